@@ -1,0 +1,15 @@
+package dev.coord;
+
+/** Why a leadership ended. */
+public enum LossReason {
+    /** The lease could not be renewed within the renew deadline; the leader deposed itself before anyone else could win. */
+    RENEW_DEADLINE_PASSED,
+    /** The lease row names another holder or a later term. */
+    DEPOSED,
+    /** Asked to step down. */
+    STEPPED_DOWN,
+    /** The role handler failed, so another participant may do better. */
+    HANDLER_FAILED,
+    /** The coordinator was closed. */
+    CLOSED
+}
