@@ -1,0 +1,59 @@
+package dev.coord.transport;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * gRPC over Unix sockets with Netty's NIO channels, which need no native code. One event loop of one thread serves all the
+ * channels and servers of a transport, so handlers that run on it must not block.
+ */
+public final class UnixTransport implements AutoCloseable {
+    private static final String AUTHORITY = "coord";
+
+    private final EventLoopGroup loop;
+
+    /** A transport whose thread is named {@code name}. */
+    public UnixTransport(String name) {
+        this.loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+    }
+
+    /** A channel to the server that listens on {@code socket}. It dials when it is first used. Callbacks run on the event loop. */
+    public ManagedChannel channel(Path socket) {
+        return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelType(NioDomainSocketChannel.class)
+                .eventLoopGroup(loop)
+                // The default authority is the socket's path, which strict servers refuse.
+                .overrideAuthority(AUTHORITY)
+                .usePlaintext()
+                .directExecutor()
+                // grpc-java sets this for TCP; a Unix socket would log a warning at each connection.
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
+                .build();
+    }
+
+    /** A server on {@code socket}, which must not exist yet; add services, then start it. Handlers run on the event loop. */
+    NettyServerBuilder server(Path socket) {
+        return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelType(NioServerDomainSocketChannel.class)
+                .bossEventLoopGroup(loop)
+                .workerEventLoopGroup(loop)
+                .directExecutor()
+                .withChildOption(ChannelOption.SO_KEEPALIVE, null);
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}
