@@ -1,0 +1,32 @@
+package dev.coord.store;
+
+import java.time.Duration;
+
+/**
+ * Wakes waiters of this process after a commit by any process. Its numbers only grow, and mean nothing in another process. It
+ * promises that no commit goes unnoticed, also across a change of the database host; it may wake without one.
+ */
+public interface CommitSignal {
+    /** What a commit changed. */
+    enum Topic {
+        /** A lease: claimed, renewed or released. */
+        LEASE,
+        /** The records of participants, or the life of one of their processes. */
+        PARTICIPANTS,
+        /** The head of a world. */
+        HEAD
+    }
+
+    /** The number of the last signal. */
+    long current();
+
+    /**
+     * Waits until there is a signal after {@code lastSeen}, at most for {@code max}.
+     *
+     * @return the number of the last signal, equal to {@code lastSeen} when there was none
+     */
+    long await(long lastSeen, Duration max) throws InterruptedException;
+
+    /** Whether a signal after {@code lastSeen} was about {@code topic}. */
+    boolean changedSince(long lastSeen, Topic topic);
+}

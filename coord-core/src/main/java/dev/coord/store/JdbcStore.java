@@ -1,0 +1,211 @@
+package dev.coord.store;
+
+import dev.coord.ParticipantId;
+import dev.coord.StoreException;
+import dev.coord.StoreUnavailableException;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRecord;
+import dev.coord.proto.LeaseRelease;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.proto.ParticipantHeartbeat;
+import dev.coord.proto.ParticipantRecord;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leases and participants in a database over plain JDBC: one transaction a call, READ COMMITTED, row locks. Written for H2.
+ *
+ * <p>It wants a {@link DataSource} of its own: an application that holds every connection of a shared pool would delay the
+ * renewals. It runs on the calling thread, which must not be interrupted if the database is an embedded H2.
+ */
+public final class JdbcStore implements LeaseStore, ParticipantStore {
+    private static final int ATTEMPTS = 5;
+
+    private final DataSource dataSource;
+    private final Consumer<Set<CommitSignal.Topic>> committed;
+    private final JdbcLeases leases;
+    private final JdbcParticipants participants;
+
+    /**
+     * @param dataSource connections for this store alone
+     * @param wallClock for the timestamps, which are for people only
+     * @param committed told after each commit what it changed, on the thread that committed
+     */
+    public JdbcStore(DataSource dataSource, InstantSource wallClock, Consumer<Set<CommitSignal.Topic>> committed) {
+        this.dataSource = dataSource;
+        this.committed = committed;
+        this.leases = new JdbcLeases(wallClock);
+        this.participants = new JdbcParticipants(wallClock);
+    }
+
+    /** Makes the tables, or brings them up to date. */
+    public void migrate() {
+        inTransaction("migrate the tables", connection -> {
+            Schema.migrate(connection);
+            return Boolean.TRUE;
+        });
+    }
+
+    /** The lease operations for transactions of one's own. */
+    public JdbcLeases leasesInTransaction() {
+        return leases;
+    }
+
+    /** The participant operations for transactions of one's own. */
+    public JdbcParticipants participantsInTransaction() {
+        return participants;
+    }
+
+    @Override
+    public Optional<LeaseRecord> get(String group) {
+        return inTransaction("read the lease of " + group, connection -> leases.get(connection, group));
+    }
+
+    @Override
+    public void put(LeaseRecord lease) {
+        inTransaction("write the lease of " + lease.getGroup(), connection -> {
+            leases.put(connection, lease);
+            return Boolean.TRUE;
+        });
+        committed.accept(Set.of(CommitSignal.Topic.LEASE));
+    }
+
+    @Override
+    public void delete(String group) {
+        inTransaction("free the lease of " + group, connection -> {
+            leases.delete(connection, group);
+            return Boolean.TRUE;
+        });
+        committed.accept(Set.of(CommitSignal.Topic.LEASE));
+    }
+
+    @Override
+    public LeaseAnswer claim(LeaseClaim claim) {
+        return signalled(inTransaction("claim the lease of " + claim.getGroup(), c -> leases.claim(c, claim)));
+    }
+
+    @Override
+    public LeaseAnswer renew(LeaseRenewal renewal) {
+        return signalled(inTransaction("renew the lease of " + renewal.getGroup(), c -> leases.renew(c, renewal)));
+    }
+
+    @Override
+    public LeaseAnswer release(LeaseRelease release) {
+        return signalled(inTransaction("release the lease of " + release.getGroup(), c -> leases.release(c, release)));
+    }
+
+    @Override
+    public Optional<ParticipantRecord> get(String group, ParticipantId participant) {
+        return inTransaction("read participant " + participant, c -> participants.get(c, group, participant));
+    }
+
+    @Override
+    public List<ParticipantRecord> list(String group) {
+        return inTransaction("list the participants of " + group, c -> participants.list(c, group));
+    }
+
+    @Override
+    public void put(ParticipantRecord participant) {
+        inTransaction("write participant " + participant.getParticipantId(), connection -> {
+            participants.put(connection, participant);
+            return Boolean.TRUE;
+        });
+        committed.accept(Set.of(CommitSignal.Topic.PARTICIPANTS));
+    }
+
+    @Override
+    public void delete(String group, ParticipantId participant) {
+        if (inTransaction("delete participant " + participant, c -> participants.delete(c, group, participant))) {
+            committed.accept(Set.of(CommitSignal.Topic.PARTICIPANTS));
+        }
+    }
+
+    @Override
+    public boolean heartbeat(ParticipantHeartbeat heartbeat) {
+        JdbcParticipants.HeartbeatOutcome outcome = inTransaction(
+                "write the heartbeat of " + heartbeat.getParticipantId(), c -> participants.heartbeat(c, heartbeat));
+        if (outcome == JdbcParticipants.HeartbeatOutcome.ROLE_CHANGED) {
+            committed.accept(Set.of(CommitSignal.Topic.PARTICIPANTS));
+        }
+        return outcome != JdbcParticipants.HeartbeatOutcome.NO_RECORD;
+    }
+
+    private LeaseAnswer signalled(LeaseAnswer answer) {
+        if (answer.accepted()) {
+            committed.accept(Set.of(CommitSignal.Topic.LEASE));
+        }
+        return answer;
+    }
+
+    /** Work inside one transaction; it may run more than once. */
+    @FunctionalInterface
+    public interface TransactionWork<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Runs {@code work} in one transaction and commits it. Deadlocks, lock timeouts and races of two first inserts are tried
+     * again.
+     *
+     * @param what names the work in errors, as in "claim the lease of orders"
+     * @throws StoreUnavailableException if the connection failed, or the row stayed locked: the outcome may be unknown
+     * @throws StoreException if the database refused the work
+     */
+    public <T> T inTransaction(String what, TransactionWork<T> work) {
+        SQLException last = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try (Connection connection = dataSource.getConnection()) {
+                return commit(connection, work);
+            } catch (SQLException e) {
+                last = add(last, e);
+                if (!mayPass(e)) {
+                    throw new StoreException("Could not " + what + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        throw new StoreUnavailableException("Could not " + what + ", tried " + ATTEMPTS + " times; ask again", last);
+    }
+
+    private static <T> T commit(Connection connection, TransactionWork<T> work) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        try {
+            T result = work.run(connection);
+            connection.commit();
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            try {
+                connection.rollback();
+            } catch (SQLException failed) {
+                e.addSuppressed(failed);
+            }
+            throw e;
+        }
+    }
+
+    private static SQLException add(@Nullable SQLException first, SQLException next) {
+        if (first == null) {
+            return next;
+        }
+        first.addSuppressed(next);
+        return first;
+    }
+
+    /** Class 40 is a deadlock or a serialization failure, 23505 a race of two inserts, HYT00 and 55P03 a lock timeout. */
+    private static boolean mayPass(SQLException e) {
+        String state = e.getSQLState();
+        return state != null
+                && (state.startsWith("40")
+                        || state.startsWith("08")
+                        || state.equals("23505")
+                        || state.equals("HYT00")
+                        || state.equals("55P03"));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.coord.store;
+
+import dev.coord.proto.LeaseRecord;
+import java.util.Optional;
+
+/**
+ * The outcome of a conditional lease operation. Being refused is a result, not an error.
+ *
+ * @param accepted whether the condition was true and the operation is committed
+ * @param lease the lease after the operation; empty if the group never had one
+ */
+public record LeaseAnswer(boolean accepted, Optional<LeaseRecord> lease) {
+    static LeaseAnswer accepted(LeaseRecord lease) {
+        return new LeaseAnswer(true, Optional.of(lease));
+    }
+
+    static LeaseAnswer refused(Optional<LeaseRecord> lease) {
+        return new LeaseAnswer(false, lease);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.coord.store;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A {@link JdbcStore} that every process uses directly. The database tells nobody of other processes' commits, so waiters are
+ * woken at a fixed interval, and at once by commits of this process.
+ */
+public final class PolledStore implements Store {
+    private static final Set<CommitSignal.Topic> ALL = EnumSet.allOf(CommitSignal.Topic.class);
+
+    private final SignalBoard board = new SignalBoard();
+    private final JdbcStore jdbc;
+    private final ScheduledExecutorService poll;
+
+    /**
+     * @param jdbc makes the JDBC store, given who is to be told of its commits
+     * @param interval how often waiters are woken
+     */
+    public PolledStore(Function<Consumer<Set<CommitSignal.Topic>>, JdbcStore> jdbc, Duration interval) {
+        this.jdbc = jdbc.apply(board::publish);
+        this.jdbc.migrate();
+        this.poll = Executors.newSingleThreadScheduledExecutor(work -> {
+            var thread = new Thread(work, "coord-store-poll");
+            thread.setDaemon(true);
+            return thread;
+        });
+        var unused = poll.scheduleWithFixedDelay(
+                () -> board.publish(ALL), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public LeaseStore leases() {
+        return jdbc;
+    }
+
+    @Override
+    public ParticipantStore participants() {
+        return jdbc;
+    }
+
+    @Override
+    public CommitSignal signal() {
+        return board;
+    }
+
+    @Override
+    public Optional<String> address() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String lifeToken() {
+        return "";
+    }
+
+    @Override
+    public boolean isProvenDead(String lifeToken) {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        poll.shutdownNow();
+    }
+}

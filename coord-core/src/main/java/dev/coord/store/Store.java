@@ -1,0 +1,40 @@
+package dev.coord.store;
+
+import java.util.Optional;
+
+/**
+ * The durable state that the participants share: leases, participants, and the signal that wakes them after a commit.
+ *
+ * <p>Every operation is one transaction and safe to repeat. One that gets no answer throws
+ * {@link dev.coord.StoreUnavailableException}: its outcome is unknown, and repeating it is right. All methods may be called from
+ * any thread, and may block for as long as the store's call timeout.
+ */
+public interface Store extends AutoCloseable {
+    /** The leases, one per group. */
+    LeaseStore leases();
+
+    /** The participants of all groups. */
+    ParticipantStore participants();
+
+    /** Wakes waiters after a commit by any process. */
+    CommitSignal signal();
+
+    /** Where this process's private server listens, or empty when this store brings none. */
+    Optional<String> address();
+
+    /**
+     * A token that other processes on the same store can use to prove this process's death, see {@link #isProvenDead}; empty
+     * when this store has no such proof.
+     */
+    String lifeToken();
+
+    /**
+     * Whether the operating system proves that the process that published {@code lifeToken} is dead. False is no proof of life:
+     * a doubt, and a token that this store did not make, are false.
+     */
+    boolean isProvenDead(String lifeToken);
+
+    /** Gives back what this store holds in this process. Waits for operations under way; later ones are refused. */
+    @Override
+    void close();
+}
