@@ -1,0 +1,160 @@
+package dev.coord.store.shared;
+
+import dev.coord.CorruptStoreException;
+import dev.coord.DirectoryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.h2.api.ErrorCode;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.h2.jdbcx.JdbcDataSource;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open H2 file. It is always closed as if the process had died, so that there is one way to open it, and closing takes no
+ * time: a commit is in the operating system's hands when it is acknowledged, and nothing is kept back for the closing.
+ *
+ * <p>Only for threads that nobody interrupts: an interrupt during I/O closes an H2 database.
+ */
+final class Database implements AutoCloseable {
+    /** Longer than the copy of a database takes: freed space is not overwritten earlier. */
+    static final int RETENTION_MILLIS = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final String SETTINGS = ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=" + RETENTION_MILLIS
+            + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=500;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64";
+    private static final long OPEN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final JdbcConnectionPool pool;
+
+    private Database(JdbcConnectionPool pool) {
+        this.pool = pool;
+    }
+
+    /** Refuses a path that H2 could not be told. */
+    static void checkPath(Path directory) {
+        if (directory.toString().indexOf(';') >= 0) {
+            throw new DirectoryException(
+                    directory, "H2 cannot open a database in a path with a semicolon. Set another directory.", null);
+        }
+    }
+
+    /** Opens {@code file}; an empty file becomes an empty database. */
+    static Database open(Path file, int connections) throws SQLException {
+        var source = new JdbcDataSource();
+        source.setURL("jdbc:h2:file:" + SharedDirectory.h2Name(file) + SETTINGS);
+        source.setUser("coord");
+        var pool = JdbcConnectionPool.create(source);
+        pool.setMaxConnections(connections);
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                pool.getConnection().close();
+                LOG.debug("Opened {} in {} ms", file, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                return new Database(pool);
+            } catch (SQLException e) {
+                boolean locked = e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
+                if (!locked || System.nanoTime() - start > OPEN_RETRY_NANOS) {
+                    pool.dispose();
+                    throw e;
+                }
+                // The kernel frees the locks of a dead process one after the other; H2's can be the last.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        }
+    }
+
+    /** Opens the complete database of {@code epoch}. A damaged one is kept aside. */
+    static Database openComplete(SharedDirectory directory, long epoch, int connections)
+            throws SQLException, IOException {
+        Path file = directory.database(epoch);
+        try {
+            return open(file, connections);
+        } catch (SQLException e) {
+            if (!isCorrupt(e)) {
+                throw e;
+            }
+            throw corrupt(directory.setAside(file), file, e);
+        }
+    }
+
+    /** Says how to go on after {@code aside} was kept in place of {@code file}. */
+    static CorruptStoreException corrupt(Path aside, Path file, SQLException cause) {
+        return new CorruptStoreException(
+                aside,
+                "To go on with a backup, put it here as " + file.getFileName()
+                        + "; to begin with an empty database, whose terms start at 1 again, move " + aside.getFileName()
+                        + " out of the directory.",
+                cause);
+    }
+
+    private static boolean isCorrupt(SQLException e) {
+        if (e.getErrorCode() == ErrorCode.FILE_CORRUPTED_1) {
+            return true;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MVStoreException store
+                    && (store.getErrorCode() == DataUtils.ERROR_FILE_CORRUPT
+                            || store.getErrorCode() == DataUtils.ERROR_UNSUPPORTED_FORMAT)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Its connections, at most as many as it was opened with. */
+    JdbcConnectionPool connections() {
+        return pool;
+    }
+
+    /** Whether it still answers; H2 closes a database by itself when a write fails badly. */
+    boolean isUsable() {
+        try (Connection connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            return statement.execute("SELECT 1 FROM coord_schema");
+        } catch (SQLException e) {
+            LOG.debug("The database no longer answers", e);
+            return false;
+        }
+    }
+
+    /** Forces what was committed to the disk. */
+    void sync() throws SQLException {
+        execute("CHECKPOINT SYNC");
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Closes it without writing anything. */
+    @Override
+    public void close() {
+        try {
+            execute("SHUTDOWN IMMEDIATELY");
+        } catch (SQLException e) {
+            // What else it may say of a database that goes down while being told so is of no use.
+            LOG.trace("While closing", e);
+        }
+        pool.dispose();
+    }
+
+    /** Removes a database file that was never used by others. */
+    static void discard(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("Could not remove {}: {}", file, e.toString());
+        }
+    }
+}

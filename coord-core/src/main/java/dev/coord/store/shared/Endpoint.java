@@ -1,0 +1,62 @@
+package dev.coord.store.shared;
+
+import dev.coord.transport.PrivateDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the host of an epoch can be reached. A hint: whoever it names may be gone, or no longer be the host, which the calls
+ * find out.
+ *
+ * @param pid the host's pid in its own PID namespace
+ * @param lifeToken proves the host's death, see {@link LifeLocks}
+ * @param socket the host's socket
+ */
+record Endpoint(long pid, String lifeToken, Path socket) {
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+    private static final String MARK = "coord-endpoint";
+
+    /** Writes the endpoint beside its place and renames it over, so that nobody reads half of it. */
+    void publish(SharedDirectory directory, long epoch) throws IOException {
+        Path temporary = PrivateDirectory.createFile(directory.root().resolve("tmp-" + UUID.randomUUID()));
+        Files.writeString(temporary, String.join("\n", MARK, Long.toString(pid), lifeToken, socket.toString()) + "\n");
+        Files.move(temporary, directory.endpoint(epoch), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes the file if it still names this endpoint. */
+    void withdraw(SharedDirectory directory, long epoch) {
+        try {
+            if (read(directory, epoch).filter(this::equals).isPresent()) {
+                Files.deleteIfExists(directory.endpoint(epoch));
+            }
+        } catch (IOException e) {
+            LOG.warn("Could not remove {}: {}", directory.endpoint(epoch), e.toString());
+        }
+    }
+
+    /** The published endpoint of {@code epoch}; empty if there is none, or the file holds something else. */
+    static Optional<Endpoint> read(SharedDirectory directory, long epoch) {
+        Path file = directory.endpoint(epoch);
+        try {
+            String[] lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n", -1);
+            if (lines.length < 4 || !lines[0].equals(MARK)) {
+                LOG.debug("{} is not an endpoint file; the host writes it again", file);
+                return Optional.empty();
+            }
+            return Optional.of(new Endpoint(Long.parseLong(lines[1]), lines[2], Path.of(lines[3])));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.debug("{} cannot be read ({}); the host writes it again", file, e.toString());
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.coord.store.shared;
+
+import dev.coord.StoreException;
+import dev.coord.StoreUnavailableException;
+import dev.coord.proto.StoreRequest;
+import dev.coord.proto.StoreResponse;
+import dev.coord.store.CommitSignal;
+import dev.coord.store.JdbcStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open database of one epoch. Every answer, an acknowledgement, a read or a refusal, is given only if the epoch is still
+ * its own after the work was done: whatever was acknowledged was then in the file before anyone could have copied it.
+ */
+final class Host implements Route {
+    /** Threads, and connections, that carry out operations. */
+    static final int THREADS = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+
+    private final long epoch;
+    private final EpochFile epochs;
+    private final Database database;
+    private final JdbcStore store;
+    private final boolean sync;
+    private final Hooks hooks;
+    private final ExecutorService jdbc;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    Host(
+            long epoch,
+            EpochFile epochs,
+            Database database,
+            boolean sync,
+            Consumer<Set<CommitSignal.Topic>> committed,
+            Hooks hooks) {
+        this.epoch = epoch;
+        this.epochs = epochs;
+        this.database = database;
+        this.sync = sync;
+        this.hooks = hooks;
+        this.store = new JdbcStore(database.connections(), InstantSource.system(), committed);
+        var number = new AtomicInteger();
+        // Threads of its own, which nobody interrupts: an interrupt would close the database for all processes.
+        this.jdbc = Executors.newFixedThreadPool(THREADS, work -> {
+            var thread = new Thread(work, "coord-store-jdbc-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Makes the tables, or brings them up to date. */
+    void migrate() {
+        store.migrate();
+    }
+
+    /** Carries out {@code request} on one of the JDBC threads. Fails with {@link NotHostException} if nobody may be told. */
+    CompletableFuture<StoreResponse> submit(StoreRequest request) {
+        var answer = new CompletableFuture<StoreResponse>();
+        try {
+            jdbc.execute(() -> {
+                try {
+                    answer.complete(run(request));
+                } catch (NotHostException e) {
+                    answer.completeExceptionally(e);
+                } catch (RuntimeException | Error e) {
+                    LOG.error("Failed to carry out {}", request.getOperationCase(), e);
+                    answer.complete(failure(request, e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new NotHostException("the host of epoch " + epoch + " is closing", e));
+        }
+        return answer;
+    }
+
+    @Override
+    public StoreResponse execute(StoreRequest request, long timeoutNanos)
+            throws NotHostException, TimeoutException, InterruptedException {
+        try {
+            return submit(request).get(timeoutNanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new NotHostException("the host of epoch " + epoch + " gave no answer", e);
+        }
+    }
+
+    private StoreResponse run(StoreRequest request) throws NotHostException {
+        StoreResponse response;
+        try {
+            response = StoreCalls.execute(store, request);
+            if (sync && StoreCalls.writes(request)) {
+                database.sync();
+            }
+        } catch (StoreUnavailableException | SQLException e) {
+            endIfUnusable();
+            throw new NotHostException(String.valueOf(e.getMessage()), e);
+        } catch (StoreException e) {
+            endIfUnusable();
+            response = failure(request, e);
+        }
+        hooks.reached(Hooks.Step.DONE_NOT_ANSWERED);
+        if (epochs.get() != epoch) {
+            end();
+            throw new NotHostException("epoch " + epoch + " is over");
+        }
+        return response;
+    }
+
+    private static StoreResponse failure(StoreRequest request, Throwable e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return StoreResponse.newBuilder()
+                .setError(e instanceof StoreException ? message : request.getOperationCase() + " failed: " + message)
+                .build();
+    }
+
+    private void endIfUnusable() throws NotHostException {
+        if (ended.getCount() == 0 || !database.isUsable()) {
+            end();
+            throw new NotHostException("the database of epoch " + epoch + " is closed");
+        }
+    }
+
+    /** Ends this host; nobody gets an answer any more. */
+    void end() {
+        ended.countDown();
+    }
+
+    /** Waits until this host has ended, at most for {@code max}; says whether it has. */
+    boolean awaitEnd(Duration max) throws InterruptedException {
+        return ended.await(max.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Forces what was committed to the disk. */
+    void sync() throws SQLException {
+        database.sync();
+    }
+
+    /** Waits for operations under way, then closes the database without writing anything. */
+    void close() {
+        end();
+        jdbc.shutdown();
+        try {
+            if (!jdbc.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.warn("Closing the database of epoch {} under operations that did not end within 1 s", epoch);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        database.close();
+    }
+}

@@ -1,0 +1,259 @@
+package dev.coord.store.shared;
+
+import dev.coord.CoordException;
+import dev.coord.DirectoryException;
+import dev.coord.StoreException;
+import dev.coord.store.CommitSignal;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes this process the host when it is its turn. It waits for the kernel to hand it the lock of the current epoch, opens the
+ * database, serves until the epoch is over, and starts again. It runs on a thread of its own that nobody interrupts.
+ */
+final class HostCandidate implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostCandidate.class);
+    private static final Duration POLL = Duration.ofMillis(5);
+    private static final Duration AFTER_PROBLEM = Duration.ofMillis(250);
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+    /** Until then others may still need the lock of a process that just died as proof of its death. */
+    private static final int SWEEP_EVERY = 15;
+
+    private static final long TEMPORARY_MILLIS = Duration.ofMinutes(10).toMillis();
+
+    private final SharedDirectory directory;
+    private final EpochFile epochs;
+    private final Takeover takeover;
+    private final LifeLocks lifeLocks;
+    private final Endpoint endpoint;
+    private final HostService service;
+    private final Routes routes;
+    private final Consumer<Set<CommitSignal.Topic>> committed;
+    private final boolean sync;
+    private final Hooks hooks;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile long owned;
+    private volatile long hosting;
+    private volatile @Nullable HostLock waiting;
+    private volatile @Nullable Host host;
+    private volatile boolean closed;
+
+    HostCandidate(
+            SharedDirectory directory,
+            EpochFile epochs,
+            LifeLocks lifeLocks,
+            Endpoint endpoint,
+            HostService service,
+            Routes routes,
+            Consumer<Set<CommitSignal.Topic>> committed,
+            boolean sync,
+            Hooks hooks) {
+        this.directory = directory;
+        this.epochs = epochs;
+        this.takeover = new Takeover(directory, epochs, sync, hooks);
+        this.lifeLocks = lifeLocks;
+        this.endpoint = endpoint;
+        this.service = service;
+        this.routes = routes;
+        this.committed = committed;
+        this.sync = sync;
+        this.hooks = hooks;
+    }
+
+    /** This process owns {@code epoch}, which nobody else will make. */
+    void own(long epoch) {
+        owned = epoch;
+        hooks.reached(Hooks.Step.EPOCH_TAKEN);
+        epochMoved(epoch);
+    }
+
+    /** Whatever belongs to an epoch other than {@code current} ends: the wait for its lock, or the host. */
+    void epochMoved(long current) {
+        Host serving = host;
+        if (serving != null && serving.epoch() != current) {
+            serving.end();
+        }
+        HostLock lock = waiting;
+        if (lock != null && lock.epoch() != current) {
+            lock.close();
+        }
+    }
+
+    /** The epoch whose host this process is, or is becoming; 0 if none. */
+    long hosting() {
+        return hosting;
+    }
+
+    void close() {
+        closed = true;
+        Host serving = host;
+        if (serving != null) {
+            serving.end();
+        }
+        HostLock lock = waiting;
+        if (lock != null) {
+            lock.close();
+        }
+        closing.countDown();
+    }
+
+    @Override
+    public void run() {
+        while (!closed) {
+            try {
+                round(epochs.get());
+            } catch (IOException | SQLException e) {
+                problem(new StoreException(
+                        "The database in " + directory.root() + " cannot be opened: " + reason(e), e));
+            } catch (CoordException e) {
+                problem(e);
+            } catch (InterruptedException e) {
+                // Nobody interrupts this thread; if somebody does, the flag must not reach the database.
+                LOG.warn("The thread that hosts {} was interrupted, and goes on", directory.root(), e);
+            } catch (RuntimeException | Error e) {
+                LOG.error("The thread that hosts {} failed, and goes on", directory.root(), e);
+                problem(new StoreException("The database in " + directory.root() + " cannot be opened: " + e, e));
+            }
+        }
+    }
+
+    private void round(long epoch) throws IOException, SQLException, InterruptedException {
+        checkInPlace();
+        boolean makes = owned == epoch && !directory.isComplete(epoch);
+        if (!makes && !directory.isComplete(epoch) && !takeover.isVirgin()) {
+            // Its owner is making it; if the owner died on the way, somebody will take the next epoch.
+            pause(POLL);
+            return;
+        }
+        HostLock lock = HostLock.of(directory.hostLock(epoch), epoch);
+        waiting = lock;
+        try {
+            if (epochs.get() != epoch || closed) {
+                return;
+            }
+            if (makes) {
+                announce(epoch);
+                // Once it is complete, another process may be quicker to take the lock.
+                if (!takeover.make(epoch) || !lock.tryTake()) {
+                    return;
+                }
+            } else if (!lock.await()) {
+                return;
+            }
+            hooks.reached(Hooks.Step.LOCKED);
+            if (epochs.get() == epoch && !closed) {
+                announce(epoch);
+                if (directory.isComplete(epoch) || (takeover.isVirgin() && takeover.make(epoch))) {
+                    host(epoch);
+                }
+            }
+        } finally {
+            waiting = null;
+            retract(epoch);
+            lock.close();
+        }
+    }
+
+    /** Lets others dial, and see signs of life, while the database is being made and opened. */
+    private void announce(long epoch) throws IOException {
+        if (hosting != epoch) {
+            service.opening(epoch);
+            hosting = epoch;
+            endpoint.publish(directory, epoch);
+        }
+    }
+
+    private void retract(long epoch) {
+        if (hosting == epoch) {
+            hosting = 0;
+            endpoint.withdraw(directory, epoch);
+            service.ended();
+        }
+    }
+
+    private void host(long epoch) throws IOException, SQLException, InterruptedException {
+        Database database = Database.openComplete(directory, epoch, Host.THREADS);
+        var serving = new Host(epoch, epochs, database, sync, committed, hooks);
+        try {
+            host = serving;
+            serving.migrate();
+            hooks.reached(Hooks.Step.OPENED);
+            if (epochs.get() != epoch || closed) {
+                return;
+            }
+            routes.set(serving);
+            service.serving(serving);
+            LOG.info("This process hosts the database in {}, epoch {}", directory.root(), epoch);
+            committed.accept(Topics.ALL);
+            hooks.reached(Hooks.Step.SERVING);
+            serve(serving);
+            LOG.info("This process no longer hosts the database in {}, epoch {}", directory.root(), epoch);
+        } finally {
+            host = null;
+            routes.clear(serving);
+            serving.close();
+        }
+    }
+
+    private void serve(Host serving) throws InterruptedException, SQLException, IOException {
+        for (int round = 0; !serving.awaitEnd(HOUSEKEEPING); round++) {
+            checkInPlace();
+            if (Endpoint.read(directory, serving.epoch()).isEmpty()) {
+                endpoint.publish(directory, serving.epoch());
+            }
+            if (round == 0) {
+                // Before the older files go: this one must have reached the disk, or a power cut would take all of
+                // them.
+                serving.sync();
+                directory.force();
+                if (epochs.get() == serving.epoch()) {
+                    directory.removeBelow(serving.epoch());
+                }
+            }
+            if (round % SWEEP_EVERY == SWEEP_EVERY - 1) {
+                lifeLocks.sweep();
+                directory.removeTemporary(TEMPORARY_MILLIS);
+            }
+        }
+    }
+
+    private void checkInPlace() {
+        if (!epochs.isInPlace()) {
+            throw new DirectoryException(
+                    directory.epochFile(),
+                    "was removed or replaced while in use. Stop all processes that use this directory, and start again.",
+                    null);
+        }
+    }
+
+    private void problem(CoordException why) {
+        CoordException before = routes.problem();
+        if (before == null || !String.valueOf(before.getMessage()).equals(why.getMessage())) {
+            LOG.error("{}", why.getMessage(), why);
+        }
+        routes.setProblem(why);
+        try {
+            pause(AFTER_PROBLEM);
+        } catch (InterruptedException e) {
+            LOG.warn("The thread that hosts {} was interrupted, and goes on", directory.root(), e);
+        }
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        if (closing.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.trace("Closing");
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}

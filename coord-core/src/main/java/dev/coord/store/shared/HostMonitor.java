@@ -1,0 +1,206 @@
+package dev.coord.store.shared;
+
+import dev.coord.CoordException;
+import dev.coord.store.CommitSignal;
+import dev.coord.time.NanoClock;
+import dev.coord.transport.UnixTransport;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps this process linked to the host of the current epoch, and takes the next epoch when that host is frozen. */
+final class HostMonitor implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostMonitor.class);
+    private static final long LINKED_MILLIS = 50;
+    private static final long SEARCHING_MILLIS = 2;
+    /** After this long without a host the search goes on at a slower pace. */
+    private static final long SEARCH_QUICKLY_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private static final long REDIAL_NANOS = Duration.ofMillis(20).toNanos();
+
+    private final SharedDirectory directory;
+    private final EpochFile epochs;
+    private final HostCandidate candidate;
+    private final Routes routes;
+    private final UnixTransport transport;
+    private final LifeLocks lifeLocks;
+    private final Consumer<Set<CommitSignal.Topic>> committed;
+    private final SharedStoreSettings settings;
+    private final NanoClock clock;
+    private final HostSuspicion suspicion;
+    private final Semaphore wake = new Semaphore(0);
+    private @Nullable HostLink link;
+    private long linkedAt;
+    private long dialledAt;
+    private boolean complained;
+    private volatile boolean closed;
+
+    HostMonitor(
+            SharedDirectory directory,
+            EpochFile epochs,
+            HostCandidate candidate,
+            Routes routes,
+            UnixTransport transport,
+            LifeLocks lifeLocks,
+            Consumer<Set<CommitSignal.Topic>> committed,
+            SharedStoreSettings settings,
+            NanoClock clock) {
+        this.directory = directory;
+        this.epochs = epochs;
+        this.candidate = candidate;
+        this.routes = routes;
+        this.transport = transport;
+        this.lifeLocks = lifeLocks;
+        this.committed = committed;
+        this.settings = settings;
+        this.clock = clock;
+        this.suspicion = new HostSuspicion(settings.hostStaleThreshold());
+        this.linkedAt = clock.nanoTime();
+        this.dialledAt = clock.nanoTime() - REDIAL_NANOS;
+    }
+
+    @Override
+    public void run() {
+        while (!closed) {
+            try {
+                step();
+            } catch (CoordException e) {
+                routes.setProblem(e);
+            } catch (RuntimeException e) {
+                LOG.error("The watch over the host of {} failed, and goes on", directory.root(), e);
+            }
+            try {
+                await(delayMillis());
+            } catch (InterruptedException e) {
+                LOG.warn("The watch over the host of {} was interrupted, and goes on", directory.root(), e);
+            }
+        }
+        drop();
+    }
+
+    /** Looks again at once. */
+    void wake() {
+        wake.release();
+    }
+
+    void close() {
+        closed = true;
+        wake();
+    }
+
+    private void step() {
+        long epoch = epochs.get();
+        candidate.epochMoved(epoch);
+        long now = clock.nanoTime();
+        if (candidate.hosting() == epoch) {
+            drop();
+            linkedAt = now;
+            suspicion.step(epoch, now, now);
+            return;
+        }
+        HostLink linked = link;
+        if (linked != null && (linked.epoch() != epoch || linked.isEnded())) {
+            drop();
+            linked = null;
+        }
+        if (linked == null && now - dialledAt >= REDIAL_NANOS) {
+            linked = dial(epoch, now);
+        }
+        if (linked != null && linked.isReady()) {
+            linkedAt = now;
+            complained = false;
+            if (!routes.isCurrent(linked)) {
+                routes.set(linked);
+                committed.accept(Topics.ALL);
+            }
+        }
+        if (suspicion.step(epoch, linked == null ? 0 : linked.lastHeard(), now)) {
+            react(epoch);
+        }
+    }
+
+    private @Nullable HostLink dial(long epoch, long now) {
+        Optional<Endpoint> endpoint =
+                Endpoint.read(directory, epoch).filter(e -> !lifeLocks.isProvenDead(e.lifeToken()));
+        if (endpoint.isEmpty() || endpoint.get().lifeToken().equals(lifeLocks.token())) {
+            return null;
+        }
+        dialledAt = now;
+        link = HostLink.dial(epoch, endpoint.get(), transport, lifeLocks.token(), clock, committed, this::wake);
+        return link;
+    }
+
+    /** A link that ended may mean that a process died: whoever waits looks again. */
+    private void drop() {
+        HostLink old = link;
+        if (old != null) {
+            link = null;
+            routes.clear(old);
+            old.close();
+            committed.accept(Topics.ALL);
+        }
+    }
+
+    private void react(long epoch) {
+        switch (settings.frozenHost()) {
+            case WAIT -> {
+                if (!complained) {
+                    complained = true;
+                    LOG.warn(
+                            "The host of {}, epoch {}, gave no sign of life for {} ms; waiting for it, as configured",
+                            directory.root(),
+                            epoch,
+                            suspicion.silence().toMillis());
+                }
+            }
+            case KILL -> {
+                Optional<Endpoint> frozen = Endpoint.read(directory, epoch);
+                if (frozen.isEmpty()
+                        || !LockHolder.kill(
+                                directory.hostLock(epoch), frozen.get().pid())) {
+                    takeEpoch(epoch);
+                }
+            }
+            case COPY -> takeEpoch(epoch);
+        }
+    }
+
+    private void takeEpoch(long epoch) {
+        if (epochs.advance(epoch)) {
+            LOG.warn(
+                    "The host of {}, epoch {}, gave no sign of life for {} ms: this process goes on with a copy, epoch {}",
+                    directory.root(),
+                    epoch,
+                    suspicion.silence().toMillis(),
+                    epoch + 1);
+            candidate.own(epoch + 1);
+        } else {
+            // Somebody else was quicker. Not all of them should look again at the same moment.
+            dialledAt = clock.nanoTime()
+                    - REDIAL_NANOS
+                    + ThreadLocalRandom.current().nextLong(REDIAL_NANOS);
+        }
+    }
+
+    private long delayMillis() {
+        HostLink linked = link;
+        boolean settled = candidate.hosting() != 0 || (linked != null && linked.isReady());
+        if (settled || clock.nanoTime() - linkedAt > SEARCH_QUICKLY_NANOS) {
+            return LINKED_MILLIS;
+        }
+        return SEARCHING_MILLIS;
+    }
+
+    private void await(long millis) throws InterruptedException {
+        if (wake.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+            wake.drainPermits();
+        }
+    }
+}

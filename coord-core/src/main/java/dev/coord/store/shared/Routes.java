@@ -1,0 +1,69 @@
+package dev.coord.store.shared;
+
+import dev.coord.CoordException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The way to the host as it is known now, and why there is none. Safe for use by many threads. */
+final class Routes {
+    private @Nullable Route current;
+    private @Nullable CoordException problem;
+    private boolean closed;
+
+    /** The way to the host is {@code route}. */
+    synchronized void set(Route route) {
+        current = route;
+        problem = null;
+        notifyAll();
+    }
+
+    /** {@code route} no longer leads to the host. */
+    synchronized void clear(Route route) {
+        if (current == route) {
+            current = null;
+        }
+    }
+
+    /** Why this process cannot become host; it stands until there is a route. */
+    synchronized void setProblem(CoordException why) {
+        problem = why;
+        notifyAll();
+    }
+
+    synchronized @Nullable CoordException problem() {
+        return problem;
+    }
+
+    /** There will be no route any more. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    synchronized boolean isCurrent(Route route) {
+        return current == route;
+    }
+
+    /** Waits for a route until {@code deadline}, a value of {@link System#nanoTime()}; null if there is none. */
+    synchronized @Nullable Route await(long deadline) throws InterruptedException {
+        while (current == null && !closed) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return null;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+        return closed ? null : current;
+    }
+
+    /** Waits a moment after {@code failed} failed, unless there already is another route. */
+    synchronized void awaitOther(Route failed) throws InterruptedException {
+        if (current == failed && !closed) {
+            TimeUnit.MILLISECONDS.timedWait(this, 2);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.coord.store.shared;
+
+import dev.coord.transport.PrivateDirectory;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The names in the directory. {@code coord.<n>.mv.db} is the database of epoch n, complete from the moment it has that name; a
+ * file that is being made has a temporary name.
+ */
+final class SharedDirectory {
+    static final String EPOCH_FILE = "epoch";
+
+    private static final Pattern DATABASE = Pattern.compile("coord\\.(\\d{1,18})\\.mv\\.db");
+    private static final Pattern OF_EPOCH =
+            Pattern.compile("(?:coord|host|endpoint)\\.(\\d{1,18})(?:\\.mv\\.db|\\.lock|)");
+    private static final String SUFFIX = ".mv.db";
+    private static final String CORRUPT = ".corrupt";
+    private static final String TEMPORARY = "tmp-";
+
+    private final Path root;
+
+    SharedDirectory(Path root) {
+        this.root = root;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path epochFile() {
+        return root.resolve(EPOCH_FILE);
+    }
+
+    Path database(long epoch) {
+        return root.resolve("coord." + epoch + SUFFIX);
+    }
+
+    Path hostLock(long epoch) {
+        return root.resolve("host." + epoch + ".lock");
+    }
+
+    Path endpoint(long epoch) {
+        return root.resolve("endpoint." + epoch);
+    }
+
+    /** A database that is still being made; nobody else uses that name. */
+    Path temporaryDatabase() {
+        return root.resolve(TEMPORARY + UUID.randomUUID() + SUFFIX);
+    }
+
+    /** What H2 wants to be told: the file without its suffix. */
+    static String h2Name(Path database) {
+        String path = database.toString();
+        return path.substring(0, path.length() - SUFFIX.length());
+    }
+
+    boolean isComplete(long epoch) {
+        return Files.exists(database(epoch));
+    }
+
+    /** The highest epoch below {@code limit} whose database is complete. */
+    OptionalLong highestComplete(long limit) throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            return files.mapToLong(file -> epochOf(DATABASE, file))
+                    .filter(epoch -> epoch >= 0 && epoch < limit)
+                    .max();
+        }
+    }
+
+    /** Damaged databases that were kept aside. */
+    List<Path> corrupt() throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            return files.filter(file -> file.toString().contains(SUFFIX + CORRUPT))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Keeps a damaged database under another name; says which. */
+    Path setAside(Path database) throws IOException {
+        Path aside = Path.of(database + CORRUPT);
+        for (int i = 2; Files.exists(aside); i++) {
+            aside = Path.of(database + CORRUPT + "-" + i);
+        }
+        return Files.move(database, aside);
+    }
+
+    /** Removes the files of epochs below {@code epoch}, and what died half made. Only for the host of that epoch. */
+    void removeBelow(long epoch) throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            for (Path file : files.toList()) {
+                long of = epochOf(OF_EPOCH, file);
+                if (of >= 0 && of < epoch) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Removes half-made files that are older by {@code millis} than a file that is made now. */
+    void removeTemporary(long millis) throws IOException {
+        Path now = PrivateDirectory.createFile(root.resolve(TEMPORARY + UUID.randomUUID()));
+        long beforeMillis = Files.getLastModifiedTime(now).toMillis() - millis;
+        Files.delete(now);
+        try (Stream<Path> files = Files.list(root)) {
+            for (Path file : files.filter(f -> name(f).startsWith(TEMPORARY)).toList()) {
+                if (Files.exists(file) && Files.getLastModifiedTime(file).toMillis() < beforeMillis) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Forces the names in the directory to the disk. */
+    void force() throws IOException {
+        try (FileChannel channel = FileChannel.open(root, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static long epochOf(Pattern pattern, Path file) {
+        Matcher matcher = pattern.matcher(name(file));
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+}

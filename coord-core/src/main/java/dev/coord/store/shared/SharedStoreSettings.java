@@ -1,0 +1,74 @@
+package dev.coord.store.shared;
+
+import dev.coord.InvalidSettingsException;
+import java.time.Duration;
+
+/**
+ * How the shared database behaves.
+ *
+ * @param hostStaleThreshold after how long without a sign of life the host's process counts as frozen; at least 200 ms
+ * @param callTimeout after how long an operation that got no answer fails as unavailable
+ * @param frozenHost what to do about a frozen host
+ * @param sync whether each commit is forced to the disk before it is acknowledged, so that it survives a power cut. Without it
+ *     a commit is in the operating system's hands, which survives the death of every process
+ */
+public record SharedStoreSettings(
+        Duration hostStaleThreshold, Duration callTimeout, FrozenHost frozenHost, boolean sync) {
+    /** A host that gave no sign of life for this long counts as frozen. */
+    public static final Duration DEFAULT_HOST_STALE_THRESHOLD = Duration.ofSeconds(1);
+    /** Long enough to outlast the takeover from a frozen host. */
+    public static final Duration DEFAULT_CALL_TIMEOUT = Duration.ofSeconds(3);
+
+    private static final Duration LEAST_HOST_STALE_THRESHOLD = Duration.ofMillis(200);
+
+    /** What to do about a host that is alive and gives no answer. */
+    public enum FrozenHost {
+        /** Go on with a copy of its database file; whatever it answers afterwards is refused. */
+        COPY,
+        /** Kill it (SIGKILL), if it belongs to the same user, and go on with the file itself. */
+        KILL,
+        /** Wait for it. */
+        WAIT
+    }
+
+    public SharedStoreSettings {
+        if (hostStaleThreshold.compareTo(LEAST_HOST_STALE_THRESHOLD) < 0) {
+            throw new InvalidSettingsException("The host stale threshold must be at least "
+                    + LEAST_HOST_STALE_THRESHOLD.toMillis() + " ms, not " + hostStaleThreshold.toMillis()
+                    + " ms: a healthy host would be taken for a frozen one");
+        }
+        if (callTimeout.isNegative() || callTimeout.isZero()) {
+            throw new InvalidSettingsException("The store's call timeout must be more than 0, not " + callTimeout);
+        }
+    }
+
+    /** The defaults: 1 s, 3 s, {@link FrozenHost#COPY}, no sync. */
+    public static SharedStoreSettings defaults() {
+        return new SharedStoreSettings(DEFAULT_HOST_STALE_THRESHOLD, DEFAULT_CALL_TIMEOUT, FrozenHost.COPY, false);
+    }
+
+    /** The same with another {@link #hostStaleThreshold()}. */
+    public SharedStoreSettings withHostStaleThreshold(Duration threshold) {
+        return new SharedStoreSettings(threshold, callTimeout, frozenHost, sync);
+    }
+
+    /** The same with another {@link #callTimeout()}. */
+    public SharedStoreSettings withCallTimeout(Duration timeout) {
+        return new SharedStoreSettings(hostStaleThreshold, timeout, frozenHost, sync);
+    }
+
+    /** The same with another {@link #frozenHost()}. */
+    public SharedStoreSettings withFrozenHost(FrozenHost reaction) {
+        return new SharedStoreSettings(hostStaleThreshold, callTimeout, reaction, sync);
+    }
+
+    /** The same with another {@link #sync()}. */
+    public SharedStoreSettings withSync(boolean force) {
+        return new SharedStoreSettings(hostStaleThreshold, callTimeout, frozenHost, force);
+    }
+
+    /** How often the host gives a sign of life. */
+    Duration heartbeatInterval() {
+        return hostStaleThreshold.dividedBy(5);
+    }
+}

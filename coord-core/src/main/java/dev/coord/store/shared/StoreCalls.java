@@ -1,0 +1,179 @@
+package dev.coord.store.shared;
+
+import dev.coord.ParticipantId;
+import dev.coord.proto.GroupKey;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRecord;
+import dev.coord.proto.LeaseRelease;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.proto.ParticipantHeartbeat;
+import dev.coord.proto.ParticipantKey;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.StoreRequest;
+import dev.coord.proto.StoreResponse;
+import dev.coord.store.JdbcStore;
+import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseStore;
+import dev.coord.store.ParticipantStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The store operations as messages: made from calls on one side, carried out on the other. */
+final class StoreCalls {
+    private StoreCalls() {}
+
+    /** Carries out {@code request} on {@code store}. */
+    static StoreResponse execute(JdbcStore store, StoreRequest request) {
+        return switch (request.getOperationCase()) {
+            case GET_LEASE -> lease(true, store.get(request.getGetLease().getGroup()));
+            case PUT_LEASE -> {
+                store.put(request.getPutLease());
+                yield done(true);
+            }
+            case DELETE_LEASE -> {
+                store.delete(request.getDeleteLease().getGroup());
+                yield done(true);
+            }
+            case CLAIM_LEASE -> lease(store.claim(request.getClaimLease()));
+            case RENEW_LEASE -> lease(store.renew(request.getRenewLease()));
+            case RELEASE_LEASE -> lease(store.release(request.getReleaseLease()));
+            case GET_PARTICIPANT -> {
+                ParticipantKey key = request.getGetParticipant();
+                yield participants(store.get(key.getGroup(), new ParticipantId(key.getParticipantId())).stream()
+                        .toList());
+            }
+            case PUT_PARTICIPANT -> {
+                store.put(request.getPutParticipant());
+                yield done(true);
+            }
+            case DELETE_PARTICIPANT -> {
+                ParticipantKey key = request.getDeleteParticipant();
+                store.delete(key.getGroup(), new ParticipantId(key.getParticipantId()));
+                yield done(true);
+            }
+            case LIST_PARTICIPANTS ->
+                participants(store.list(request.getListParticipants().getGroup()));
+            case HEARTBEAT -> done(store.heartbeat(request.getHeartbeat()));
+            case OPERATION_NOT_SET ->
+                StoreResponse.newBuilder()
+                        .setError("The request names no operation that this version of coord knows")
+                        .build();
+        };
+    }
+
+    /** Whether carrying out {@code request} can change the database. */
+    static boolean writes(StoreRequest request) {
+        return switch (request.getOperationCase()) {
+            case GET_LEASE, GET_PARTICIPANT, LIST_PARTICIPANTS, OPERATION_NOT_SET -> false;
+            default -> true;
+        };
+    }
+
+    private static StoreResponse done(boolean accepted) {
+        return StoreResponse.newBuilder().setAccepted(accepted).build();
+    }
+
+    private static StoreResponse lease(LeaseAnswer answer) {
+        return lease(answer.accepted(), answer.lease());
+    }
+
+    private static StoreResponse lease(boolean accepted, Optional<LeaseRecord> lease) {
+        var response = StoreResponse.newBuilder().setAccepted(accepted);
+        lease.ifPresent(response::setLease);
+        return response.build();
+    }
+
+    private static StoreResponse participants(List<ParticipantRecord> participants) {
+        return StoreResponse.newBuilder()
+                .setAccepted(true)
+                .addAllParticipants(participants)
+                .build();
+    }
+
+    /** Leases whose operations go through {@code send}. */
+    record Leases(Function<StoreRequest, StoreResponse> send) implements LeaseStore {
+        @Override
+        public Optional<LeaseRecord> get(String group) {
+            return answer(StoreRequest.newBuilder().setGetLease(key(group))).lease();
+        }
+
+        @Override
+        public void put(LeaseRecord lease) {
+            answer(StoreRequest.newBuilder().setPutLease(lease));
+        }
+
+        @Override
+        public void delete(String group) {
+            answer(StoreRequest.newBuilder().setDeleteLease(key(group)));
+        }
+
+        @Override
+        public LeaseAnswer claim(LeaseClaim claim) {
+            return answer(StoreRequest.newBuilder().setClaimLease(claim));
+        }
+
+        @Override
+        public LeaseAnswer renew(LeaseRenewal renewal) {
+            return answer(StoreRequest.newBuilder().setRenewLease(renewal));
+        }
+
+        @Override
+        public LeaseAnswer release(LeaseRelease release) {
+            return answer(StoreRequest.newBuilder().setReleaseLease(release));
+        }
+
+        private LeaseAnswer answer(StoreRequest.Builder operation) {
+            StoreResponse response = send.apply(operation.build());
+            return new LeaseAnswer(
+                    response.getAccepted(), response.hasLease() ? Optional.of(response.getLease()) : Optional.empty());
+        }
+    }
+
+    /** Participants whose operations go through {@code send}. */
+    record Participants(Function<StoreRequest, StoreResponse> send) implements ParticipantStore {
+        @Override
+        public Optional<ParticipantRecord> get(String group, ParticipantId participant) {
+            return answer(StoreRequest.newBuilder().setGetParticipant(key(group, participant)))
+                    .getParticipantsList()
+                    .stream()
+                    .findFirst();
+        }
+
+        @Override
+        public void put(ParticipantRecord participant) {
+            answer(StoreRequest.newBuilder().setPutParticipant(participant));
+        }
+
+        @Override
+        public void delete(String group, ParticipantId participant) {
+            answer(StoreRequest.newBuilder().setDeleteParticipant(key(group, participant)));
+        }
+
+        @Override
+        public List<ParticipantRecord> list(String group) {
+            return answer(StoreRequest.newBuilder().setListParticipants(StoreCalls.key(group)))
+                    .getParticipantsList();
+        }
+
+        @Override
+        public boolean heartbeat(ParticipantHeartbeat heartbeat) {
+            return answer(StoreRequest.newBuilder().setHeartbeat(heartbeat)).getAccepted();
+        }
+
+        private StoreResponse answer(StoreRequest.Builder operation) {
+            return send.apply(operation.build());
+        }
+
+        private static ParticipantKey key(String group, ParticipantId participant) {
+            return ParticipantKey.newBuilder()
+                    .setGroup(group)
+                    .setParticipantId(participant.value())
+                    .build();
+        }
+    }
+
+    private static GroupKey key(String group) {
+        return GroupKey.newBuilder().setGroup(group).build();
+    }
+}

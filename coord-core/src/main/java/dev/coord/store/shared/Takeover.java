@@ -1,0 +1,143 @@
+package dev.coord.store.shared;
+
+import dev.coord.CorruptStoreException;
+import dev.coord.transport.PrivateDirectory;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the database of an epoch: a copy of the highest complete one below it, or an empty one in a directory that never had
+ * any. It is complete, for everyone, from the moment it has its name.
+ */
+final class Takeover {
+    private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+    /** File times move in steps of some milliseconds; a file that was written to more recently than this may be changing. */
+    private static final long QUIET_MILLIS = 30;
+
+    private final SharedDirectory directory;
+    private final EpochFile epochs;
+    private final boolean sync;
+    private final Hooks hooks;
+
+    Takeover(SharedDirectory directory, EpochFile epochs, boolean sync, Hooks hooks) {
+        this.directory = directory;
+        this.epochs = epochs;
+        this.sync = sync;
+        this.hooks = hooks;
+    }
+
+    /** Whether no epoch has a database. */
+    boolean isVirgin() throws IOException {
+        return directory.highestComplete(Long.MAX_VALUE).isEmpty();
+    }
+
+    /**
+     * Makes the database of {@code epoch}, whose owner this process is.
+     *
+     * @return false if the epoch moved on meanwhile
+     * @throws CorruptStoreException if the only database there was is damaged
+     */
+    boolean make(long epoch) throws IOException, SQLException {
+        OptionalLong source = directory.highestComplete(epoch);
+        hooks.reached(Hooks.Step.SOURCE_CHOSEN);
+        Path made = directory.temporaryDatabase();
+        try {
+            if (source.isEmpty()) {
+                create(made, epoch);
+            } else if (!copy(directory.database(source.getAsLong()), made, epoch)) {
+                return false;
+            }
+            hooks.reached(Hooks.Step.COPIED);
+            Files.move(made, directory.database(epoch), StandardCopyOption.ATOMIC_MOVE);
+            if (sync) {
+                directory.force();
+            }
+            hooks.reached(Hooks.Step.COMPLETE);
+            return true;
+        } finally {
+            Files.deleteIfExists(made);
+        }
+    }
+
+    private void create(Path file, long epoch) throws IOException, SQLException {
+        List<Path> corrupt = directory.corrupt();
+        if (!corrupt.isEmpty()) {
+            throw Database.corrupt(
+                    corrupt.get(0), directory.database(epoch), new SQLException("It was set aside earlier"));
+        }
+        PrivateDirectory.createFile(file);
+        Database empty = Database.open(file, 1);
+        var host = new Host(epoch, epochs, empty, sync, changed -> {}, Hooks.NONE);
+        try {
+            host.migrate();
+            host.sync();
+        } finally {
+            host.close();
+        }
+    }
+
+    /** Copies until the source stayed as it was: a host that wakes up may go on writing until it finds itself deposed. */
+    private boolean copy(Path source, Path copy, long epoch) throws IOException {
+        for (int attempt = 1; epochs.get() == epoch; attempt++) {
+            Files.deleteIfExists(copy);
+            // Made first: its time of birth is the clock of the file system, which the source's times are compared to.
+            PrivateDirectory.createFile(copy);
+            long now = Files.getLastModifiedTime(copy).toMillis();
+            State before = State.of(source);
+            transfer(source, copy);
+            State after = State.of(source);
+            if (before.equals(after) && Math.abs(now - before.modifiedMillis()) >= QUIET_MILLIS) {
+                LOG.debug("Copied {} ({} bytes), attempt {}", source, before.size(), attempt);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void transfer(Path source, Path copy) throws IOException {
+        try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+            long size = in.size();
+            long half = size / 2;
+            long position = 0;
+            while (position < size) {
+                long end = position < half ? half : size;
+                long moved = in.transferTo(position, end - position, out);
+                if (moved <= 0) {
+                    break;
+                }
+                position += moved;
+                if (position == half) {
+                    hooks.reached(Hooks.Step.COPYING);
+                }
+            }
+            if (sync) {
+                out.force(true);
+            }
+        }
+    }
+
+    private record State(
+            long size, FileTime modified, @Nullable Object key) {
+        static State of(Path file) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new State(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
+        }
+
+        long modifiedMillis() {
+            return modified.toMillis();
+        }
+    }
+}

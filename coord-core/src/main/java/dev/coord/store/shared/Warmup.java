@@ -1,0 +1,107 @@
+package dev.coord.store.shared;
+
+import dev.coord.ParticipantId;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRelease;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.proto.ParticipantHeartbeat;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.StoreRequest;
+import dev.coord.proto.StoreResponse;
+import dev.coord.store.LeaseStore;
+import dev.coord.store.ParticipantStore;
+import dev.coord.transport.PrivateDirectory;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads and compiles what a host needs before this process has to be one: it opens a throw-away database file and runs the same
+ * statements. A process that did so is host three to seven times quicker.
+ */
+final class Warmup implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Warmup.class);
+    private static final int ROUNDS = 50;
+
+    private final SharedDirectory directory;
+    private final EpochFile epochs;
+    private final BooleanSupplier wanted;
+
+    /** @param wanted false when this process has better things to do */
+    Warmup(SharedDirectory directory, EpochFile epochs, BooleanSupplier wanted) {
+        this.directory = directory;
+        this.epochs = epochs;
+        this.wanted = wanted;
+    }
+
+    @Override
+    public void run() {
+        Path file = directory.temporaryDatabase();
+        long start = System.nanoTime();
+        try {
+            PrivateDirectory.createFile(file);
+            // Twice: the first opens an empty file, the second one that was closed as if its process had died.
+            use(file);
+            use(file);
+            LOG.debug("Warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        } catch (Exception e) {
+            // It only costs speed later, and the reason will show again if it stands.
+            LOG.debug("Could not warm up", e);
+        } finally {
+            Database.discard(file);
+        }
+    }
+
+    private void use(Path file) throws Exception {
+        var host = new Host(epochs.get(), epochs, Database.open(file, Host.THREADS), false, changed -> {}, Hooks.NONE);
+        try {
+            host.migrate();
+            Function<StoreRequest, StoreResponse> send =
+                    request -> host.submit(request).join();
+            for (int i = 0; i < ROUNDS && wanted.getAsBoolean(); i++) {
+                operate(new StoreCalls.Leases(send), new StoreCalls.Participants(send), i);
+            }
+        } finally {
+            host.close();
+        }
+    }
+
+    private static void operate(LeaseStore leases, ParticipantStore participants, int round) {
+        String group = "warm-up";
+        String id = "warm-up";
+        long seen = leases.get(group).map(lease -> lease.getTerm()).orElse(0L);
+        var claimed = leases.claim(LeaseClaim.newBuilder()
+                .setGroup(group)
+                .setParticipantId(id)
+                .setNonce(Integer.toString(round))
+                .setSeenTerm(seen)
+                .build());
+        long term = claimed.lease().map(lease -> lease.getTerm()).orElse(0L);
+        leases.renew(LeaseRenewal.newBuilder()
+                .setGroup(group)
+                .setParticipantId(id)
+                .setTerm(term)
+                .setRenewals(1)
+                .build());
+        participants.put(ParticipantRecord.newBuilder()
+                .setGroup(group)
+                .setParticipantId(id)
+                .addCapabilities("any")
+                .build());
+        participants.heartbeat(ParticipantHeartbeat.newBuilder()
+                .setGroup(group)
+                .setParticipantId(id)
+                .setHeartbeats(1)
+                .build());
+        participants.list(group);
+        participants.delete(group, new ParticipantId(id));
+        leases.release(LeaseRelease.newBuilder()
+                .setGroup(group)
+                .setParticipantId(id)
+                .setTerm(term)
+                .build());
+    }
+}
