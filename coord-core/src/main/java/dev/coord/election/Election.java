@@ -1,0 +1,278 @@
+package dev.coord.election;
+
+import dev.coord.CoordException;
+import dev.coord.LeaderInfo;
+import dev.coord.LossReason;
+import dev.coord.ParticipantId;
+import dev.coord.Term;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRecord;
+import dev.coord.proto.LeaseRelease;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseStore;
+import dev.coord.time.NanoClock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One participant's part in the election of its group: it looks at the lease, claims it, renews it, and gives it up.
+ *
+ * <p>Promised: at most one participant holds the lease by its own account at any instant, and terms strictly increase. Not
+ * promised: that the best, or the longest waiting, participant wins; nor that a process which was paused between asking
+ * {@link #isLeader()} and acting still leads, see {@link dev.coord.Leadership}.
+ *
+ * <p>Methods may be called from any thread; they throw {@link dev.coord.StoreException} if the store gives no answer. The idea of
+ * aging a lease by one's own clock is that of Kubernetes' client-go.
+ */
+public final class Election {
+    private static final Logger LOG = LoggerFactory.getLogger(Election.class);
+    private static final double JITTER = 0.1;
+    private static final int RETRIES_PER_INTERVAL = 5;
+
+    private final LeaseStore store;
+    private final Candidate self;
+    private final LeaseTiming timing;
+    private final NanoClock clock;
+    private final Predicate<String> knownDead;
+    private final BooleanSupplier alone;
+    private LeaseView view;
+    private volatile @Nullable HeldLease held;
+
+    /**
+     * @param knownDead whether the process with an identity, as in {@link Candidate#process()}, is proven dead; a doubt is false
+     * @param alone whether no other living participant is known; asked when the lease is won
+     */
+    public Election(
+            LeaseStore store,
+            Candidate self,
+            LeaseTiming timing,
+            NanoClock clock,
+            Predicate<String> knownDead,
+            BooleanSupplier alone) {
+        this.store = store;
+        this.self = self;
+        this.timing = timing;
+        this.clock = clock;
+        this.knownDead = knownDead;
+        this.alone = alone;
+        this.view = new LeaseView(Optional.empty(), clock.nanoTime());
+    }
+
+    /** Reads the lease and judges it. */
+    public Observation observe() {
+        Optional<LeaseRecord> lease = store.get(self.group());
+        return judge(lease);
+    }
+
+    private synchronized Observation judge(Optional<LeaseRecord> lease) {
+        long now = clock.nanoTime();
+        view = view.after(lease, now);
+        HeldLease own = held;
+        boolean holds = own != null
+                && !own.isGivenUp()
+                && lease.isPresent()
+                && lease.get().getTerm() == own.term().value();
+        Verdict verdict = view.judge(self.participant(), holds, isHolderDead(lease), now, timing.staleThreshold());
+        return new Observation(lease, verdict, Duration.ofNanos(now - view.since()));
+    }
+
+    /** Whether the process of the holder that {@code lease} names is proven dead. */
+    public boolean isHolderDead(Optional<LeaseRecord> lease) {
+        return lease.filter(l -> !l.getLeaderId().isEmpty()
+                        && !l.getLeaderId().equals(self.participant().value()))
+                .filter(l -> knownDead.test(l.getLeaderProcess()))
+                .isPresent();
+    }
+
+    /**
+     * Claims the lease if there is no valid one: it is free, its holder is proven dead, or it was seen unchanged for longer than
+     * the stale threshold. False if it is valid, also if this participant holds it, or if another claim was quicker.
+     */
+    public boolean tryClaimLeadership() {
+        return claim(observe()).isPresent();
+    }
+
+    /** The same as {@link #tryClaimLeadership()}, but true if this participant holds the lease already. */
+    public boolean tryReelect() {
+        return isLeader() || tryClaimLeadership();
+    }
+
+    /** Claims the lease as {@code seen} shows it; empty if it is not claimable, or no longer as it was seen. */
+    public Optional<HeldLease> claim(Observation seen) {
+        if (!seen.verdict().isClaimable()) {
+            return Optional.empty();
+        }
+        LeaseRecord lease = seen.lease().orElse(LeaseRecord.getDefaultInstance());
+        long began = clock.nanoTime();
+        LeaseAnswer answer = store.claim(LeaseClaim.newBuilder()
+                .setGroup(self.group())
+                .setParticipantId(self.participant().value())
+                .setPid((int) self.pid())
+                .setSocketPath(self.address())
+                .setProcess(self.process())
+                .setNonce(UUID.randomUUID().toString())
+                .setSeenTerm(lease.getTerm())
+                .setSeenRenewals(lease.getRenewals())
+                .setHolderKnownDead(seen.verdict() == Verdict.HOLDER_DEAD)
+                .build());
+        if (!answer.accepted() || answer.lease().isEmpty()) {
+            judge(answer.lease());
+            return Optional.empty();
+        }
+        Term term = new Term(answer.lease().get().getTerm());
+        var won = new HeldLease(self, term, alone.getAsBoolean(), clock, timing.renewDeadline(), began);
+        synchronized (this) {
+            held = won;
+            judge(answer.lease());
+        }
+        return Optional.of(won);
+    }
+
+    /**
+     * Renews the lease once.
+     *
+     * @return false if this participant does not hold it (any more): its leadership has ended then
+     */
+    public boolean renewLease() {
+        HeldLease lease = held;
+        if (lease == null || lease.isGivenUp()) {
+            return false;
+        }
+        long began = clock.nanoTime();
+        LeaseAnswer answer = store.renew(LeaseRenewal.newBuilder()
+                .setGroup(self.group())
+                .setParticipantId(self.participant().value())
+                .setTerm(lease.term().value())
+                .setRenewals(lease.nextRenewal())
+                .build());
+        if (!answer.accepted()) {
+            lease.giveUp();
+            lease.lose(LossReason.DEPOSED);
+            return false;
+        }
+        if (!lease.isWithinDeadline()) {
+            // The answer came too late: by our own account the leadership is over, whatever the row says.
+            lease.lose(LossReason.RENEW_DEADLINE_PASSED);
+            return false;
+        }
+        lease.renewed(began);
+        return lease.lossReason().isEmpty();
+    }
+
+    /**
+     * Renews the lease at the renewal interval, jittered, until it is given up, or lost by its deadline or to another; returns
+     * then. A renewal that fails is tried again, and ends the leadership only by the deadline. Wants a thread that nothing else
+     * uses.
+     */
+    public void runLeaseRenewal() throws InterruptedException {
+        HeldLease lease = held;
+        if (lease == null) {
+            return;
+        }
+        Duration wait = jittered(timing.renewalInterval());
+        while (!lease.awaitGivenUp(wait)) {
+            long began = clock.nanoTime();
+            try {
+                renewLease();
+                wait = jittered(timing.renewalInterval()).minus(clock.since(began));
+            } catch (CoordException e) {
+                LOG.warn(
+                        "Group {}: could not renew the lease of term {} for {} ms, trying again: {}",
+                        self.group(),
+                        lease.term(),
+                        lease.sinceRenewal().toMillis(),
+                        e.getMessage());
+                wait = timing.renewalInterval().dividedBy(RETRIES_PER_INTERVAL);
+            }
+            if (!lease.isWithinDeadline()) {
+                lease.lose(LossReason.RENEW_DEADLINE_PASSED);
+                return;
+            }
+        }
+    }
+
+    private static Duration jittered(Duration interval) {
+        double factor = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
+        return Duration.ofNanos((long) (interval.toNanos() * factor));
+    }
+
+    /**
+     * Gives the lease up, so that others can claim it without waiting. Nothing happens if this participant does not hold it. If
+     * the store gives no answer the leadership is over all the same, and the row goes stale.
+     */
+    public void releaseLease() {
+        HeldLease lease = held;
+        if (lease == null || lease.isGivenUp()) {
+            return;
+        }
+        lease.giveUp();
+        lease.lose(LossReason.STEPPED_DOWN);
+        LeaseAnswer answer = store.release(LeaseRelease.newBuilder()
+                .setGroup(self.group())
+                .setParticipantId(self.participant().value())
+                .setTerm(lease.term().value())
+                .build());
+        judge(answer.lease());
+    }
+
+    /** Leaves the row to go stale: what it stood for is over, but the work under it may not have come to its end. */
+    public void abandonLease() {
+        HeldLease lease = held;
+        if (lease != null) {
+            lease.giveUp();
+            lease.lose(LossReason.RENEW_DEADLINE_PASSED);
+        }
+    }
+
+    /** The holder that the lease names now, read from the store; empty if the lease is free. */
+    public Optional<LeaderInfo> currentLeader() {
+        return observe().leader();
+    }
+
+    /** Whether this participant holds the lease, by its own account, without asking the store. */
+    public boolean isLeader() {
+        HeldLease lease = held;
+        return lease != null && lease.isHeld();
+    }
+
+    /** The leadership that this participant holds, by its own account. */
+    public Optional<HeldLease> leadership() {
+        return Optional.ofNullable(held).filter(HeldLease::isHeld);
+    }
+
+    /** How long ago the lease was seen to change; for its holder, how long ago the last successful renewal began. */
+    public Optional<Duration> sinceRenewal() {
+        Optional<HeldLease> own = leadership();
+        if (own.isPresent()) {
+            return own.map(HeldLease::sinceRenewal);
+        }
+        synchronized (this) {
+            return view.lease().filter(l -> !l.getLeaderId().isEmpty()).map(l -> clock.since(view.since()));
+        }
+    }
+
+    /** This participant as the leader of {@code lease}. */
+    public LeaderInfo leaderInfo(HeldLease lease) {
+        return new LeaderInfo(self.group(), self.participant(), lease.term(), self.pid(), self.address());
+    }
+
+    static Optional<LeaderInfo> leaderOf(LeaseRecord lease) {
+        if (lease.getLeaderId().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new LeaderInfo(
+                lease.getGroup(),
+                new ParticipantId(lease.getLeaderId()),
+                new Term(lease.getTerm()),
+                Integer.toUnsignedLong(lease.getLeaderPid()),
+                lease.getLeaderSocketPath()));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.coord.registry;
+
+import dev.coord.store.Store;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Proof of a process's death. It survives that pids are used again, that each container has a pid 1, and that processes of other
+ * users may be hidden; a doubt means alive.
+ *
+ * <p>Two sources must not contradict each other: the kernel's list of processes, where the pid means the same here and there,
+ * and the store's proof, a lock that the kernel frees. Only the list can say "alive"; either can say "dead".
+ */
+public final class Liveness {
+    private enum Listed {
+        ALIVE,
+        DEAD,
+        DOUBTFUL
+    }
+
+    private final ProcessIdentity self;
+    private final Predicate<String> provenDead;
+
+    /** @param provenDead the store's proof of death for a life token */
+    Liveness(ProcessIdentity self, Predicate<String> provenDead) {
+        this.self = self;
+        this.provenDead = provenDead;
+    }
+
+    /** Proof by the kernel's list of processes and by {@code store}. */
+    public static Liveness of(Store store) {
+        return new Liveness(ProcessIdentity.current(store.lifeToken()), store::isProvenDead);
+    }
+
+    /** This process, as others may judge it. */
+    public ProcessIdentity self() {
+        return self;
+    }
+
+    /** Whether the process with this identity, as {@link ProcessIdentity} writes it, is proven dead. */
+    public boolean isKnownDead(String process) {
+        Optional<ProcessIdentity> identity = ProcessIdentity.parse(process);
+        if (identity.isEmpty()) {
+            return false;
+        }
+        return switch (listed(identity.get())) {
+            case ALIVE -> false;
+            case DEAD -> true;
+            case DOUBTFUL ->
+                !identity.get().lifeToken().isEmpty()
+                        && provenDead.test(identity.get().lifeToken());
+        };
+    }
+
+    private Listed listed(ProcessIdentity process) {
+        if (!process.sharesPidsWith(self) || process.start() == 0) {
+            return Listed.DOUBTFUL;
+        }
+        Optional<ProcStat> stat = ProcStat.read(process.pid());
+        if (stat.isEmpty()) {
+            // It may be hidden; and between the end of a process and the removal of its entry, reading fails too.
+            return ProcStat.showsEveryProcess() && ProcStat.read(process.pid()).isEmpty()
+                    ? Listed.DEAD
+                    : Listed.DOUBTFUL;
+        }
+        if (stat.get().start() != process.start()) {
+            return Listed.DEAD;
+        }
+        // It is on its way out, but the kernel may not yet have closed its files.
+        return stat.get().isEnding() ? Listed.DOUBTFUL : Listed.ALIVE;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.coord.registry;
+
+import dev.coord.CoordException;
+import dev.coord.Registration;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.CommitSignal;
+import dev.coord.store.ParticipantStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The participants of a group as of the last look, in memory. It looks again when the commit signal says that participants
+ * changed, and now and then for the heartbeats; waiters and listeners are told only when a participant came or went, or its pid,
+ * role, address or capabilities changed.
+ */
+public final class ParticipantWatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(ParticipantWatcher.class);
+    private static final Duration REFRESH = Duration.ofSeconds(2);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
+    private static final long AFTER_ERROR_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final ParticipantStore store;
+    private final CommitSignal signal;
+    private final String group;
+    private final List<Consumer<List<ParticipantRecord>>> listeners = new CopyOnWriteArrayList<>();
+    private final Object lock = new Object();
+    private List<ParticipantRecord> snapshot = List.of();
+    private volatile boolean closed;
+
+    public ParticipantWatcher(ParticipantStore store, CommitSignal signal, String group) {
+        this.store = store;
+        this.signal = signal;
+        this.group = group;
+    }
+
+    /** The participants as of the last look, by id. Does not wait. */
+    public List<ParticipantRecord> participants() {
+        synchronized (lock) {
+            return snapshot;
+        }
+    }
+
+    /** Looks at each signal until {@link #close()}. Errors of the store are tried again. */
+    public void run() throws InterruptedException {
+        long seen = signal.current();
+        long nextRefresh = System.nanoTime();
+        while (!closed) {
+            // Read before looking: what is committed after this is seen in the next round.
+            long current = signal.current();
+            long now = System.nanoTime();
+            if (signal.changedSince(seen, CommitSignal.Topic.PARTICIPANTS) || nextRefresh - now <= 0) {
+                nextRefresh = now + refreshed();
+            }
+            seen = current;
+            signal.await(current, LONGEST_WAIT);
+        }
+    }
+
+    private long refreshed() {
+        try {
+            refresh();
+            return REFRESH.toNanos();
+        } catch (CoordException e) {
+            LOG.debug("Group {}: could not list the participants: {}", group, e.getMessage());
+            return AFTER_ERROR_NANOS;
+        }
+    }
+
+    /** Looks now. */
+    public void refresh() {
+        List<ParticipantRecord> now = store.list(group);
+        synchronized (lock) {
+            boolean same = significant(now).equals(significant(snapshot));
+            snapshot = List.copyOf(now);
+            if (same) {
+                return;
+            }
+            lock.notifyAll();
+        }
+        for (Consumer<List<ParticipantRecord>> listener : listeners) {
+            try {
+                listener.accept(now);
+            } catch (RuntimeException e) {
+                LOG.warn("Group {}: {}, told of the participants, failed", group, listener, e);
+            }
+        }
+    }
+
+    /** Waits until {@code match} is true of the participants, at most for {@code timeout}; empty if it did not become true. */
+    public Optional<List<ParticipantRecord>> awaitParticipants(
+            Predicate<List<ParticipantRecord>> match, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (lock) {
+            while (!match.test(snapshot)) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return Optional.empty();
+                }
+                TimeUnit.NANOSECONDS.timedWait(lock, Math.max(left, 1_000_000));
+            }
+            return Optional.of(snapshot);
+        }
+    }
+
+    /** Tells {@code listener} of each change, on the thread that looked. */
+    public Registration addListener(Consumer<List<ParticipantRecord>> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Ends {@link #run()}. */
+    public void close() {
+        closed = true;
+    }
+
+    /** What waiters want to know: not the heartbeats. */
+    private static List<ParticipantRecord> significant(List<ParticipantRecord> participants) {
+        return participants.stream()
+                .map(p -> p.toBuilder()
+                        .clearHeartbeats()
+                        .clearLastHeartbeatNanos()
+                        .clearStartTimeNanos()
+                        .build())
+                .toList();
+    }
+}

@@ -1,0 +1,219 @@
+package dev.coord.registry;
+
+import dev.coord.CoordException;
+import dev.coord.ParticipantId;
+import dev.coord.Role;
+import dev.coord.proto.ParticipantHeartbeat;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.ParticipantStore;
+import dev.coord.time.NanoClock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One participant's entry in the list of participants: written at the start, kept alive by heartbeats, removed at the end. It
+ * also removes the entries of others that are dead, or gave no heartbeat for so long that they count as gone; one that was
+ * frozen and comes back writes its entry again.
+ */
+public final class Registry {
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+
+    private final ParticipantStore store;
+    private final ParticipantRecord self;
+    private final Predicate<String> knownDead;
+    private final Duration expiry;
+    private final NanoClock clock;
+    private final InstantSource wallClock;
+    private final Map<String, Seen> seen = new HashMap<>();
+    private final Object wake = new Object();
+    private Role role = Role.UNKNOWN;
+    private boolean roleChanged;
+    private boolean ended;
+    private long heartbeats;
+
+    private record Seen(long heartbeats, long since) {}
+
+    /**
+     * @param self the entry; its role, heartbeats and times are set by this registry
+     * @param knownDead whether the process with an identity, as in the entries, is proven dead
+     * @param expiry after how long without a heartbeat an entry is removed
+     * @param wallClock for the times in the entry, which are for people only
+     */
+    public Registry(
+            ParticipantStore store,
+            ParticipantRecord self,
+            Predicate<String> knownDead,
+            Duration expiry,
+            NanoClock clock,
+            InstantSource wallClock) {
+        this.store = store;
+        this.knownDead = knownDead;
+        this.expiry = expiry;
+        this.clock = clock;
+        this.wallClock = wallClock;
+        this.self = self.toBuilder().setStartTimeNanos(now()).build();
+    }
+
+    /** Writes the entry, and removes those of dead processes. */
+    public void register() {
+        synchronized (wake) {
+            ended = false;
+        }
+        write();
+        removeDead();
+    }
+
+    /** Gives a sign of life, and writes the entry again if somebody removed it. */
+    public void heartbeat() {
+        Role now = takeRole();
+        long number = nextHeartbeat();
+        boolean there = store.heartbeat(ParticipantHeartbeat.newBuilder()
+                .setGroup(self.getGroup())
+                .setParticipantId(self.getParticipantId())
+                .setHeartbeats(number)
+                .setRole(now.toProto())
+                .build());
+        if (!there && !isEnded()) {
+            LOG.info(
+                    "Group {}: {} is no longer registered, registering again",
+                    self.getGroup(),
+                    self.getParticipantId());
+            write();
+        }
+    }
+
+    /**
+     * Gives a sign of life at each {@code interval}, and at once when the role changes; removes dead entries while this
+     * participant leads. Returns after {@link #deregister()}. Errors are logged and tried again.
+     */
+    public void runHeartbeat(Duration interval) throws InterruptedException {
+        while (awaitHeartbeat(interval)) {
+            try {
+                heartbeat();
+                if (isLeader()) {
+                    removeDead();
+                }
+            } catch (CoordException e) {
+                LOG.debug("Group {}: no heartbeat of {}: {}", self.getGroup(), self.getParticipantId(), e.getMessage());
+            }
+        }
+    }
+
+    private boolean awaitHeartbeat(Duration interval) throws InterruptedException {
+        long deadline = System.nanoTime() + interval.toNanos();
+        synchronized (wake) {
+            while (!ended && !roleChanged) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                TimeUnit.NANOSECONDS.timedWait(wake, Math.max(left, 1_000_000));
+            }
+            return !ended;
+        }
+    }
+
+    /** Removes the entry; heartbeats end. */
+    public void deregister() {
+        endHeartbeat();
+        store.delete(self.getGroup(), id());
+    }
+
+    /** Ends the heartbeats without removing the entry. */
+    public void endHeartbeat() {
+        synchronized (wake) {
+            ended = true;
+            wake.notifyAll();
+        }
+    }
+
+    /** The role that the entry shows from the next heartbeat on, which comes at once. */
+    public void setRole(Role now) {
+        synchronized (wake) {
+            role = now;
+            roleChanged = true;
+            wake.notifyAll();
+        }
+    }
+
+    /** Removes the entries of this group whose processes are proven dead, or which gave no heartbeat for the expiry. */
+    public void removeDead() {
+        for (ParticipantRecord other : store.list(self.getGroup())) {
+            String id = other.getParticipantId();
+            if (id.equals(self.getParticipantId())) {
+                continue;
+            }
+            boolean dead = knownDead.test(other.getProcess());
+            if (dead || isExpired(other)) {
+                LOG.info(
+                        "Group {}: removing {}, {}",
+                        self.getGroup(),
+                        id,
+                        dead ? "whose process is dead" : "which gives no heartbeat");
+                store.delete(self.getGroup(), new ParticipantId(id));
+                forget(id);
+            }
+        }
+    }
+
+    private synchronized boolean isExpired(ParticipantRecord other) {
+        long now = clock.nanoTime();
+        Seen before = seen.get(other.getParticipantId());
+        if (before == null || before.heartbeats() != other.getHeartbeats()) {
+            seen.put(other.getParticipantId(), new Seen(other.getHeartbeats(), now));
+            return false;
+        }
+        return now - before.since() > expiry.toNanos();
+    }
+
+    private synchronized void forget(String participant) {
+        seen.remove(participant);
+    }
+
+    private void write() {
+        store.put(self.toBuilder()
+                .setRole(takeRole().toProto())
+                .setHeartbeats(nextHeartbeat())
+                .setLastHeartbeatNanos(now())
+                .build());
+    }
+
+    private Role takeRole() {
+        synchronized (wake) {
+            roleChanged = false;
+            return role;
+        }
+    }
+
+    private boolean isLeader() {
+        synchronized (wake) {
+            return role == Role.LEADER;
+        }
+    }
+
+    private boolean isEnded() {
+        synchronized (wake) {
+            return ended;
+        }
+    }
+
+    private synchronized long nextHeartbeat() {
+        heartbeats++;
+        return heartbeats;
+    }
+
+    private ParticipantId id() {
+        return new ParticipantId(self.getParticipantId());
+    }
+
+    private long now() {
+        var instant = wallClock.instant();
+        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    }
+}
