@@ -1,0 +1,504 @@
+package dev.coord.cluster;
+
+import dev.coord.CoordException;
+import dev.coord.InvalidSettingsException;
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+import dev.coord.LossReason;
+import dev.coord.ParticipantId;
+import dev.coord.Registration;
+import dev.coord.Role;
+import dev.coord.StoreUnavailableException;
+import dev.coord.election.Candidate;
+import dev.coord.election.Election;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.registry.Liveness;
+import dev.coord.registry.ParticipantWatcher;
+import dev.coord.registry.Registry;
+import dev.coord.store.Store;
+import dev.coord.store.shared.SharedStore;
+import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.time.NanoClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes this process, or a part of it, a participant of a group: it registers, stands for election, leads or follows, tells the
+ * role handler, and at the end stops it, releases the lease and deregisters.
+ *
+ * <p>Between {@link #start()} and {@link #close()} nothing ends it: when the store does not answer it steps down, and comes back.
+ * One JVM can hold several coordinators, of one group or of several. All methods may be called from any thread.
+ */
+public final class Coordinator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+    private static final int MAX_GROUP_LENGTH = 100;
+
+    private final String group;
+    private final ParticipantId id = ParticipantId.random();
+    private final List<String> capabilities;
+    private final CoordinatorSettings settings;
+    private final Supplier<Store> storeSupplier;
+    private final boolean ownsStore;
+    private final boolean shutdownHook;
+    private final RoleState state = new RoleState();
+    private final ClaimPause pause;
+    private final EventDispatcher events;
+    private final HandlerRunner handler;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable Parts parts;
+    private @Nullable Thread hook;
+    private boolean closing;
+
+    /** What exists from the start on. */
+    private record Parts(
+            Store store,
+            Liveness liveness,
+            Election election,
+            Registry registry,
+            ParticipantWatcher watcher,
+            ElectionLoop loop,
+            List<Thread> threads) {}
+
+    private Coordinator(Builder builder, Supplier<Store> storeSupplier, boolean ownsStore) {
+        this.group = builder.group;
+        this.capabilities = List.copyOf(builder.capabilities);
+        this.settings = builder.settings;
+        this.storeSupplier = storeSupplier;
+        this.ownsStore = ownsStore;
+        this.shutdownHook = builder.shutdownHook;
+        this.pause = new ClaimPause(settings.leaseStaleThreshold());
+        this.events = new EventDispatcher(group);
+        this.handler = new HandlerRunner(builder.handler, group, this::handlerFailed);
+    }
+
+    /** A builder; a directory or a store is needed, all else has a default. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Opens the store, registers, and stands for election. Returns when it is registered; the role may not be known yet.
+     *
+     * @throws CoordException if the store cannot be opened, or gave no answer within the start timeout; nothing is left behind
+     * @throws IllegalStateException if it was started before: a coordinator is used once
+     */
+    public synchronized void start() {
+        if (parts != null || closing) {
+            throw new IllegalStateException(
+                    "This coordinator of group '" + group + "' was started before; build another one");
+        }
+        Store store = storeSupplier.get();
+        Parts made = make(store);
+        try {
+            register(made.registry());
+            made.watcher().refresh();
+        } catch (CoordException e) {
+            if (ownsStore) {
+                store.close();
+            }
+            throw e;
+        }
+        parts = made;
+        made.threads().forEach(Thread::start);
+        if (shutdownHook) {
+            hook = new Thread(this::close, "coord-shutdown-" + group);
+            Runtime.getRuntime().addShutdownHook(hook);
+        }
+        LOG.info("Group {}: {} takes part, capabilities {}", group, id, capabilities);
+    }
+
+    private Parts make(Store store) {
+        NanoClock clock = NanoClock.system();
+        Liveness liveness = Liveness.of(store);
+        String process = liveness.self().toString();
+        String address = store.address().orElse("");
+        var watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
+        var record = ParticipantRecord.newBuilder()
+                .setGroup(group)
+                .setParticipantId(id.value())
+                .setPid((int) liveness.self().pid())
+                .setHost(liveness.self().host())
+                .setProcess(process)
+                .setSrpcSocketPath(address)
+                .addAllCapabilities(capabilities)
+                .build();
+        var registry = new Registry(
+                store.participants(),
+                record,
+                liveness::isKnownDead,
+                settings.participantExpiry(),
+                clock,
+                InstantSource.system());
+        var candidate = new Candidate(group, id, liveness.self().pid(), address, process);
+        var election = new Election(
+                store.leases(),
+                candidate,
+                settings.lease(),
+                clock,
+                liveness::isKnownDead,
+                () -> countOthers(watcher, liveness) == 0);
+        var loop = new ElectionLoop(
+                group, election, registry, store.signal(), handler, events, state, pause, settings, clock);
+        List<Thread> threads = List.of(
+                thread("election", loop::run),
+                thread("renewal", loop::renew),
+                thread("heartbeat", () -> registry.runHeartbeat(settings.heartbeatInterval())),
+                thread("watcher", watcher::run),
+                thread("handler", handler::run),
+                thread("events", events::run));
+        return new Parts(store, liveness, election, registry, watcher, loop, threads);
+    }
+
+    private void register(Registry registry) {
+        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        while (true) {
+            try {
+                registry.register();
+                return;
+            } catch (StoreUnavailableException e) {
+                if (System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+                LOG.info("Group {}: the store does not answer yet: {}", group, e.getMessage());
+            }
+        }
+    }
+
+    /** Work of a thread that may be interrupted when closing does not want to wait any longer. */
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private Thread thread(String name, Work work) {
+        var thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (InterruptedException e) {
+                        LOG.debug("Group {}: {} was interrupted", group, name, e);
+                    } catch (RuntimeException | Error e) {
+                        LOG.error("Group {}: the {} thread failed", group, name, e);
+                        throw e;
+                    }
+                },
+                "coord-" + name + "-" + group);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Starts, and returns when it is closed by another thread, or this thread is interrupted, which closes it. */
+    public void run() {
+        start();
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Stops the role handler, releases the lease, deregisters, and closes the store if it was opened here; in this order, and
+     * within the close timeout. A second call waits for the first.
+     */
+    @Override
+    public void close() {
+        Parts made;
+        synchronized (this) {
+            made = parts;
+            boolean first = !closing;
+            closing = true;
+            if (!first || made == null) {
+                made = null;
+            }
+        }
+        if (made == null) {
+            awaitClosed();
+            return;
+        }
+        try {
+            close(made);
+        } finally {
+            closed.countDown();
+            removeHook();
+        }
+        LOG.info("Group {}: {} no longer takes part", group, id);
+    }
+
+    private void awaitClosed() {
+        synchronized (this) {
+            if (parts == null) {
+                closed.countDown();
+            }
+        }
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void close(Parts made) {
+        long deadline = System.nanoTime() + settings.closeTimeout().toNanos();
+        made.loop().close();
+        made.registry().endHeartbeat();
+        made.watcher().close();
+        // The election thread stops the handler and releases the lease.
+        join(made.threads().get(0), deadline);
+        handler.close();
+        events.end();
+        var deregistration = thread("deregistration", () -> {
+            try {
+                made.registry().deregister();
+            } catch (CoordException e) {
+                LOG.warn("Group {}: could not remove the record of {}; the others will: {}", group, id, e.getMessage());
+            }
+        });
+        deregistration.start();
+        join(deregistration, deadline);
+        if (ownsStore) {
+            made.store().close();
+        }
+        var threads = new ArrayList<>(made.threads());
+        for (Thread thread : threads) {
+            join(thread, deadline);
+        }
+    }
+
+    private void join(Thread thread, long deadline) {
+        try {
+            long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+            if (thread != Thread.currentThread()) {
+                thread.join(left);
+            }
+            if (thread.isAlive() && thread != Thread.currentThread()) {
+                LOG.warn(
+                        "Group {}: {} did not end within the close timeout, going on without it",
+                        group,
+                        thread.getName());
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void removeHook() {
+        Thread installed = hook;
+        if (installed != null && installed != Thread.currentThread()) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(installed);
+            } catch (IllegalStateException e) {
+                LOG.trace("The JVM is shutting down", e);
+            }
+        }
+    }
+
+    /** The group. */
+    public String group() {
+        return group;
+    }
+
+    /** This participant. */
+    public ParticipantId id() {
+        return id;
+    }
+
+    /** What this participant is now. */
+    public Role role() {
+        Role role = state.role();
+        return role == Role.LEADER && leadership().isEmpty() ? Role.UNKNOWN : role;
+    }
+
+    /** Waits until the role is known, at most for {@code max}; {@link Role#UNKNOWN} if it is not known by then. */
+    public Role awaitRole(Duration max) throws InterruptedException {
+        return state.awaitKnown(max);
+    }
+
+    /** How many participants of the group are alive, this one included, as of the last look at the registry. */
+    public int countParticipants() {
+        Parts made = made();
+        return countOthers(made.watcher(), made.liveness()) + 1;
+    }
+
+    private int countOthers(ParticipantWatcher watcher, Liveness liveness) {
+        return (int) watcher.participants().stream()
+                .filter(other -> !other.getParticipantId().equals(id.value()))
+                .filter(other -> !liveness.isKnownDead(other.getProcess()))
+                .count();
+    }
+
+    /** The leadership that this participant holds now, by its own account. */
+    public Optional<Leadership> leadership() {
+        return Optional.ofNullable(partsNow()).flatMap(made -> made.election().leadership());
+    }
+
+    /** Who leads as far as this participant knows, itself included; does not ask the store. */
+    public Optional<LeaderInfo> leader() {
+        return state.leader();
+    }
+
+    /**
+     * Gives up leadership, if held, and does not stand for election for {@code pause}, unless the lease stays free because nobody
+     * else wants it. Does not wait for the role handler to stop.
+     */
+    public void stepDown(Duration pauseTime) {
+        pause.steppedDown(pauseTime, NanoClock.system().nanoTime());
+        made().election().leadership().ifPresent(lease -> lease.lose(LossReason.STEPPED_DOWN));
+    }
+
+    private void handlerFailed(Leadership leadership, Throwable why) {
+        made().loop().handlerFailed(leadership, why);
+    }
+
+    /** Everything at once, for health and metrics. */
+    public CoordinatorStatus status() {
+        Parts made = partsNow();
+        return new CoordinatorStatus(
+                group,
+                id,
+                role(),
+                leader(),
+                made == null ? 0 : countParticipants(),
+                made == null ? Optional.empty() : made.election().sinceRenewal(),
+                state.storeFailure(),
+                handler.failure());
+    }
+
+    /** Tells {@code listener} of role changes from now on. */
+    public Registration addListener(CoordinatorListener listener) {
+        return events.addListener(listener);
+    }
+
+    /** This participant's part in the election. */
+    public Election election() {
+        return made().election();
+    }
+
+    /** This participant's entry in the registry. */
+    public Registry registry() {
+        return made().registry();
+    }
+
+    /** The participants of the group. */
+    public ParticipantWatcher watcher() {
+        return made().watcher();
+    }
+
+    private synchronized @Nullable Parts partsNow() {
+        return parts;
+    }
+
+    private Parts made() {
+        Parts made = partsNow();
+        if (made == null) {
+            throw new IllegalStateException("This coordinator of group '" + group + "' is not started: call start()");
+        }
+        return made;
+    }
+
+    /** Builds a coordinator. */
+    public static final class Builder {
+        private @Nullable Path directory;
+        private @Nullable Store store;
+        private SharedStoreSettings storeSettings = SharedStoreSettings.defaults();
+        private String group = "default";
+        private List<String> capabilities = List.of();
+        private CoordinatorSettings settings = CoordinatorSettings.defaults();
+        private RoleChangeHandler handler = new RoleChangeHandler() {
+            @Override
+            public void onBecomeLeader(Leadership leadership) {}
+
+            @Override
+            public void onBecomeFollower(LeaderInfo leader) {}
+        };
+        private boolean shutdownHook = true;
+
+        private Builder() {}
+
+        /** The directory that the processes share; either this or {@link #store}. */
+        public Builder directory(Path value) {
+            directory = value;
+            return this;
+        }
+
+        /** A store of one's own, which the coordinator does not close. */
+        public Builder store(Store value) {
+            store = value;
+            return this;
+        }
+
+        /** How the database in the {@link #directory} behaves. */
+        public Builder storeSettings(SharedStoreSettings value) {
+            storeSettings = value;
+            return this;
+        }
+
+        /** The group: its participants elect one leader among them. 1 to 100 characters, "default" by default. */
+        public Builder group(String value) {
+            group = value;
+            return this;
+        }
+
+        /** What this participant can do, for others to choose by. */
+        public Builder capabilities(String... values) {
+            capabilities = List.of(values);
+            return this;
+        }
+
+        /** The times. */
+        public Builder settings(CoordinatorSettings value) {
+            settings = value;
+            return this;
+        }
+
+        /** What to do when the role changes. */
+        public Builder handler(RoleChangeHandler value) {
+            handler = value;
+            return this;
+        }
+
+        /** Whether the JVM's shutdown closes the coordinator; it does by default. */
+        public Builder shutdownHook(boolean value) {
+            shutdownHook = value;
+            return this;
+        }
+
+        /**
+         * The coordinator, not started.
+         *
+         * @throws InvalidSettingsException if something is missing or makes no sense
+         */
+        public Coordinator build() {
+            if (group.isBlank() || group.length() > MAX_GROUP_LENGTH) {
+                throw new InvalidSettingsException(
+                        "The group must have 1 to " + MAX_GROUP_LENGTH + " characters, not '" + group + "'");
+            }
+            for (String capability : capabilities) {
+                if (!capability.matches("[A-Za-z0-9._/-]{1,64}")) {
+                    throw new InvalidSettingsException(
+                            "A capability has 1 to 64 letters, digits, dots, slashes, dashes or" + " underscores, not '"
+                                    + capability + "'");
+                }
+            }
+            Path dir = directory;
+            Store own = store;
+            if (own != null && dir == null) {
+                return new Coordinator(this, () -> own, false);
+            }
+            if (dir != null && own == null) {
+                return new Coordinator(this, () -> SharedStore.open(dir, storeSettings), true);
+            }
+            throw new InvalidSettingsException("A coordinator needs a directory or a store, and not both");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.coord.cluster;
+
+import dev.coord.CoordException;
+import dev.coord.LeaderInfo;
+import dev.coord.ParticipantId;
+import dev.coord.Role;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A coordinator at one moment.
+ *
+ * @param group its group
+ * @param participant its participant
+ * @param role what it is
+ * @param leader who leads as far as it knows, itself included
+ * @param participants how many participants of the group live as far as it knows
+ * @param sinceRenewal the leader: since its last successful renewal began; a follower: since it last saw the lease change
+ * @param storeFailure why the store does not answer, empty if it does
+ * @param handlerFailure what the role handler threw last, or that it does not stop; empty once a later call went well
+ */
+public record CoordinatorStatus(
+        String group,
+        ParticipantId participant,
+        Role role,
+        Optional<LeaderInfo> leader,
+        int participants,
+        Optional<Duration> sinceRenewal,
+        Optional<CoordException> storeFailure,
+        Optional<Throwable> handlerFailure) {}

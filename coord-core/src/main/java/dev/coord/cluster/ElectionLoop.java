@@ -1,0 +1,295 @@
+package dev.coord.cluster;
+
+import dev.coord.CoordException;
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+import dev.coord.LossReason;
+import dev.coord.Role;
+import dev.coord.StoreException;
+import dev.coord.election.Election;
+import dev.coord.election.HeldLease;
+import dev.coord.election.Observation;
+import dev.coord.election.Verdict;
+import dev.coord.registry.Registry;
+import dev.coord.store.CommitSignal;
+import dev.coord.time.NanoClock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a participant as one sentence: follow until the lease can be claimed, claim it, lead until it is lost, let the
+ * work end, give it up, and follow again. Errors of the store end none of it.
+ */
+final class ElectionLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ElectionLoop.class);
+    /** How often a follower asks the operating system whether the leader's process lives, when nothing tells it to. */
+    private static final Duration LIVENESS_INTERVAL = Duration.ofMillis(100);
+    /** A peer's connection ends a moment before the kernel has freed all that its process held. */
+    private static final Duration FIRST_SECOND_LOOK = Duration.ofMillis(3);
+
+    private static final Duration AFTER_ERROR = Duration.ofMillis(20);
+
+    private final String group;
+    private final Election election;
+    private final Registry registry;
+    private final CommitSignal signal;
+    private final HandlerRunner handler;
+    private final EventDispatcher events;
+    private final RoleState state;
+    private final ClaimPause pause;
+    private final CoordinatorSettings settings;
+    private final NanoClock clock;
+    private final LinkedBlockingQueue<HeldLease> renewals = new LinkedBlockingQueue<>();
+    private volatile boolean closing;
+    private boolean handlerReported;
+
+    ElectionLoop(
+            String group,
+            Election election,
+            Registry registry,
+            CommitSignal signal,
+            HandlerRunner handler,
+            EventDispatcher events,
+            RoleState state,
+            ClaimPause pause,
+            CoordinatorSettings settings,
+            NanoClock clock) {
+        this.group = group;
+        this.election = election;
+        this.registry = registry;
+        this.signal = signal;
+        this.handler = handler;
+        this.events = events;
+        this.state = state;
+        this.pause = pause;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run() {
+        while (!closing) {
+            try {
+                follow();
+                state.setStoreFailure(null);
+            } catch (CoordException e) {
+                storeFailed(e);
+            } catch (InterruptedException e) {
+                LOG.debug("Group {}: the election was interrupted", group, e);
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("Group {}: the election failed, and goes on", group, e);
+                storeFailed(new StoreException("The election failed: " + e, e));
+            }
+        }
+    }
+
+    /** Renews the leases that are won, on a thread that does nothing else. */
+    void renew() {
+        try {
+            while (!closing) {
+                if (renewals.poll(LIVENESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS) != null) {
+                    election.runLeaseRenewal();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Group {}: the renewal was interrupted", group, e);
+        }
+    }
+
+    /** Ends both loops; a leadership ends first, as if it stepped down. */
+    void close() {
+        closing = true;
+        election.leadership().ifPresent(lease -> lease.lose(LossReason.CLOSED));
+    }
+
+    private void storeFailed(CoordException e) {
+        if (state.storeFailure().isEmpty()) {
+            LOG.warn("Group {}: the store does not answer, trying again: {}", group, e.getMessage());
+        }
+        state.setStoreFailure(e);
+        try {
+            signal.await(signal.current(), AFTER_ERROR);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One look at the lease and what follows from it. */
+    private void follow() throws InterruptedException {
+        long seen = signal.current();
+        Observation observed = election.observe();
+        noteLeader(observed);
+        if (observed.verdict().isClaimable() && mayClaim(observed)) {
+            Optional<HeldLease> won = election.claim(observed);
+            if (won.isPresent()) {
+                lead(won.get(), observed.verdict());
+            }
+            return;
+        }
+        awaitChange(observed, seen);
+    }
+
+    private boolean mayClaim(Observation observed) {
+        if (!handler.isDoneLeading()) {
+            reportHandler(
+                    "the role handler has not ended its work for the last leadership; it cannot lead again before");
+            return false;
+        }
+        handlerReported = false;
+        return pause.mayClaim(clock.nanoTime(), observed.unchangedFor());
+    }
+
+    private void noteLeader(Observation observed) {
+        Optional<LeaderInfo> leader = observed.verdict() == Verdict.HELD || observed.verdict() == Verdict.STALE
+                ? observed.leader()
+                : Optional.empty();
+        if (leader.equals(state.leader())) {
+            return;
+        }
+        if (leader.isEmpty()) {
+            // Still a follower, of nobody for the moment.
+            state.set(state.role(), leader);
+            return;
+        }
+        LOG.info(
+                "Group {}: follows {} (pid {}), term {}",
+                group,
+                leader.get().participant(),
+                leader.get().pid(),
+                leader.get().term());
+        state.set(Role.FOLLOWER, leader);
+        registry.setRole(Role.FOLLOWER);
+        handler.follow(leader.get());
+        events.publish(listener -> listener.becameFollower(leader.get()));
+    }
+
+    /** Waits until the lease may look different, the leader's process is dead, or the lease may have gone stale. */
+    private void awaitChange(Observation observed, long seen) throws InterruptedException {
+        long staleAt = clock.nanoTime()
+                + settings.leaseStaleThreshold().minus(observed.unchangedFor()).toNanos();
+        Duration look = LIVENESS_INTERVAL;
+        long handled = seen;
+        while (!closing) {
+            Duration untilStale = Duration.ofNanos(staleAt - clock.nanoTime() + 1_000_000);
+            boolean stalest = untilStale.isNegative() || untilStale.isZero();
+            if (stalest && observed.verdict() == Verdict.HELD) {
+                return;
+            }
+            boolean bounded = observed.verdict() == Verdict.HELD && untilStale.compareTo(look) < 0;
+            long current = signal.await(handled, bounded ? untilStale : look);
+            if (signal.changedSince(handled, CommitSignal.Topic.LEASE)
+                    || observed.verdict() != Verdict.HELD
+                    || election.isHolderDead(observed.lease())) {
+                return;
+            }
+            look = current > handled ? FIRST_SECOND_LOOK : least(look.multipliedBy(2), LIVENESS_INTERVAL);
+            handled = current;
+        }
+    }
+
+    private static Duration least(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private void lead(HeldLease lease, Verdict won) throws InterruptedException {
+        state.set(Role.LEADER, Optional.of(election.leaderInfo(lease)));
+        LOG.info("Group {}: {} leads, term {} ({})", group, lease.participant(), lease.term(), reason(won));
+        renewals.add(lease);
+        handler.lead(lease);
+        registry.setRole(Role.LEADER);
+        events.publish(listener -> listener.becameLeader(lease));
+        awaitLost(lease);
+        LossReason lost = lease.lossReason().orElse(LossReason.DEPOSED);
+        state.set(Role.UNKNOWN, Optional.empty());
+        registry.setRole(Role.UNKNOWN);
+        handler.stop();
+        events.publish(listener -> listener.leadershipLost(lease, lost));
+        end(lease, lost);
+    }
+
+    private static String reason(Verdict won) {
+        return switch (won) {
+            case FREE -> "the lease was free";
+            case HOLDER_DEAD -> "the last leader's process is dead";
+            case STALE -> "the last leader did not renew";
+            case LAPSED -> "its own lease had lapsed";
+            case HELD, OWN -> throw new IllegalArgumentException("not claimable: " + won);
+        };
+    }
+
+    /** Watches the deadline: the renewing thread may be waiting for the store. */
+    private void awaitLost(HeldLease lease) throws InterruptedException {
+        long began = clock.nanoTime();
+        while (lease.lossReason().isEmpty()) {
+            if (closing) {
+                lease.lose(LossReason.CLOSED);
+            }
+            Duration left = lease.untilDeadline();
+            if (left.isNegative() || left.isZero()) {
+                lease.lose(LossReason.RENEW_DEADLINE_PASSED);
+            }
+            if (handler.isWaiting(lease) && clock.since(began).compareTo(settings.handlerGrace()) > 0) {
+                reportHandler("the role handler does not return from its call as a follower, so that it cannot lead");
+                handlerFailed(
+                        lease, new IllegalStateException("The role handler does not return from onBecomeFollower"));
+            }
+            lease.awaitLost(least(left, LIVENESS_INTERVAL));
+        }
+    }
+
+    /** The handler failed while it led: somebody else may do better. */
+    void handlerFailed(Leadership leadership, Throwable why) {
+        Duration wait = pause.handlerFailed(clock.nanoTime());
+        LOG.warn(
+                "Group {}: steps down from term {} and does not stand for {} ms: its role handler failed: {}",
+                group,
+                leadership.term(),
+                wait.toMillis(),
+                why.toString());
+        ((HeldLease) leadership).lose(LossReason.HANDLER_FAILED);
+    }
+
+    private void end(HeldLease lease, LossReason lost) throws InterruptedException {
+        if (lost == LossReason.DEPOSED || lost == LossReason.RENEW_DEADLINE_PASSED) {
+            LOG.warn("Group {}: lost the leadership of term {}: {}", group, lease.term(), lost);
+        } else {
+            LOG.info("Group {}: gives up the leadership of term {}: {}", group, lease.term(), lost);
+        }
+        if (lost != LossReason.HANDLER_FAILED) {
+            pause.wentWell();
+        }
+        // Still renewed meanwhile if it was given up freely, so that nobody leads before the work has ended.
+        boolean free = lost != LossReason.DEPOSED && lost != LossReason.RENEW_DEADLINE_PASSED;
+        boolean done = handler.awaitDoneLeading(free ? settings.handlerGrace() : Duration.ZERO);
+        if (!done && free) {
+            reportHandler("the role handler did not end within the grace time of "
+                    + settings.handlerGrace().toMillis() + " ms after the leadership was lost");
+        }
+        if (done || free) {
+            try {
+                election.releaseLease();
+            } catch (CoordException e) {
+                LOG.warn(
+                        "Group {}: could not release the lease of term {}; it goes stale: {}",
+                        group,
+                        lease.term(),
+                        e.getMessage());
+            }
+        } else {
+            election.abandonLease();
+        }
+    }
+
+    private void reportHandler(String what) {
+        if (!handlerReported) {
+            handlerReported = true;
+            LOG.warn("Group {}: {}", group, what);
+            handler.setFailure(new IllegalStateException(what));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.coord.cluster;
+
+import dev.coord.Registration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells listeners of role changes, one at a time and in order, on one thread. */
+final class EventDispatcher implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
+
+    private final String group;
+    private final List<CoordinatorListener> listeners = new CopyOnWriteArrayList<>();
+    /** An empty one is the end. */
+    private final BlockingQueue<Optional<Consumer<CoordinatorListener>>> events = new LinkedBlockingQueue<>();
+
+    EventDispatcher(String group) {
+        this.group = group;
+    }
+
+    Registration addListener(CoordinatorListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    void publish(Consumer<CoordinatorListener> event) {
+        events.add(Optional.of(event));
+    }
+
+    /** Ends {@link #run()} after the events before it. */
+    void end() {
+        events.add(Optional.empty());
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (var event = events.take(); event.isPresent(); event = events.take()) {
+                for (CoordinatorListener listener : listeners) {
+                    tell(listener, event.get());
+                }
+            }
+        } catch (InterruptedException e) {
+            // Closing did not want to wait any longer for a listener.
+            LOG.debug("Group {}: listeners were interrupted", group, e);
+        }
+    }
+
+    private void tell(CoordinatorListener listener, Consumer<CoordinatorListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.warn("Group {}: {}, told of a role change, failed", group, listener, e);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.coord.cluster;
+
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls the role handler, one call at a time and in order, on a thread of its own. A call that is outdated before its turn came
+ * is left out; one that is outdated while it runs is interrupted.
+ */
+final class HandlerRunner implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(HandlerRunner.class);
+
+    /** One call; exactly one of the two is there. */
+    private record Call(
+            @Nullable Leadership leadership, @Nullable LeaderInfo leader) {}
+
+    private final RoleChangeHandler handler;
+    private final String group;
+    private final BiConsumer<Leadership, Throwable> failedToLead;
+    private final Deque<Call> waiting = new ArrayDeque<>();
+    private @Nullable Call running;
+    private @Nullable Thread thread;
+    private @Nullable Throwable failure;
+    private boolean closed;
+
+    /** @param failedToLead told when the handler throws while the leadership is held */
+    HandlerRunner(RoleChangeHandler handler, String group, BiConsumer<Leadership, Throwable> failedToLead) {
+        this.handler = handler;
+        this.group = group;
+        this.failedToLead = failedToLead;
+    }
+
+    /** This participant leads. */
+    synchronized void lead(Leadership leadership) {
+        replaceWaiting(new Call(leadership, null));
+    }
+
+    /** {@code leader} leads. */
+    synchronized void follow(LeaderInfo leader) {
+        replaceWaiting(new Call(null, leader));
+    }
+
+    private void replaceWaiting(Call call) {
+        waiting.clear();
+        waiting.add(call);
+        interruptRunning();
+        notifyAll();
+    }
+
+    /** The role it serves is over: whatever waits is left out, and what runs is interrupted. */
+    synchronized void stop() {
+        waiting.clear();
+        interruptRunning();
+    }
+
+    private void interruptRunning() {
+        Thread runs = thread;
+        if (running != null && runs != null) {
+            runs.interrupt();
+        }
+    }
+
+    /** Whether the call for {@code leadership} has not begun yet, because the one before it does not end. */
+    synchronized boolean isWaiting(Leadership leadership) {
+        return waiting.stream().anyMatch(call -> call.leadership() == leadership);
+    }
+
+    /** Whether no call to lead is running. */
+    synchronized boolean isDoneLeading() {
+        return running == null || running.leadership() == null;
+    }
+
+    /** Waits until no call to lead is running, at most for {@code max}; says whether none is. */
+    synchronized boolean awaitDoneLeading(Duration max) throws InterruptedException {
+        long deadline = System.nanoTime() + max.toNanos();
+        while (!isDoneLeading()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+        return true;
+    }
+
+    /** What went wrong last, until a later call went well. */
+    synchronized Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    synchronized void setFailure(Throwable why) {
+        failure = why;
+    }
+
+    /** Ends {@link #run()} when the call that runs has ended. */
+    synchronized void close() {
+        closed = true;
+        stop();
+        notifyAll();
+    }
+
+    @Override
+    public void run() {
+        synchronized (this) {
+            thread = Thread.currentThread();
+        }
+        for (Call call = next(null); call != null; call = next(call)) {
+            Throwable thrown = null;
+            try {
+                call(call);
+            } catch (Exception | Error e) {
+                thrown = e;
+            }
+            ended(call, thrown);
+        }
+    }
+
+    /** The next call, or null at the end. */
+    private synchronized @Nullable Call next(@Nullable Call before) {
+        while (waiting.isEmpty() && !closed) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                LOG.trace("Group {}: interrupted after {}", group, before, e);
+            }
+        }
+        running = waiting.poll();
+        return running;
+    }
+
+    private void call(Call call) throws Exception {
+        Leadership leadership = call.leadership();
+        LeaderInfo leader = call.leader();
+        if (leadership != null) {
+            if (leadership.isHeld()) {
+                handler.onBecomeLeader(leadership);
+            }
+        } else if (leader != null) {
+            handler.onBecomeFollower(leader);
+        }
+    }
+
+    private void ended(Call call, @Nullable Throwable thrown) {
+        Leadership leadership = call.leadership();
+        boolean held = leadership != null && leadership.isHeld();
+        synchronized (this) {
+            // Under the lock that interrupts: an interrupt for this call does not reach the next one.
+            if (Thread.interrupted()) {
+                LOG.trace("Group {}: the handler left its interrupt behind", group);
+            }
+            boolean outdated = closed || !waiting.isEmpty() || (leadership != null && !held);
+            if (thrown == null) {
+                failure = null;
+            } else if (!outdated || !(thrown instanceof InterruptedException)) {
+                failure = outdated ? failure : thrown;
+                LOG.warn("Group {}: the role handler failed", group, thrown);
+            }
+            running = null;
+            notifyAll();
+        }
+        if (thrown != null && leadership != null && held) {
+            failedToLead.accept(leadership, thrown);
+        }
+    }
+}

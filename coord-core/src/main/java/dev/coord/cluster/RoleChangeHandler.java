@@ -1,0 +1,25 @@
+package dev.coord.cluster;
+
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+
+/**
+ * What an application does when its role changes. Both methods run on one thread of the coordinator's own, one at a time and in
+ * order; renewing the lease does not depend on it. The thread is interrupted when the role it serves is over, and the next call
+ * comes when the one before has returned.
+ */
+public interface RoleChangeHandler {
+    /**
+     * This participant leads. May return at once, or work for as long as the leadership is held.
+     *
+     * <p>If it throws while the leadership is held, this participant steps down, so that another one may do better, and waits
+     * longer each time before it stands again. What it throws after that is logged.
+     */
+    void onBecomeLeader(Leadership leadership) throws Exception;
+
+    /**
+     * Another participant leads. Called for each new leader; one that is followed by yet another before its turn came is left
+     * out. What it throws is logged and reported.
+     */
+    void onBecomeFollower(LeaderInfo leader) throws Exception;
+}
