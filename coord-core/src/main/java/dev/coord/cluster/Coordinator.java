@@ -8,11 +8,7 @@ import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Role;
-import dev.coord.StoreUnavailableException;
-import dev.coord.election.Candidate;
 import dev.coord.election.Election;
-import dev.coord.proto.ParticipantRecord;
-import dev.coord.registry.Liveness;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
 import dev.coord.store.Store;
@@ -21,8 +17,6 @@ import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.time.NanoClock;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -54,19 +48,10 @@ public final class Coordinator implements AutoCloseable {
     private final EventDispatcher events;
     private final HandlerRunner handler;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private @Nullable Parts parts;
+    private @Nullable Store store;
+    private @Nullable Participation participation;
     private @Nullable Thread hook;
     private boolean closing;
-
-    /** What exists from the start on. */
-    private record Parts(
-            Store store,
-            Liveness liveness,
-            Election election,
-            Registry registry,
-            ParticipantWatcher watcher,
-            ElectionLoop loop,
-            List<Thread> threads) {}
 
     private Coordinator(Builder builder, Supplier<Store> storeSupplier, boolean ownsStore) {
         this.group = builder.group;
@@ -92,107 +77,27 @@ public final class Coordinator implements AutoCloseable {
      * @throws IllegalStateException if it was started before: a coordinator is used once
      */
     public synchronized void start() {
-        if (parts != null || closing) {
+        if (participation != null || closing) {
             throw new IllegalStateException(
-                    "This coordinator of group '" + group + "' was started before; build another one");
+                    "This coordinator of group '" + group + "' was started or closed before; build another one");
         }
-        Store store = storeSupplier.get();
-        Parts made = make(store);
+        Store opened = storeSupplier.get();
+        var started = new Participation(group, id, capabilities, settings, opened, handler, events, state, pause);
         try {
-            register(made.registry());
-            made.watcher().refresh();
+            started.start();
         } catch (CoordException e) {
             if (ownsStore) {
-                store.close();
+                opened.close();
             }
             throw e;
         }
-        parts = made;
-        made.threads().forEach(Thread::start);
+        store = opened;
+        participation = started;
         if (shutdownHook) {
             hook = new Thread(this::close, "coord-shutdown-" + group);
             Runtime.getRuntime().addShutdownHook(hook);
         }
         LOG.info("Group {}: {} takes part, capabilities {}", group, id, capabilities);
-    }
-
-    private Parts make(Store store) {
-        NanoClock clock = NanoClock.system();
-        Liveness liveness = Liveness.of(store);
-        String process = liveness.self().toString();
-        String address = store.address().orElse("");
-        var watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
-        var record = ParticipantRecord.newBuilder()
-                .setGroup(group)
-                .setParticipantId(id.value())
-                .setPid((int) liveness.self().pid())
-                .setHost(liveness.self().host())
-                .setProcess(process)
-                .setSrpcSocketPath(address)
-                .addAllCapabilities(capabilities)
-                .build();
-        var registry = new Registry(
-                store.participants(),
-                record,
-                liveness::isKnownDead,
-                settings.participantExpiry(),
-                clock,
-                InstantSource.system());
-        var candidate = new Candidate(group, id, liveness.self().pid(), address, process);
-        var election = new Election(
-                store.leases(),
-                candidate,
-                settings.lease(),
-                clock,
-                liveness::isKnownDead,
-                () -> countOthers(watcher, liveness) == 0);
-        var loop = new ElectionLoop(
-                group, election, registry, store.signal(), handler, events, state, pause, settings, clock);
-        List<Thread> threads = List.of(
-                thread("election", loop::run),
-                thread("renewal", loop::renew),
-                thread("heartbeat", () -> registry.runHeartbeat(settings.heartbeatInterval())),
-                thread("watcher", watcher::run),
-                thread("handler", handler::run),
-                thread("events", events::run));
-        return new Parts(store, liveness, election, registry, watcher, loop, threads);
-    }
-
-    private void register(Registry registry) {
-        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
-        while (true) {
-            try {
-                registry.register();
-                return;
-            } catch (StoreUnavailableException e) {
-                if (System.nanoTime() - deadline >= 0) {
-                    throw e;
-                }
-                LOG.info("Group {}: the store does not answer yet: {}", group, e.getMessage());
-            }
-        }
-    }
-
-    /** Work of a thread that may be interrupted when closing does not want to wait any longer. */
-    private interface Work {
-        void run() throws InterruptedException;
-    }
-
-    private Thread thread(String name, Work work) {
-        var thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (InterruptedException e) {
-                        LOG.debug("Group {}: {} was interrupted", group, name, e);
-                    } catch (RuntimeException | Error e) {
-                        LOG.error("Group {}: the {} thread failed", group, name, e);
-                        throw e;
-                    }
-                },
-                "coord-" + name + "-" + group);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Starts, and returns when it is closed by another thread, or this thread is interrupted, which closes it. */
@@ -212,21 +117,13 @@ public final class Coordinator implements AutoCloseable {
      */
     @Override
     public void close() {
-        Parts made;
-        synchronized (this) {
-            made = parts;
-            boolean first = !closing;
-            closing = true;
-            if (!first || made == null) {
-                made = null;
-            }
-        }
-        if (made == null) {
+        Participation ending = beginClosing();
+        if (ending == null) {
             awaitClosed();
             return;
         }
         try {
-            close(made);
+            ending.close(this::closeStore);
         } finally {
             closed.countDown();
             removeHook();
@@ -234,12 +131,17 @@ public final class Coordinator implements AutoCloseable {
         LOG.info("Group {}: {} no longer takes part", group, id);
     }
 
-    private void awaitClosed() {
-        synchronized (this) {
-            if (parts == null) {
-                closed.countDown();
-            }
+    /** What is to be closed by this caller; null if another one does so, or there is nothing. */
+    private synchronized @Nullable Participation beginClosing() {
+        if (participation == null) {
+            closed.countDown();
         }
+        Participation ending = closing ? null : participation;
+        closing = true;
+        return ending;
+    }
+
+    private void awaitClosed() {
         try {
             closed.await();
         } catch (InterruptedException e) {
@@ -247,48 +149,10 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    private void close(Parts made) {
-        long deadline = System.nanoTime() + settings.closeTimeout().toNanos();
-        made.loop().close();
-        made.registry().endHeartbeat();
-        made.watcher().close();
-        // The election thread stops the handler and releases the lease.
-        join(made.threads().get(0), deadline);
-        handler.close();
-        events.end();
-        var deregistration = thread("deregistration", () -> {
-            try {
-                made.registry().deregister();
-            } catch (CoordException e) {
-                LOG.warn("Group {}: could not remove the record of {}; the others will: {}", group, id, e.getMessage());
-            }
-        });
-        deregistration.start();
-        join(deregistration, deadline);
-        if (ownsStore) {
-            made.store().close();
-        }
-        var threads = new ArrayList<>(made.threads());
-        for (Thread thread : threads) {
-            join(thread, deadline);
-        }
-    }
-
-    private void join(Thread thread, long deadline) {
-        try {
-            long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-            if (thread != Thread.currentThread()) {
-                thread.join(left);
-            }
-            if (thread.isAlive() && thread != Thread.currentThread()) {
-                LOG.warn(
-                        "Group {}: {} did not end within the close timeout, going on without it",
-                        group,
-                        thread.getName());
-                thread.interrupt();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void closeStore() {
+        Store opened = store;
+        if (ownsStore && opened != null) {
+            opened.close();
         }
     }
 
@@ -326,20 +190,13 @@ public final class Coordinator implements AutoCloseable {
 
     /** How many participants of the group are alive, this one included, as of the last look at the registry. */
     public int countParticipants() {
-        Parts made = made();
-        return countOthers(made.watcher(), made.liveness()) + 1;
-    }
-
-    private int countOthers(ParticipantWatcher watcher, Liveness liveness) {
-        return (int) watcher.participants().stream()
-                .filter(other -> !other.getParticipantId().equals(id.value()))
-                .filter(other -> !liveness.isKnownDead(other.getProcess()))
-                .count();
+        return participation().countOthers() + 1;
     }
 
     /** The leadership that this participant holds now, by its own account. */
     public Optional<Leadership> leadership() {
-        return Optional.ofNullable(partsNow()).flatMap(made -> made.election().leadership());
+        return Optional.ofNullable(participationNow())
+                .flatMap(now -> now.election().leadership());
     }
 
     /** Who leads as far as this participant knows, itself included; does not ask the store. */
@@ -353,23 +210,23 @@ public final class Coordinator implements AutoCloseable {
      */
     public void stepDown(Duration pauseTime) {
         pause.steppedDown(pauseTime, NanoClock.system().nanoTime());
-        made().election().leadership().ifPresent(lease -> lease.lose(LossReason.STEPPED_DOWN));
+        participation().election().leadership().ifPresent(lease -> lease.lose(LossReason.STEPPED_DOWN));
     }
 
     private void handlerFailed(Leadership leadership, Throwable why) {
-        made().loop().handlerFailed(leadership, why);
+        participation().loop().handlerFailed(leadership, why);
     }
 
     /** Everything at once, for health and metrics. */
     public CoordinatorStatus status() {
-        Parts made = partsNow();
+        Participation now = participationNow();
         return new CoordinatorStatus(
                 group,
                 id,
                 role(),
                 leader(),
-                made == null ? 0 : countParticipants(),
-                made == null ? Optional.empty() : made.election().sinceRenewal(),
+                now == null ? 0 : now.countOthers() + 1,
+                now == null ? Optional.empty() : now.election().sinceRenewal(),
                 state.storeFailure(),
                 handler.failure());
     }
@@ -381,29 +238,29 @@ public final class Coordinator implements AutoCloseable {
 
     /** This participant's part in the election. */
     public Election election() {
-        return made().election();
+        return participation().election();
     }
 
     /** This participant's entry in the registry. */
     public Registry registry() {
-        return made().registry();
+        return participation().registry();
     }
 
     /** The participants of the group. */
     public ParticipantWatcher watcher() {
-        return made().watcher();
+        return participation().watcher();
     }
 
-    private synchronized @Nullable Parts partsNow() {
-        return parts;
+    private synchronized @Nullable Participation participationNow() {
+        return participation;
     }
 
-    private Parts made() {
-        Parts made = partsNow();
-        if (made == null) {
+    private Participation participation() {
+        Participation now = participationNow();
+        if (now == null) {
             throw new IllegalStateException("This coordinator of group '" + group + "' is not started: call start()");
         }
-        return made;
+        return now;
     }
 
     /** Builds a coordinator. */

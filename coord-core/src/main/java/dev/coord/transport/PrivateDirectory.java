@@ -97,7 +97,7 @@ public final class PrivateDirectory {
 
     /** A file that this process makes has this process's owner; so one probe tells the owner and whether writing works. */
     private static void checkOwner(Path dir) throws IOException {
-        Path probe = Files.createTempFile(dir, "probe-", ".tmp", FILE);
+        Path probe = Files.createTempFile(dir, "tmp-", "", FILE);
         try {
             if (!Files.getOwner(probe).equals(Files.getOwner(dir))) {
                 throw new DirectoryException(

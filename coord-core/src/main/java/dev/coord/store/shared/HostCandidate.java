@@ -209,7 +209,7 @@ final class HostCandidate implements Runnable {
             if (Endpoint.read(directory, serving.epoch()).isEmpty()) {
                 endpoint.publish(directory, serving.epoch());
             }
-            if (round == 0) {
+            if (round == 0 && directory.highestComplete(serving.epoch()).isPresent()) {
                 // Before the older files go: this one must have reached the disk, or a power cut would take all of
                 // them.
                 serving.sync();

@@ -223,8 +223,11 @@ public final class SharedStore {
             if (users > 0) {
                 return;
             }
-            shutdown();
-            OPEN.remove(directory.root());
+            try {
+                shutdown();
+            } finally {
+                OPEN.remove(directory.root());
+            }
         }
     }
 

@@ -1,0 +1,200 @@
+package dev.coord.cluster;
+
+import dev.coord.CoordException;
+import dev.coord.ParticipantId;
+import dev.coord.StoreUnavailableException;
+import dev.coord.election.Candidate;
+import dev.coord.election.Election;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.registry.Liveness;
+import dev.coord.registry.ParticipantWatcher;
+import dev.coord.registry.Registry;
+import dev.coord.store.Store;
+import dev.coord.time.NanoClock;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One participant while it takes part: its election, its registry entry, its watcher, and the threads that drive them. */
+final class Participation {
+    private static final Logger LOG = LoggerFactory.getLogger(Participation.class);
+
+    private final String group;
+    private final ParticipantId id;
+    private final CoordinatorSettings settings;
+    private final HandlerRunner handler;
+    private final EventDispatcher events;
+    private final Liveness liveness;
+    private final ParticipantWatcher watcher;
+    private final Registry registry;
+    private final Election election;
+    private final ElectionLoop loop;
+    private final Thread electionThread;
+    private final List<Thread> otherThreads;
+
+    Participation(
+            String group,
+            ParticipantId id,
+            List<String> capabilities,
+            CoordinatorSettings settings,
+            Store store,
+            HandlerRunner handler,
+            EventDispatcher events,
+            RoleState state,
+            ClaimPause pause) {
+        this.group = group;
+        this.id = id;
+        this.settings = settings;
+        this.handler = handler;
+        this.events = events;
+        NanoClock clock = NanoClock.system();
+        this.liveness = Liveness.of(store);
+        var process = liveness.self();
+        String address = store.address().orElse("");
+        this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
+        this.registry = new Registry(
+                store.participants(),
+                ParticipantRecord.newBuilder()
+                        .setGroup(group)
+                        .setParticipantId(id.value())
+                        .setPid((int) process.pid())
+                        .setHost(process.host())
+                        .setProcess(process.toString())
+                        .setSrpcSocketPath(address)
+                        .addAllCapabilities(capabilities)
+                        .build(),
+                liveness::isKnownDead,
+                settings.participantExpiry(),
+                clock,
+                InstantSource.system());
+        this.election = new Election(
+                store.leases(),
+                new Candidate(group, id, process.pid(), address, process.toString()),
+                settings.lease(),
+                clock,
+                liveness::isKnownDead,
+                () -> countOthers() == 0);
+        this.loop = new ElectionLoop(
+                group, election, registry, store.signal(), handler, events, state, pause, settings, clock);
+        this.electionThread = thread("election", loop::run);
+        this.otherThreads = List.of(
+                thread("renewal", loop::renew),
+                thread("heartbeat", () -> registry.runHeartbeat(settings.heartbeatInterval())),
+                thread("watcher", watcher::run),
+                thread("handler", handler::run),
+                thread("events", events::run));
+    }
+
+    /** Registers, which waits for the store, and starts the threads. */
+    void start() {
+        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        while (!tryRegister(deadline)) {
+            LOG.info("Group {}: waiting for the store", group);
+        }
+        watcher.refresh();
+        electionThread.start();
+        otherThreads.forEach(Thread::start);
+    }
+
+    private boolean tryRegister(long deadline) {
+        try {
+            registry.register();
+            return true;
+        } catch (StoreUnavailableException e) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Handler stopped, lease released, record removed, threads ended. {@code closeStore} runs as soon as nobody needs it. */
+    void close(Runnable closeStore) {
+        long deadline = System.nanoTime() + settings.closeTimeout().toNanos();
+        loop.close();
+        registry.endHeartbeat();
+        watcher.close();
+        // The election thread stops the handler and releases the lease.
+        join(electionThread, deadline);
+        handler.close();
+        events.end();
+        Thread deregistration = thread("deregistration", this::deregister);
+        deregistration.start();
+        join(deregistration, deadline);
+        closeStore.run();
+        otherThreads.forEach(thread -> join(thread, deadline));
+    }
+
+    private void deregister() {
+        try {
+            registry.deregister();
+        } catch (CoordException e) {
+            LOG.warn("Group {}: could not remove the record of {}; the others will: {}", group, id, e.getMessage());
+        }
+    }
+
+    Election election() {
+        return election;
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    ParticipantWatcher watcher() {
+        return watcher;
+    }
+
+    ElectionLoop loop() {
+        return loop;
+    }
+
+    /** How many other participants live, as of the last look. */
+    int countOthers() {
+        return (int) watcher.participants().stream()
+                .filter(other -> !other.getParticipantId().equals(id.value()))
+                .filter(other -> !liveness.isKnownDead(other.getProcess()))
+                .count();
+    }
+
+    /** Work of a thread that is interrupted when closing does not want to wait any longer. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private Thread thread(String name, Work work) {
+        var thread = new Thread(() -> run(name, work), "coord-" + name + "-" + group);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void run(String name, Work work) {
+        try {
+            work.run();
+        } catch (InterruptedException e) {
+            LOG.debug("Group {}: {} was interrupted", group, name, e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("Group {}: the {} thread failed", group, name, e);
+            throw e;
+        }
+    }
+
+    private void join(Thread thread, long deadline) {
+        if (thread == Thread.currentThread()) {
+            // Closed by user code that runs on it; it ends when that returns.
+            return;
+        }
+        try {
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            LOG.warn("Group {}: {} did not end within the close timeout, going on without it", group, thread.getName());
+            thread.interrupt();
+        }
+    }
+}
