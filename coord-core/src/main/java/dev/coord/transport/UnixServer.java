@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,6 +40,7 @@ public final class UnixServer implements AutoCloseable {
             UnixTransport transport, Path directory, List<BindableService> services, Consumer<Path> announce)
             throws IOException {
         Path place = fits(directory) ? directory : PrivateDirectory.createShort();
+        UserPrincipal user = Files.getOwner(place);
         for (int i = 1; i <= MAX_NAMES; i++) {
             Path socket = place.resolve(name(i));
             // A name that is taken is never cleared here: it may belong to a process of the same pid in another
@@ -47,7 +49,7 @@ public final class UnixServer implements AutoCloseable {
                 continue;
             }
             announce.accept(socket);
-            var builder = transport.server(socket);
+            var builder = transport.server(socket, user);
             services.forEach(builder::addService);
             Server server = builder.build();
             try {

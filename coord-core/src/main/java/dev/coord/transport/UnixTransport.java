@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class UnixTransport implements AutoCloseable {
     private static final String AUTHORITY = "coord";
+    private static final int HANDSHAKE_SECONDS = 10;
 
     private final EventLoopGroup loop;
 
@@ -42,14 +44,25 @@ public final class UnixTransport implements AutoCloseable {
                 .build();
     }
 
-    /** A server on {@code socket}, which must not exist yet; add services, then start it. Handlers run on the event loop. */
-    NettyServerBuilder server(Path socket) {
+    /**
+     * A server on {@code socket}, which must not exist yet; add services, then start it. Only processes of {@code user} may
+     * connect. Handlers run on the event loop.
+     */
+    NettyServerBuilder server(Path socket, UserPrincipal user) {
         return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-                .channelType(NioServerDomainSocketChannel.class)
+                .channelFactory(() -> listening(user))
                 .bossEventLoopGroup(loop)
                 .workerEventLoopGroup(loop)
                 .directExecutor()
-                .withChildOption(ChannelOption.SO_KEEPALIVE, null);
+                .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+                // A connection that says nothing is closed.
+                .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static NioServerDomainSocketChannel listening(UserPrincipal user) {
+        var channel = new NioServerDomainSocketChannel();
+        channel.pipeline().addLast(new PeerCheck(user));
+        return channel;
     }
 
     @Override
