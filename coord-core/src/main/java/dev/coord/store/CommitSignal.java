@@ -27,6 +27,9 @@ public interface CommitSignal {
      */
     long await(long lastSeen, Duration max) throws InterruptedException;
 
+    /** Wakes the waiters of this process, as if a commit had changed {@code topic}. */
+    void wake(Topic topic);
+
     /** Whether a signal after {@code lastSeen} was about {@code topic}. */
     boolean changedSince(long lastSeen, Topic topic);
 }

@@ -1,5 +1,6 @@
 package dev.coord.store;
 
+import dev.coord.transport.UnixServer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -53,7 +54,7 @@ public final class PolledStore implements Store {
     }
 
     @Override
-    public Optional<String> address() {
+    public Optional<UnixServer> lendServer() {
         return Optional.empty();
     }
 

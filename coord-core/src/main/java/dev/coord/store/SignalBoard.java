@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The commit signal of one process, published by whoever learns of a commit. Safe for use by many threads. */
 public final class SignalBoard implements CommitSignal {
@@ -39,6 +40,11 @@ public final class SignalBoard implements CommitSignal {
             wait(left / 1_000_000, (int) (left % 1_000_000));
         }
         return last;
+    }
+
+    @Override
+    public void wake(Topic topic) {
+        publish(Set.of(topic));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.coord.store;
 
+import dev.coord.transport.UnixServer;
 import java.util.Optional;
 
 /**
@@ -19,8 +20,11 @@ public interface Store extends AutoCloseable {
     /** Wakes waiters after a commit by any process. */
     CommitSignal signal();
 
-    /** Where this process's private server listens, or empty when this store brings none. */
-    Optional<String> address();
+    /**
+     * The private server that this store already has in this process, for the first user of the store who asks, until that user
+     * closes it: so a participant needs one socket. Empty for others, and when the store has none.
+     */
+    Optional<UnixServer> lendServer();
 
     /**
      * A token that other processes on the same store can use to prove this process's death, see {@link #isProvenDead}; empty

@@ -6,6 +6,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -18,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** Directories and files that belong to one user alone: 0700 and 0600. */
 public final class PrivateDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(PrivateDirectory.class);
+    static final String SHORT_PREFIX = "coord-mesh-";
+    private static final String TEMPORARY = "tmp-";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE_OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =
@@ -79,7 +83,23 @@ public final class PrivateDirectory {
 
     /** Makes a new private directory with a short name in the system's directory for temporary files. */
     public static Path createShort() throws IOException {
-        return Files.createTempDirectory("coord", DIRECTORY);
+        return Files.createTempDirectory(SHORT_PREFIX, DIRECTORY);
+    }
+
+    /** Makes an empty private file with a name that nobody else uses. */
+    static Path createTemporary(Path directory) throws IOException {
+        return Files.createTempFile(directory, TEMPORARY, "", FILE);
+    }
+
+    /** Whether {@code path} is a private directory of this user. */
+    static boolean isOwn(Path path) throws IOException {
+        try {
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getPosixFilePermissions(path).equals(OWNER_ONLY)
+                    && Files.isWritable(path);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private static void create(Path dir) throws IOException {
@@ -97,7 +117,7 @@ public final class PrivateDirectory {
 
     /** A file that this process makes has this process's owner; so one probe tells the owner and whether writing works. */
     private static void checkOwner(Path dir) throws IOException {
-        Path probe = Files.createTempFile(dir, "tmp-", "", FILE);
+        Path probe = createTemporary(dir);
         try {
             if (!Files.getOwner(probe).equals(Files.getOwner(dir))) {
                 throw new DirectoryException(

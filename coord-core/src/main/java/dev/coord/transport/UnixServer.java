@@ -1,15 +1,21 @@
 package dev.coord.transport;
 
-import io.grpc.BindableService;
+import com.google.common.util.concurrent.MoreExecutors;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.util.MutableHandlerRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,23 +29,42 @@ public final class UnixServer implements AutoCloseable {
 
     private final Server server;
     private final Path socket;
+    private final boolean ownDirectory;
+    private final Services services;
 
-    private UnixServer(Server server, Path socket) {
+    private UnixServer(Server server, Path socket, boolean ownDirectory, Services services) {
         this.server = server;
         this.socket = socket;
+        this.ownDirectory = ownDirectory;
+        this.services = services;
+    }
+
+    /** The services, which may come and go, and the threads that their handlers run on. */
+    private static final class Services {
+        private final MutableHandlerRegistry registry = new MutableHandlerRegistry();
+        private final Map<String, Executor> executors = new ConcurrentHashMap<>();
+
+        Executor executor(ServerCall<?, ?> call) {
+            String name = String.valueOf(call.getMethodDescriptor().getServiceName());
+            return executors.getOrDefault(name, MoreExecutors.directExecutor());
+        }
     }
 
     /**
      * Listens in {@code directory}, or, where the path would be too long for a socket, in a new private directory with a short
      * name.
      *
-     * @param announce told the path before the socket is there, so that it can be noted where a later process finds it for
-     *     cleaning up
+     * @param maxMessageSize the largest message that is accepted, in bytes
      */
-    public static UnixServer listen(
-            UnixTransport transport, Path directory, List<BindableService> services, Consumer<Path> announce)
+    public static UnixServer listen(UnixTransport transport, Path directory, int maxMessageSize) throws IOException {
+        StaleSockets.sweep(directory);
+        boolean fits = fits(directory);
+        return listenIn(transport, fits ? directory : PrivateDirectory.createShort(), !fits, maxMessageSize);
+    }
+
+    private static UnixServer listenIn(UnixTransport transport, Path place, boolean ownDirectory, int maxMessageSize)
             throws IOException {
-        Path place = fits(directory) ? directory : PrivateDirectory.createShort();
+        var services = new Services();
         UserPrincipal user = Files.getOwner(place);
         for (int i = 1; i <= MAX_NAMES; i++) {
             Path socket = place.resolve(name(i));
@@ -48,10 +73,17 @@ public final class UnixServer implements AutoCloseable {
             if (Files.exists(socket)) {
                 continue;
             }
-            announce.accept(socket);
-            var builder = transport.server(socket, user);
-            services.forEach(builder::addService);
-            Server server = builder.build();
+            Server server = transport
+                    .server(socket, user)
+                    .maxInboundMessageSize(maxMessageSize)
+                    .fallbackHandlerRegistry(services.registry)
+                    .callExecutor(new ServerCallExecutorSupplier() {
+                        @Override
+                        public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+                            return services.executor(call);
+                        }
+                    })
+                    .build();
             try {
                 server.start();
             } catch (IOException e) {
@@ -62,10 +94,16 @@ public final class UnixServer implements AutoCloseable {
                 throw e;
             }
             PrivateDirectory.restrictFile(socket);
-            return new UnixServer(server, socket);
+            return new UnixServer(server, socket, ownDirectory, services);
         }
         throw new IOException(place + " has " + MAX_NAMES + " sockets of pid "
                 + ProcessHandle.current().pid() + ", which nothing uses up: remove the stale ones");
+    }
+
+    /** The same in a new private directory with a short name. */
+    public static UnixServer listenAnywhere(UnixTransport transport, int maxMessageSize) throws IOException {
+        StaleSockets.sweepShortDirectories();
+        return listenIn(transport, PrivateDirectory.createShort(), true, maxMessageSize);
     }
 
     private static boolean fits(Path directory) {
@@ -82,6 +120,16 @@ public final class UnixServer implements AutoCloseable {
         return socket;
     }
 
+    /**
+     * Serves {@code service} from now on, in place of one with the same name.
+     *
+     * @param executor runs its handlers; one that runs them on the calling thread is for handlers that never block
+     */
+    public void add(ServerServiceDefinition service, Executor executor) {
+        services.executors.put(service.getServiceDescriptor().getName(), executor);
+        services.registry.addService(service);
+    }
+
     /** Ends all connections and removes the socket. */
     @Override
     public void close() {
@@ -93,19 +141,10 @@ public final class UnixServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        remove(socket);
-    }
-
-    /** Removes a socket that nothing listens on, and its directory if it was made for it. */
-    public static void remove(Path socket) {
         try {
             Files.deleteIfExists(socket);
-            Path parent = socket.getParent();
-            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-            if (parent != null
-                    && temporary.equals(parent.getParent())
-                    && parent.getFileName().toString().startsWith("coord")) {
-                Files.deleteIfExists(parent);
+            if (ownDirectory) {
+                Files.deleteIfExists(socket.getParent());
             }
         } catch (IOException e) {
             LOG.warn("Could not remove {}: {}. It is harmless, remove it when you can.", socket, e.toString());

@@ -16,32 +16,45 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.TimeUnit;
 
 /**
- * gRPC over Unix sockets with Netty's NIO channels, which need no native code. One event loop of one thread serves all the
- * channels and servers of a transport, so handlers that run on it must not block.
+ * gRPC over Unix sockets with Netty's NIO channels, which need no native code. Two threads serve all the channels and servers
+ * of a transport, so handlers that run on it must not block.
  */
 public final class UnixTransport implements AutoCloseable {
     private static final String AUTHORITY = "coord";
     private static final int HANDSHAKE_SECONDS = 10;
+    private static final int THREADS = 2;
 
     private final EventLoopGroup loop;
 
-    /** A transport whose thread is named {@code name}. */
+    /** A transport whose threads are named after {@code name}. */
     public UnixTransport(String name) {
-        this.loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+        this.loop = new MultiThreadIoEventLoopGroup(
+                THREADS, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
     }
 
-    /** A channel to the server that listens on {@code socket}. It dials when it is first used. Callbacks run on the event loop. */
+    /** For a channel to whatever {@code target} resolves to, in a scheme that resolves to Unix sockets. */
+    public NettyChannelBuilder target(String target) {
+        return configure(NettyChannelBuilder.forTarget(target));
+    }
+
+    /** For a channel to the server that listens on {@code socket}. It dials when it is first used. */
+    public NettyChannelBuilder address(Path socket) {
+        return configure(NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket)));
+    }
+
+    /** A channel to the server that listens on {@code socket}, whose callbacks run on the event loop and must not block. */
     public ManagedChannel channel(Path socket) {
-        return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-                .channelType(NioDomainSocketChannel.class)
+        return address(socket).directExecutor().build();
+    }
+
+    private NettyChannelBuilder configure(NettyChannelBuilder channel) {
+        return channel.channelType(NioDomainSocketChannel.class)
                 .eventLoopGroup(loop)
                 // The default authority is the socket's path, which strict servers refuse.
                 .overrideAuthority(AUTHORITY)
                 .usePlaintext()
-                .directExecutor()
                 // grpc-java sets this for TCP; a Unix socket would log a warning at each connection.
-                .withOption(ChannelOption.SO_KEEPALIVE, null)
-                .build();
+                .withOption(ChannelOption.SO_KEEPALIVE, null);
     }
 
     /**

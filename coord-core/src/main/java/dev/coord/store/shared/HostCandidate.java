@@ -4,6 +4,7 @@ import dev.coord.CoordException;
 import dev.coord.DirectoryException;
 import dev.coord.StoreException;
 import dev.coord.store.CommitSignal;
+import dev.coord.transport.StaleSockets;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -220,6 +221,7 @@ final class HostCandidate implements Runnable {
             }
             if (round % SWEEP_EVERY == SWEEP_EVERY - 1) {
                 lifeLocks.sweep();
+                StaleSockets.sweep(directory.root());
                 directory.removeTemporary(TEMPORARY_MILLIS);
             }
         }

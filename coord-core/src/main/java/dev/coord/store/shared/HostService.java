@@ -6,12 +6,14 @@ import dev.coord.proto.StoreServiceGrpc;
 import dev.coord.proto.WatchEvent;
 import dev.coord.proto.WatchRequest;
 import dev.coord.store.CommitSignal;
+import dev.coord.transport.Subscribers;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +23,15 @@ final class HostService extends StoreServiceGrpc.StoreServiceImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(HostService.class);
     private static final Set<CommitSignal.Topic> NOTHING = EnumSet.noneOf(CommitSignal.Topic.class);
 
-    private final CopyOnWriteArrayList<Watcher> watchers = new CopyOnWriteArrayList<>();
-    private final Runnable processLost;
+    /** The state of a watching process is what changed since it was last told. */
+    private final Subscribers<Set<CommitSignal.Topic>, WatchEvent> watchers;
+
     private volatile long epoch;
     private volatile @Nullable Host host;
 
     /** @param processLost told when the stream of a watching process ended: it may be dead */
     HostService(Runnable processLost) {
-        this.processLost = processLost;
+        this.watchers = new Subscribers<>(this::event, pending -> processLost.run());
     }
 
     /** This process opens the database of {@code epoch}; watchers may come. */
@@ -46,7 +49,7 @@ final class HostService extends StoreServiceGrpc.StoreServiceImplBase {
     void ended() {
         host = null;
         epoch = 0;
-        watchers.forEach(Watcher::end);
+        watchers.end(notHost("this process is no longer the host"));
     }
 
     /** A sign of life for all watchers. */
@@ -56,9 +59,7 @@ final class HostService extends StoreServiceGrpc.StoreServiceImplBase {
 
     /** Tells all watchers what changed. */
     void push(Set<CommitSignal.Topic> changed) {
-        for (Watcher watcher : watchers) {
-            watcher.push(changed);
-        }
+        watchers.update(pending -> pending.addAll(changed));
     }
 
     @Override
@@ -84,68 +85,22 @@ final class HostService extends StoreServiceGrpc.StoreServiceImplBase {
             events.onError(notHost("this process is not the host"));
             return;
         }
-        var watcher = new Watcher(request.getProcess(), (ServerCallStreamObserver<WatchEvent>) events);
-        watchers.add(watcher);
-        watcher.push(NOTHING);
+        LOG.debug("{} watches", request.getProcess());
+        watchers.add(EnumSet.noneOf(CommitSignal.Topic.class), (ServerCallStreamObserver<WatchEvent>) events);
         if (epoch == 0) {
-            watcher.end();
+            // It ended meanwhile, perhaps before this stream was on the list.
+            watchers.end(notHost("this process is no longer the host"));
         }
     }
 
-    private static RuntimeException notHost(String why) {
+    private static StatusRuntimeException notHost(String why) {
         return Status.UNAVAILABLE.withDescription(why).asRuntimeException();
     }
 
-    /**
-     * One watching process. A process that is frozen reads nothing; what is waiting for it is a set of topics, which does not
-     * grow with the time it sleeps.
-     */
-    private final class Watcher {
-        private final String process;
-        private final ServerCallStreamObserver<WatchEvent> stream;
-        private final Set<CommitSignal.Topic> pending = EnumSet.noneOf(CommitSignal.Topic.class);
-        private boolean ended;
-
-        Watcher(String process, ServerCallStreamObserver<WatchEvent> stream) {
-            this.process = process;
-            this.stream = stream;
-            stream.setOnCancelHandler(this::lost);
-            stream.setOnReadyHandler(this::ready);
-        }
-
-        private void lost() {
-            synchronized (this) {
-                ended = true;
-            }
-            if (watchers.remove(this)) {
-                LOG.debug("{} no longer watches", process);
-                processLost.run();
-            }
-        }
-
-        private void ready() {
-            push(NOTHING);
-        }
-
-        synchronized void push(Set<CommitSignal.Topic> changed) {
-            pending.addAll(changed);
-            if (ended || !stream.isReady()) {
-                return;
-            }
-            var event = WatchEvent.newBuilder().setEpoch(epoch).setReady(host != null);
-            pending.forEach(topic -> event.addChanged(Topics.toProto(topic)));
-            pending.clear();
-            stream.onNext(event.build());
-        }
-
-        void end() {
-            watchers.remove(this);
-            synchronized (this) {
-                if (!ended) {
-                    ended = true;
-                    stream.onError(notHost("this process is no longer the host"));
-                }
-            }
-        }
+    private Optional<WatchEvent> event(Set<CommitSignal.Topic> pending) {
+        var event = WatchEvent.newBuilder().setEpoch(epoch).setReady(host != null);
+        pending.forEach(topic -> event.addChanged(Topics.toProto(topic)));
+        pending.clear();
+        return Optional.of(event.build());
     }
 }

@@ -1,17 +1,10 @@
 package dev.coord.store.shared;
 
 import dev.coord.transport.PrivateDirectory;
-import dev.coord.transport.UnixServer;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,14 +18,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A lock file that each process holds for life. A free lock proves that its process is dead: also where pids are reused, where
  * two containers both have a pid 1, and where another user's processes cannot be seen.
- *
- * <p>The file notes the process's socket, so that whoever finds the lock free can remove both.
  */
 final class LifeLocks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LifeLocks.class);
     private static final String PREFIX = "process-";
     private static final String SUFFIX = ".lock";
-    private static final int MAX_NOTE = 4096;
 
     private final Path directory;
     private final Path own;
@@ -57,21 +47,6 @@ final class LifeLocks implements AutoCloseable {
         // Only a locked file gets the name under which others look.
         Path own = Files.move(temporary, directory.resolve(PREFIX + id + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
         return new LifeLocks(directory, own, channel, lock);
-    }
-
-    /** Notes the socket that is to be removed when this process is dead. */
-    void noteSocket(Path socket) {
-        try {
-            // Through the channel that holds the lock, as in read.
-            channel.truncate(0);
-            channel.write(StandardCharsets.UTF_8.encode(socket.toString()), 0);
-        } catch (IOException e) {
-            LOG.warn(
-                    "Could not note {} in {}: {}. If this process is killed, remove it by hand.",
-                    socket,
-                    own,
-                    e.toString());
-        }
     }
 
     /** This process's token for {@link #isProvenDead}. */
@@ -99,7 +74,7 @@ final class LifeLocks implements AutoCloseable {
         }
     }
 
-    /** Removes what dead processes left: their sockets and their lock files. */
+    /** Removes the lock files of dead processes. */
     void sweep() {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(f -> isName(f.getFileName().toString()) && !f.equals(own))
@@ -112,42 +87,16 @@ final class LifeLocks implements AutoCloseable {
     }
 
     private static void sweep(Path file) throws IOException {
-        try (FileChannel probe = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (FileChannel probe = FileChannel.open(file, StandardOpenOption.WRITE);
                 FileLock free = probe.tryLock()) {
             // The name may be gone since the file was opened: then another process has cleaned up.
             if (free == null || !Files.exists(file)) {
                 return;
             }
-            String socket = read(probe);
-            if (!socket.isEmpty() && !isListening(Path.of(socket))) {
-                UnixServer.remove(Path.of(socket));
-            }
             Files.deleteIfExists(file);
-            LOG.debug("Removed {} and {} of a dead process", file, socket);
+            LOG.debug("Removed {} of a dead process", file);
         } catch (OverlappingFileLockException | NoSuchFileException e) {
             LOG.trace("Somebody else is cleaning up {}", file, e);
-        }
-    }
-
-    /** Through the channel that holds the lock: closing another one to the same file would free it. */
-    private static String read(FileChannel channel) throws IOException {
-        ByteBuffer content = ByteBuffer.allocate((int) Math.min(channel.size(), MAX_NOTE));
-        int count = 0;
-        while (content.hasRemaining() && count >= 0) {
-            count = channel.read(content);
-        }
-        return StandardCharsets.UTF_8.decode(content.flip()).toString();
-    }
-
-    /** A process in another container may have taken the name meanwhile. */
-    private static boolean isListening(Path socket) {
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(socket));
-        } catch (ConnectException e) {
-            return false;
-        } catch (IOException e) {
-            LOG.trace("{} does not answer", socket, e);
-            return Files.exists(socket);
         }
     }
 

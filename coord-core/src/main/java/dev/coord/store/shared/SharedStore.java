@@ -1,5 +1,6 @@
 package dev.coord.store.shared;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.coord.CoordException;
 import dev.coord.DirectoryException;
 import dev.coord.InvalidSettingsException;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +68,7 @@ public final class SharedStore {
     private final List<Thread> threads;
     private final LeaseStore leases = new StoreCalls.Leases(this::call);
     private final ParticipantStore participants = new StoreCalls.Participants(this::call);
+    private final AtomicBoolean serverLent = new AtomicBoolean();
     private int users;
 
     /**
@@ -146,7 +149,10 @@ public final class SharedStore {
 
     private UnixServer listen(Path root) throws IOException {
         try {
-            return UnixServer.listen(transport, root, List.of(service), lifeLocks::noteSocket);
+            UnixServer listening = UnixServer.listen(transport, root, settings.maxMessageSize());
+            // Its handlers never block: they hand over to the host's threads.
+            listening.add(service.bindService(), MoreExecutors.directExecutor());
+            return listening;
         } catch (IOException | RuntimeException e) {
             lifeLocks.close();
             transport.close();
@@ -254,6 +260,7 @@ public final class SharedStore {
     /** One of the users of a directory in this JVM. */
     private static final class User implements Store {
         private final SharedStore store;
+        private boolean borrows;
         private boolean closed;
 
         User(SharedStore store) {
@@ -276,8 +283,9 @@ public final class SharedStore {
         }
 
         @Override
-        public Optional<String> address() {
-            return Optional.of(store.server.socket().toString());
+        public synchronized Optional<UnixServer> lendServer() {
+            borrows = borrows || store.serverLent.compareAndSet(false, true);
+            return borrows ? Optional.of(store.server) : Optional.empty();
         }
 
         @Override
@@ -294,6 +302,9 @@ public final class SharedStore {
         public synchronized void close() {
             if (!closed) {
                 closed = true;
+                if (borrows) {
+                    store.serverLent.set(false);
+                }
                 store.release();
             }
         }

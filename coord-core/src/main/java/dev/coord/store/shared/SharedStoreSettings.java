@@ -11,14 +11,19 @@ import java.time.Duration;
  * @param frozenHost what to do about a frozen host
  * @param sync whether each commit is forced to the disk before it is acknowledged, so that it survives a power cut. Without it
  *     a commit is in the operating system's hands, which survives the death of every process
+ * @param maxMessageSize the largest message that this process's private server accepts, in bytes
  */
 public record SharedStoreSettings(
-        Duration hostStaleThreshold, Duration callTimeout, FrozenHost frozenHost, boolean sync) {
+        Duration hostStaleThreshold, Duration callTimeout, FrozenHost frozenHost, boolean sync, int maxMessageSize) {
     /** A host that gave no sign of life for this long counts as frozen. */
     public static final Duration DEFAULT_HOST_STALE_THRESHOLD = Duration.ofSeconds(1);
     /** Long enough to outlast the takeover from a frozen host. */
     public static final Duration DEFAULT_CALL_TIMEOUT = Duration.ofSeconds(3);
 
+    /** The largest message by default, as gRPC has it. */
+    public static final int DEFAULT_MAX_MESSAGE_SIZE = 4 * 1024 * 1024;
+
+    private static final int LEAST_MAX_MESSAGE_SIZE = 64 * 1024;
     private static final Duration LEAST_HOST_STALE_THRESHOLD = Duration.ofMillis(200);
 
     /** What to do about a host that is alive and gives no answer. */
@@ -40,31 +45,41 @@ public record SharedStoreSettings(
         if (callTimeout.isNegative() || callTimeout.isZero()) {
             throw new InvalidSettingsException("The store's call timeout must be more than 0, not " + callTimeout);
         }
+        if (maxMessageSize < LEAST_MAX_MESSAGE_SIZE) {
+            throw new InvalidSettingsException("The largest message must be at least " + LEAST_MAX_MESSAGE_SIZE
+                    + " bytes, not " + maxMessageSize + ": the store's own messages would not pass");
+        }
     }
 
-    /** The defaults: 1 s, 3 s, {@link FrozenHost#COPY}, no sync. */
+    /** The defaults: 1 s, 3 s, {@link FrozenHost#COPY}, no sync, 4 MiB. */
     public static SharedStoreSettings defaults() {
-        return new SharedStoreSettings(DEFAULT_HOST_STALE_THRESHOLD, DEFAULT_CALL_TIMEOUT, FrozenHost.COPY, false);
+        return new SharedStoreSettings(
+                DEFAULT_HOST_STALE_THRESHOLD, DEFAULT_CALL_TIMEOUT, FrozenHost.COPY, false, DEFAULT_MAX_MESSAGE_SIZE);
     }
 
     /** The same with another {@link #hostStaleThreshold()}. */
     public SharedStoreSettings withHostStaleThreshold(Duration threshold) {
-        return new SharedStoreSettings(threshold, callTimeout, frozenHost, sync);
+        return new SharedStoreSettings(threshold, callTimeout, frozenHost, sync, maxMessageSize);
     }
 
     /** The same with another {@link #callTimeout()}. */
     public SharedStoreSettings withCallTimeout(Duration timeout) {
-        return new SharedStoreSettings(hostStaleThreshold, timeout, frozenHost, sync);
+        return new SharedStoreSettings(hostStaleThreshold, timeout, frozenHost, sync, maxMessageSize);
     }
 
     /** The same with another {@link #frozenHost()}. */
     public SharedStoreSettings withFrozenHost(FrozenHost reaction) {
-        return new SharedStoreSettings(hostStaleThreshold, callTimeout, reaction, sync);
+        return new SharedStoreSettings(hostStaleThreshold, callTimeout, reaction, sync, maxMessageSize);
     }
 
     /** The same with another {@link #sync()}. */
     public SharedStoreSettings withSync(boolean force) {
-        return new SharedStoreSettings(hostStaleThreshold, callTimeout, frozenHost, force);
+        return new SharedStoreSettings(hostStaleThreshold, callTimeout, frozenHost, force, maxMessageSize);
+    }
+
+    /** The same with another {@link #maxMessageSize()}. */
+    public SharedStoreSettings withMaxMessageSize(int bytes) {
+        return new SharedStoreSettings(hostStaleThreshold, callTimeout, frozenHost, sync, bytes);
     }
 
     /** How often the host gives a sign of life. */
