@@ -9,6 +9,8 @@ import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Role;
 import dev.coord.election.Election;
+import dev.coord.mesh.Mesh;
+import dev.coord.mesh.MeshSettings;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
 import dev.coord.store.Store;
@@ -40,6 +42,8 @@ public final class Coordinator implements AutoCloseable {
     private final ParticipantId id = ParticipantId.random();
     private final List<String> capabilities;
     private final CoordinatorSettings settings;
+    private final MeshSettings meshSettings;
+    private final @Nullable Path directory;
     private final Supplier<Store> storeSupplier;
     private final boolean ownsStore;
     private final boolean shutdownHook;
@@ -57,6 +61,8 @@ public final class Coordinator implements AutoCloseable {
         this.group = builder.group;
         this.capabilities = List.copyOf(builder.capabilities);
         this.settings = builder.settings;
+        this.meshSettings = builder.meshSettings;
+        this.directory = builder.directory;
         this.storeSupplier = storeSupplier;
         this.ownsStore = ownsStore;
         this.shutdownHook = builder.shutdownHook;
@@ -82,10 +88,12 @@ public final class Coordinator implements AutoCloseable {
                     "This coordinator of group '" + group + "' was started or closed before; build another one");
         }
         Store opened = storeSupplier.get();
-        var started = new Participation(group, id, capabilities, settings, opened, handler, events, state, pause);
+        var started = new Participation(
+                group, id, capabilities, settings, meshSettings, opened, directory, handler, events, state, pause);
         try {
             started.start();
         } catch (CoordException e) {
+            started.mesh().close();
             if (ownsStore) {
                 opened.close();
             }
@@ -179,8 +187,8 @@ public final class Coordinator implements AutoCloseable {
 
     /** What this participant is now. */
     public Role role() {
-        Role role = state.role();
-        return role == Role.LEADER && leadership().isEmpty() ? Role.UNKNOWN : role;
+        Participation now = participationNow();
+        return now == null ? Role.UNKNOWN : now.role(state);
     }
 
     /** Waits until the role is known, at most for {@code max}; {@link Role#UNKNOWN} if it is not known by then. */
@@ -251,6 +259,11 @@ public final class Coordinator implements AutoCloseable {
         return participation().watcher();
     }
 
+    /** The connections to the other participants, and what this one serves to them. */
+    public Mesh mesh() {
+        return participation().mesh();
+    }
+
     private synchronized @Nullable Participation participationNow() {
         return participation;
     }
@@ -268,6 +281,7 @@ public final class Coordinator implements AutoCloseable {
         private @Nullable Path directory;
         private @Nullable Store store;
         private SharedStoreSettings storeSettings = SharedStoreSettings.defaults();
+        private MeshSettings meshSettings = MeshSettings.defaults();
         private String group = "default";
         private List<String> capabilities = List.of();
         private CoordinatorSettings settings = CoordinatorSettings.defaults();
@@ -297,6 +311,12 @@ public final class Coordinator implements AutoCloseable {
         /** How the database in the {@link #directory} behaves. */
         public Builder storeSettings(SharedStoreSettings value) {
             storeSettings = value;
+            return this;
+        }
+
+        /** The limits of the mesh. */
+        public Builder meshSettings(MeshSettings value) {
+            meshSettings = value;
             return this;
         }
 
@@ -353,9 +373,14 @@ public final class Coordinator implements AutoCloseable {
                 return new Coordinator(this, () -> own, false);
             }
             if (dir != null && own == null) {
-                return new Coordinator(this, () -> SharedStore.open(dir, storeSettings), true);
+                return new Coordinator(this, () -> SharedStore.open(dir, withServer(storeSettings)), true);
             }
             throw new InvalidSettingsException("A coordinator needs a directory or a store, and not both");
+        }
+
+        /** The store's private server is the mesh's, too. */
+        private SharedStoreSettings withServer(SharedStoreSettings shared) {
+            return shared.withMaxMessageSize(Math.max(shared.maxMessageSize(), meshSettings.maxMessageSize()));
         }
     }
 }

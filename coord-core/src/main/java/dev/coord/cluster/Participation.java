@@ -1,19 +1,28 @@
 package dev.coord.cluster;
 
 import dev.coord.CoordException;
+import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
+import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
 import dev.coord.election.Candidate;
 import dev.coord.election.Election;
+import dev.coord.mesh.Mesh;
+import dev.coord.mesh.MeshSettings;
+import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.Liveness;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
+import dev.coord.store.CommitSignal;
 import dev.coord.store.Store;
 import dev.coord.time.NanoClock;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +38,7 @@ final class Participation {
     private final Liveness liveness;
     private final ParticipantWatcher watcher;
     private final Registry registry;
+    private final Mesh mesh;
     private final Election election;
     private final ElectionLoop loop;
     private final Thread electionThread;
@@ -39,7 +49,9 @@ final class Participation {
             ParticipantId id,
             List<String> capabilities,
             CoordinatorSettings settings,
+            MeshSettings meshSettings,
             Store store,
+            @Nullable Path directory,
             HandlerRunner handler,
             EventDispatcher events,
             RoleState state,
@@ -52,8 +64,17 @@ final class Participation {
         NanoClock clock = NanoClock.system();
         this.liveness = Liveness.of(store);
         var process = liveness.self();
-        String address = store.address().orElse("");
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
+        this.mesh = new Mesh(
+                group,
+                id,
+                new GroupDirectory(watcher, state),
+                () -> info(capabilities, state),
+                meshSettings,
+                () -> store.signal().wake(CommitSignal.Topic.PARTICIPANTS),
+                clock);
+        store.lendServer().ifPresentOrElse(mesh::listen, () -> listen(directory));
+        String address = mesh.address();
         this.registry = new Registry(
                 store.participants(),
                 ParticipantRecord.newBuilder()
@@ -87,6 +108,32 @@ final class Participation {
                 thread("events", events::run));
     }
 
+    private void listen(@Nullable Path directory) {
+        if (directory == null) {
+            mesh.listen();
+        } else {
+            mesh.listen(directory);
+        }
+    }
+
+    private GetParticipantInfoResponse info(List<String> capabilities, RoleState state) {
+        Optional<LeaderInfo> leader = state.leader();
+        return GetParticipantInfoResponse.newBuilder()
+                .setPid((int) liveness.self().pid())
+                .setParticipantId(id.value())
+                .setGroup(group)
+                .addAllCapabilities(capabilities)
+                .setRole(role(state).toProto())
+                .setTerm(leader.map(l -> l.term().value()).orElse(0L))
+                .build();
+    }
+
+    /** What this participant is by its own account, which ends with the renew deadline. */
+    Role role(RoleState state) {
+        Role role = state.role();
+        return role == Role.LEADER && !election.isLeader() ? Role.UNKNOWN : role;
+    }
+
     /** Registers, which waits for the store, and starts the threads. */
     void start() {
         long deadline = System.nanoTime() + settings.startTimeout().toNanos();
@@ -94,6 +141,7 @@ final class Participation {
             LOG.info("Group {}: waiting for the store", group);
         }
         watcher.refresh();
+        mesh.serve();
         electionThread.start();
         otherThreads.forEach(Thread::start);
     }
@@ -123,6 +171,7 @@ final class Participation {
         Thread deregistration = thread("deregistration", this::deregister);
         deregistration.start();
         join(deregistration, deadline);
+        mesh.close();
         closeStore.run();
         otherThreads.forEach(thread -> join(thread, deadline));
     }
@@ -133,6 +182,10 @@ final class Participation {
         } catch (CoordException e) {
             LOG.warn("Group {}: could not remove the record of {}; the others will: {}", group, id, e.getMessage());
         }
+    }
+
+    Mesh mesh() {
+        return mesh;
     }
 
     Election election() {

@@ -2,22 +2,35 @@ package dev.coord.cluster;
 
 import dev.coord.CoordException;
 import dev.coord.LeaderInfo;
+import dev.coord.Registration;
 import dev.coord.Role;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What a participant is now, for those who ask or wait. Safe for use by many threads. */
 final class RoleState {
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Role role = Role.UNKNOWN;
     private Optional<LeaderInfo> leader = Optional.empty();
     private @Nullable CoordException storeFailure;
 
-    synchronized void set(Role now, Optional<LeaderInfo> who) {
-        role = now;
-        leader = who;
-        notifyAll();
+    void set(Role now, Optional<LeaderInfo> who) {
+        synchronized (this) {
+            role = now;
+            leader = who;
+            notifyAll();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Tells {@code listener}, which must be quick and not throw, after each change, on the thread that made it. */
+    Registration onChange(Runnable listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     synchronized Role role() {

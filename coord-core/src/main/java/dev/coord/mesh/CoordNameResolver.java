@@ -1,0 +1,82 @@
+package dev.coord.mesh;
+
+import dev.coord.Registration;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.StatusOr;
+import io.grpc.SynchronizationContext;
+import java.net.UnixDomainSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one target: whenever the addresses it means change, the channel learns it at once. Between two leaders it says "no
+ * address" first, so that the channel forgets how long it wanted to wait before dialling the dead one again.
+ */
+final class CoordNameResolver extends NameResolver {
+    private static final Registration NONE = () -> {};
+
+    private final MeshTarget target;
+    private final MeshDirectory directory;
+    private final SynchronizationContext context;
+    private Registration registration = NONE;
+    private @Nullable Listener2 listener;
+    private @Nullable List<String> published;
+
+    CoordNameResolver(MeshTarget target, MeshDirectory directory, SynchronizationContext context) {
+        this.target = target;
+        this.directory = directory;
+        this.context = context;
+    }
+
+    @Override
+    public String getServiceAuthority() {
+        return CoordNameResolverProvider.SCHEME;
+    }
+
+    @Override
+    public void start(Listener2 told) {
+        listener = told;
+        registration = directory.onChange(() -> context.execute(this::publishIfChanged));
+        publishIfChanged();
+    }
+
+    @Override
+    public void refresh() {
+        // A connection broke; the address may be right all the same.
+        published = null;
+        publishIfChanged();
+    }
+
+    private void publishIfChanged() {
+        List<String> now = target.addresses(directory);
+        List<String> before = published;
+        if (listener == null || now.equals(before)) {
+            return;
+        }
+        if (target.kind() == MeshTarget.Kind.LEADER && before != null && !before.isEmpty() && !now.isEmpty()) {
+            publish(List.of());
+        }
+        publish(now);
+    }
+
+    private void publish(List<String> addresses) {
+        Listener2 told = listener;
+        if (told == null) {
+            return;
+        }
+        published = addresses;
+        var result = ResolutionResult.newBuilder();
+        result.setAddressesOrError(StatusOr.fromValue(addresses.stream()
+                .map(address -> new EquivalentAddressGroup(UnixDomainSocketAddress.of(address)))
+                .toList()));
+        // Its status asks for a retry with backoff; we are told of changes, and need none.
+        told.onResult2(result.build());
+    }
+
+    @Override
+    public void shutdown() {
+        registration.close();
+        listener = null;
+    }
+}

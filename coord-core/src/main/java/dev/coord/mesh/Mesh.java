@@ -1,0 +1,363 @@
+package dev.coord.mesh;
+
+import dev.coord.LeaderInfo;
+import dev.coord.ParticipantId;
+import dev.coord.PeerUnreachableException;
+import dev.coord.Registration;
+import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.time.NanoClock;
+import dev.coord.transport.UnixServer;
+import dev.coord.transport.UnixTransport;
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One participant's place in the mesh: a private gRPC server that the others of its group can call, and the connections to
+ * theirs. It also watches the leader: the kernel ends the connection to a process that dies, which is how a follower learns of
+ * it within milliseconds.
+ *
+ * <p>Each peer has one connection, which all calls share; a peer that is slow or does not answer delays nobody but those who
+ * call it. All methods may be called from any thread.
+ */
+public final class Mesh implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
+
+    private final String group;
+    private final ParticipantId self;
+    private final MeshDirectory directory;
+    private final MeshSettings settings;
+    private final Runnable leaderLost;
+    private final NanoClock clock;
+    private final UnixTransport transport;
+    private final ExecutorService work;
+    private final ScheduledExecutorService timer;
+    private final Departure departure = new Departure();
+    private final MeshServices services;
+    private final ParticipantServer participantServer;
+    private final ServerServiceDefinition participantService;
+    private final ClientInterceptor deadlines;
+    private final Map<ParticipantId, MeshPeer> peers = new ConcurrentHashMap<>();
+    private final List<ManagedChannel> channels = new ArrayList<>();
+    private final List<ClientInterceptor> interceptors = new ArrayList<>();
+    private @Nullable UnixServer server;
+    private boolean ownsServer;
+    private @Nullable PeerWatch leaderWatch;
+    private boolean unresponsiveReported;
+    private @Nullable Registration registration;
+    private boolean closed;
+
+    /**
+     * @param info what this participant is, asked for each answer; must not block
+     * @param leaderLost told when the connection to the leader broke: its process may be dead
+     */
+    public Mesh(
+            String group,
+            ParticipantId self,
+            MeshDirectory directory,
+            Supplier<GetParticipantInfoResponse> info,
+            MeshSettings settings,
+            Runnable leaderLost,
+            NanoClock clock) {
+        this.group = group;
+        this.self = self;
+        this.directory = directory;
+        this.settings = settings;
+        this.leaderLost = leaderLost;
+        this.clock = clock;
+        this.transport = new UnixTransport("coord-mesh-" + group);
+        var number = new AtomicInteger();
+        this.work = Executors.newCachedThreadPool(
+                task -> daemon(task, "coord-mesh-call-" + group + "-" + number.incrementAndGet()));
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "coord-mesh-timer-" + group));
+        this.services = new MeshServices(work, departure);
+        this.participantServer = new ParticipantServer(info);
+        this.participantService = ServerInterceptors.intercept(participantServer, departure);
+        this.deadlines = new DefaultDeadline(settings.callTimeout());
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Takes a socket in {@code dir}: {@code coord-{pid}.sock}, or another free name when this process has that one already.
+     *
+     * @throws UncheckedIOException if no socket can be made there
+     */
+    public void listen(Path dir) {
+        try {
+            listenOn(UnixServer.listen(transport, dir, settings.maxMessageSize()), true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The mesh cannot listen in " + dir + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The same in a new private directory of its own, for a store that has none. */
+    public void listen() {
+        try {
+            listenOn(UnixServer.listenAnywhere(transport, settings.maxMessageSize()), true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The mesh cannot make a place for its socket: " + e.getMessage(), e);
+        }
+    }
+
+    /** The same on a server that is there already, and stays when the mesh is closed. */
+    public void listen(UnixServer lent) {
+        listenOn(lent, false);
+    }
+
+    private synchronized void listenOn(UnixServer on, boolean owned) {
+        if (server != null) {
+            throw new IllegalStateException("The mesh of " + self + " listens already, at " + address());
+        }
+        server = on;
+        ownsServer = owned;
+    }
+
+    /** Answers from now on, and watches the leader. */
+    public synchronized void serve() {
+        UnixServer on = server;
+        if (on == null) {
+            throw new IllegalStateException("The mesh of " + self + " does not listen: call listen() first");
+        }
+        on.add(participantService, Runnable::run);
+        services.serve(on);
+        registration = directory.onChange(() -> timer.execute(logged(this::changed)));
+        long interval = settings.heartbeatInterval().toNanos();
+        var unused = timer.scheduleAtFixedRate(logged(this::tick), interval, interval, TimeUnit.NANOSECONDS);
+        timer.execute(logged(this::changed));
+    }
+
+    /** A task that throws would never run again. */
+    private Runnable logged(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("Group {}: the mesh of {} failed, and goes on", group, self, e);
+            }
+        };
+    }
+
+    /** Where this participant listens; empty before {@link #listen()}. */
+    public synchronized String address() {
+        UnixServer on = server;
+        return on == null ? "" : on.socket().toString();
+    }
+
+    /** What this participant serves to the others. */
+    public MeshServices services() {
+        return services;
+    }
+
+    /** Wraps the calls on channels that are made after this. */
+    public synchronized void intercept(ClientInterceptor interceptor) {
+        interceptors.add(interceptor);
+    }
+
+    /**
+     * A channel to {@code coord:///leader}, {@code coord:///participant/<id>} or {@code coord:///capability/<name>}. It follows
+     * what the target means: calls that wait for ready go on when there is a new leader. Unary calls without a deadline get the
+     * mesh's. The mesh closes it.
+     *
+     * @throws IllegalArgumentException if the target is none of these
+     */
+    public ManagedChannel channel(String target) {
+        ManagedChannel channel = configured(transport
+                .target(target)
+                .executor(work)
+                .setNameResolverArg(CoordNameResolverProvider.DIRECTORY, directory)
+                .defaultLoadBalancingPolicy("round_robin"));
+        synchronized (this) {
+            channels.add(channel);
+        }
+        return channel;
+    }
+
+    private ManagedChannel configured(NettyChannelBuilder builder) {
+        List<ClientInterceptor> all = new ArrayList<>();
+        all.add(deadlines);
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("The mesh of " + self + " is closed");
+            }
+            all.addAll(interceptors);
+        }
+        return builder.intercept(all)
+                .maxInboundMessageSize(settings.maxMessageSize())
+                .build();
+    }
+
+    /**
+     * Connects to {@code participant}, if there is no connection yet. Callers who ask at the same time wait for the same dial;
+     * other peers are not affected.
+     *
+     * @throws PeerUnreachableException if it did not answer within the connect timeout
+     */
+    public MeshPeer connect(ParticipantRecord participant) {
+        return connect(new ParticipantId(participant.getParticipantId()), participant.getSrpcSocketPath());
+    }
+
+    private MeshPeer connect(ParticipantId participant, String address) {
+        MeshPeer peer = peer(participant, address);
+        try {
+            peer.awaitConnected(settings.connectTimeout());
+            return peer;
+        } catch (PeerUnreachableException e) {
+            drop(peer);
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PeerUnreachableException(participant, "connecting was interrupted", e);
+        }
+    }
+
+    /** The one connection to {@code participant}, which dials when it is first used. */
+    private MeshPeer peer(ParticipantId participant, String address) {
+        if (address.isEmpty()) {
+            throw new PeerUnreachableException(participant, "it has no address", null);
+        }
+        return peers.compute(participant, (id, known) -> {
+            if (known != null && !known.isClosed() && known.address().equals(address)) {
+                return known;
+            }
+            if (known != null) {
+                known.close();
+            }
+            var builder = transport.address(Path.of(address)).executor(work);
+            return new MeshPeer(id, address, configured(builder));
+        });
+    }
+
+    private void drop(MeshPeer peer) {
+        peers.remove(peer.participant(), peer);
+        peer.close();
+    }
+
+    /**
+     * The connection to {@code participant}, made if there is none.
+     *
+     * @throws PeerUnreachableException if it is not in the registry, or did not answer within the connect timeout
+     */
+    public MeshPeer client(ParticipantId participant) {
+        return connect(directory.participants().stream()
+                .filter(p -> p.getParticipantId().equals(participant.value()))
+                .findFirst()
+                .orElseThrow(() ->
+                        new PeerUnreachableException(participant, "it is not a participant of group " + group, null)));
+    }
+
+    /** Ends the connection to {@code participant}, and the calls on it. */
+    public void disconnect(ParticipantId participant) {
+        MeshPeer peer = peers.get(participant);
+        if (peer != null) {
+            drop(peer);
+        }
+    }
+
+    /** Roles or participants changed: tell the watchers, watch the right leader, forget those who left. */
+    private void changed() {
+        participantServer.push();
+        watchLeader();
+        var there = directory.participants().stream()
+                .map(ParticipantRecord::getParticipantId)
+                .toList();
+        for (ParticipantId peer : peers.keySet()) {
+            if (!there.contains(peer.value())) {
+                disconnect(peer);
+            }
+        }
+    }
+
+    private void tick() {
+        participantServer.push();
+        watchLeader();
+        PeerWatch watch = leaderWatch;
+        if (watch == null || watch.silence().compareTo(settings.unresponsiveAfter()) <= 0) {
+            unresponsiveReported = false;
+        } else if (!unresponsiveReported) {
+            unresponsiveReported = true;
+            LOG.warn(
+                    "Group {}: the leader {} gives no sign of life for {} ms over the mesh",
+                    group,
+                    watch.participant(),
+                    watch.silence().toMillis());
+            leaderLost.run();
+        }
+    }
+
+    /** On the timer's thread only. */
+    private void watchLeader() {
+        Optional<LeaderInfo> leader = directory
+                .leader()
+                .filter(l -> !l.participant().equals(self) && !l.address().isEmpty());
+        PeerWatch watch = leaderWatch;
+        boolean right = watch != null
+                && !watch.isOver()
+                && leader.filter(l -> l.participant().equals(watch.participant()))
+                        .isPresent();
+        if (right) {
+            return;
+        }
+        if (watch != null) {
+            watch.close();
+            leaderWatch = null;
+        }
+        leader.ifPresent(l -> leaderWatch = PeerWatch.open(peer(l.participant(), l.address()), clock, leaderLost));
+    }
+
+    /** Ends all connections, and gives up the socket. */
+    @Override
+    public void close() {
+        List<ManagedChannel> open;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(channels);
+        }
+        Registration told = registration;
+        if (told != null) {
+            told.close();
+        }
+        timer.shutdownNow();
+        departure.leave();
+        participantServer.end();
+        PeerWatch watch = leaderWatch;
+        if (watch != null) {
+            watch.close();
+        }
+        peers.values().forEach(MeshPeer::close);
+        open.forEach(ManagedChannel::shutdownNow);
+        UnixServer on = server;
+        if (on != null && ownsServer) {
+            on.close();
+        }
+        work.shutdown();
+        transport.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.coord.mesh;
+
+import dev.coord.ParticipantId;
+import dev.coord.PeerUnreachableException;
+import dev.coord.proto.GetParticipantInfoRequest;
+import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.proto.ParticipantServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** One other participant, and the one connection to it that all calls share. Safe for use by many threads. */
+public final class MeshPeer {
+    private final ParticipantId participant;
+    private final String address;
+    private final ManagedChannel channel;
+
+    MeshPeer(ParticipantId participant, String address, ManagedChannel channel) {
+        this.participant = participant;
+        this.address = address;
+        this.channel = channel;
+    }
+
+    /** Who it is. */
+    public ParticipantId participant() {
+        return participant;
+    }
+
+    /** Where it listens. */
+    public String address() {
+        return address;
+    }
+
+    /** For the stubs of any service that it serves; unary calls without a deadline get the mesh's. */
+    public Channel channel() {
+        return channel;
+    }
+
+    /**
+     * Asks it who it is.
+     *
+     * @throws PeerUnreachableException if it gave no answer in time
+     */
+    public GetParticipantInfoResponse info() {
+        try {
+            return ParticipantServiceGrpc.newBlockingStub(channel)
+                    .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
+        } catch (StatusRuntimeException e) {
+            throw new PeerUnreachableException(
+                    participant, "it gave no answer at " + address + ": " + e.getStatus(), e);
+        }
+    }
+
+    /** Dials, if it is not connected. */
+    void awaitConnected(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        ConnectivityState state = channel.getState(true);
+        while (state != ConnectivityState.READY) {
+            long left = deadline - System.nanoTime();
+            if (state == ConnectivityState.SHUTDOWN || state == ConnectivityState.TRANSIENT_FAILURE || left <= 0) {
+                throw new PeerUnreachableException(
+                        participant,
+                        state == ConnectivityState.CONNECTING || state == ConnectivityState.IDLE
+                                ? "it did not answer at " + address + " within " + timeout.toMillis() + " ms"
+                                : "nobody listens at " + address,
+                        null);
+            }
+            var changed = new CountDownLatch(1);
+            channel.notifyWhenStateChanged(state, changed::countDown);
+            if (!changed.await(left, TimeUnit.NANOSECONDS)) {
+                continue;
+            }
+            state = channel.getState(true);
+        }
+    }
+
+    boolean isClosed() {
+        return channel.isShutdown();
+    }
+
+    void close() {
+        channel.shutdownNow();
+    }
+
+    @Override
+    public String toString() {
+        return participant + " at " + address;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.coord.mesh;
+
+import dev.coord.transport.UnixServer;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The gRPC services that a participant serves to the others of its group, and to nobody else. */
+public final class MeshServices {
+    private final Executor executor;
+    private final ServerInterceptor departure;
+    private final List<ServerInterceptor> interceptors = new ArrayList<>();
+    private final List<ServerServiceDefinition> services = new ArrayList<>();
+    private @Nullable UnixServer server;
+
+    /**
+     * @param executor runs the handlers
+     * @param departure refuses calls when the participant has left
+     */
+    MeshServices(Executor executor, ServerInterceptor departure) {
+        this.executor = executor;
+        this.departure = departure;
+    }
+
+    /** Wraps the services that are added after this; the one added last is called first. */
+    public synchronized MeshServices intercept(ServerInterceptor interceptor) {
+        interceptors.add(interceptor);
+        return this;
+    }
+
+    /** Serves {@code service}, at once if the mesh serves already. Its handlers may block. */
+    public MeshServices add(BindableService service) {
+        return add(service.bindService());
+    }
+
+    /** The same for a definition, of a generated {@code AsyncService} for instance. */
+    public synchronized MeshServices add(ServerServiceDefinition definition) {
+        ServerServiceDefinition service =
+                ServerInterceptors.intercept(ServerInterceptors.intercept(definition, interceptors), departure);
+        services.add(service);
+        if (server != null) {
+            server.add(service, executor);
+        }
+        return this;
+    }
+
+    synchronized void serve(UnixServer on) {
+        server = on;
+        services.forEach(service -> on.add(service, executor));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.coord.mesh;
+
+import dev.coord.ParticipantId;
+import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.proto.ParticipantServiceGrpc;
+import dev.coord.proto.WatchParticipantInfoRequest;
+import dev.coord.time.NanoClock;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open stream from another participant. The kernel ends it the moment that process dies; when no heartbeat comes through it,
+ * the process is frozen.
+ */
+final class PeerWatch
+        implements ClientResponseObserver<WatchParticipantInfoRequest, GetParticipantInfoResponse>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerWatch.class);
+
+    private final ParticipantId participant;
+    private final NanoClock clock;
+    private final Runnable ended;
+    private volatile @Nullable ClientCallStreamObserver<WatchParticipantInfoRequest> call;
+    private volatile long heardAt;
+    private volatile boolean closed;
+    private volatile boolean over;
+
+    private PeerWatch(ParticipantId participant, NanoClock clock, Runnable ended) {
+        this.participant = participant;
+        this.clock = clock;
+        this.ended = ended;
+        this.heardAt = clock.nanoTime();
+    }
+
+    /** @param ended told on the event loop when the stream ended and nobody here closed it */
+    static PeerWatch open(MeshPeer peer, NanoClock clock, Runnable ended) {
+        var watch = new PeerWatch(peer.participant(), clock, ended);
+        ParticipantServiceGrpc.newStub(peer.channel())
+                .withExecutor(Runnable::run)
+                .watchParticipantInfo(WatchParticipantInfoRequest.getDefaultInstance(), watch);
+        return watch;
+    }
+
+    ParticipantId participant() {
+        return participant;
+    }
+
+    /** Whether the stream has ended. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** How long nothing was heard. */
+    Duration silence() {
+        return clock.since(heardAt);
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<WatchParticipantInfoRequest> started) {
+        call = started;
+    }
+
+    @Override
+    public void onNext(GetParticipantInfoResponse info) {
+        heardAt = clock.nanoTime();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        LOG.debug("The stream from {} ended: {}", participant, failure.toString());
+        end();
+    }
+
+    @Override
+    public void onCompleted() {
+        end();
+    }
+
+    private void end() {
+        over = true;
+        if (!closed) {
+            ended.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        var open = call;
+        if (open != null) {
+            open.cancel("no longer watched", null);
+        }
+    }
+}
