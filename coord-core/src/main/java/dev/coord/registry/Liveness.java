@@ -58,10 +58,8 @@ public final class Liveness {
         }
         Optional<ProcStat> stat = ProcStat.read(process.pid());
         if (stat.isEmpty()) {
-            // It may be hidden; and between the end of a process and the removal of its entry, reading fails too.
-            return ProcStat.showsEveryProcess() && ProcStat.read(process.pid()).isEmpty()
-                    ? Listed.DEAD
-                    : Listed.DOUBTFUL;
+            // It may be hidden, or reading may have failed for a reason of our own.
+            return ProcStat.isMissing(process.pid()) && ProcStat.showsEveryProcess() ? Listed.DEAD : Listed.DOUBTFUL;
         }
         if (stat.get().start() != process.start()) {
             return Listed.DEAD;

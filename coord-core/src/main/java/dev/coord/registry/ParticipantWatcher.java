@@ -1,6 +1,5 @@
 package dev.coord.registry;
 
-import dev.coord.CoordException;
 import dev.coord.Registration;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.CommitSignal;
@@ -67,7 +66,7 @@ public final class ParticipantWatcher {
         try {
             refresh();
             return REFRESH.toNanos();
-        } catch (CoordException e) {
+        } catch (RuntimeException e) {
             LOG.debug("Group {}: could not list the participants: {}", group, e.getMessage());
             return AFTER_ERROR_NANOS;
         }

@@ -47,6 +47,11 @@ record ProcStat(char state, long flags, long start) {
         return state == 'Z' || state == 'X' || (flags & EXITING) != 0;
     }
 
+    /** Whether process {@code pid} has no entry. Any other reason for not seeing it, as a lack of descriptors, is not that. */
+    static boolean isMissing(long pid) {
+        return Files.notExists(PROC.resolve(Long.toString(pid)));
+    }
+
     /** Whether a process that has no entry under /proc does not exist: not so where other users' processes are hidden. */
     static boolean showsEveryProcess() {
         try {

@@ -1,8 +1,6 @@
 package dev.coord.registry;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,14 +12,15 @@ import java.util.Optional;
  *
  * @param host the machine's name, for people
  * @param boot the kernel's id of this boot, empty where it is not known
- * @param pidNamespace the PID namespace that the pid is valid in, empty where it is not known
+ * @param pidNamespace the PID and time namespaces that pid and start are valid in, empty where it is not known
  * @param pid the process id in that namespace
  * @param start when the process started, in the kernel's ticks since boot; 0 where it is not known
  * @param lifeToken the store's proof of death, see {@link dev.coord.store.Store#lifeToken()}; empty if it has none
  */
 public record ProcessIdentity(String host, String boot, String pidNamespace, long pid, long start, String lifeToken) {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-    private static final Path PID_NAMESPACE = Path.of("/proc/self/ns/pid");
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+    private static final Path NAMESPACES = Path.of("/proc/self/ns");
 
     /** This process. */
     public static ProcessIdentity current(String lifeToken) {
@@ -66,11 +65,12 @@ public record ProcessIdentity(String host, String boot, String pidNamespace, lon
                 + ";start=" + start + ";life=" + lifeToken;
     }
 
+    /** From the kernel where there is one to ask: a name service could take seconds. */
     private static String readHostName() {
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
+            return Files.readString(HOST_NAME).trim();
+        } catch (IOException e) {
+            return System.getenv().getOrDefault("HOSTNAME", "unknown");
         }
     }
 
@@ -84,7 +84,10 @@ public record ProcessIdentity(String host, String boot, String pidNamespace, lon
 
     private static String readPidNamespace() {
         try {
-            return Files.readSymbolicLink(PID_NAMESPACE).toString();
+            Path pid = Files.readSymbolicLink(NAMESPACES.resolve("pid"));
+            Path time = NAMESPACES.resolve("time");
+            // A time namespace moves the start times of processes.
+            return Files.exists(time) ? pid + "+" + Files.readSymbolicLink(time) : pid.toString();
         } catch (IOException | UnsupportedOperationException e) {
             return "";
         }

@@ -1,6 +1,5 @@
 package dev.coord.registry;
 
-import dev.coord.CoordException;
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.proto.ParticipantHeartbeat;
@@ -10,9 +9,11 @@ import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +100,7 @@ public final class Registry {
                 if (isLeader()) {
                     removeDead();
                 }
-            } catch (CoordException e) {
+            } catch (RuntimeException e) {
                 LOG.debug("Group {}: no heartbeat of {}: {}", self.getGroup(), self.getParticipantId(), e.getMessage());
             }
         }
@@ -144,7 +145,9 @@ public final class Registry {
 
     /** Removes the entries of this group whose processes are proven dead, or which gave no heartbeat for the expiry. */
     public void removeDead() {
-        for (ParticipantRecord other : store.list(self.getGroup())) {
+        List<ParticipantRecord> listed = store.list(self.getGroup());
+        forgetAllBut(listed);
+        for (ParticipantRecord other : listed) {
             String id = other.getParticipantId();
             if (id.equals(self.getParticipantId())) {
                 continue;
@@ -157,7 +160,6 @@ public final class Registry {
                         id,
                         dead ? "whose process is dead" : "which gives no heartbeat");
                 store.delete(self.getGroup(), new ParticipantId(id));
-                forget(id);
             }
         }
     }
@@ -172,8 +174,10 @@ public final class Registry {
         return now - before.since() > expiry.toNanos();
     }
 
-    private synchronized void forget(String participant) {
-        seen.remove(participant);
+    private synchronized void forgetAllBut(List<ParticipantRecord> listed) {
+        seen.keySet()
+                .retainAll(
+                        listed.stream().map(ParticipantRecord::getParticipantId).collect(Collectors.toSet()));
     }
 
     private void write() {
