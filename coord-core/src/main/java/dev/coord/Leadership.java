@@ -41,8 +41,8 @@ public interface Leadership {
     Optional<LossReason> lossReason();
 
     /**
-     * Runs {@code listener} once when this leadership is lost, or now if it is. It runs on the thread that noticed and must be
-     * quick; what it throws is logged. Listeners run in the order in which they came.
+     * Runs {@code listener} once when this leadership is lost, or at once if it is, on a thread that is made for it. What it
+     * throws is logged. Listeners that wait run one after the other, in the order in which they came.
      */
     Registration onLost(Runnable listener);
 }

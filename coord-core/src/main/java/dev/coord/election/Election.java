@@ -78,10 +78,12 @@ public final class Election {
         HeldLease own = held;
         boolean holds = own != null
                 && !own.isGivenUp()
+                && own.isWithinDeadline()
                 && lease.isPresent()
                 && lease.get().getTerm() == own.term().value();
         Verdict verdict = view.judge(self.participant(), holds, isHolderDead(lease), now, timing.staleThreshold());
-        return new Observation(lease, verdict, Duration.ofNanos(now - view.since()));
+        return new Observation(
+                lease, verdict, Duration.ofNanos(now - view.since()), view.staleAfter(timing.staleThreshold()));
     }
 
     /** Whether the process of the holder that {@code lease} names is proven dead. */
@@ -110,6 +112,7 @@ public final class Election {
         if (!seen.verdict().isClaimable()) {
             return Optional.empty();
         }
+        endLapsed();
         LeaseRecord lease = seen.lease().orElse(LeaseRecord.getDefaultInstance());
         long began = clock.nanoTime();
         LeaseAnswer answer = store.claim(LeaseClaim.newBuilder()
@@ -122,6 +125,7 @@ public final class Election {
                 .setSeenTerm(lease.getTerm())
                 .setSeenRenewals(lease.getRenewals())
                 .setHolderKnownDead(seen.verdict() == Verdict.HOLDER_DEAD)
+                .setStaleThresholdNanos(timing.staleThreshold().toNanos())
                 .build());
         if (!answer.accepted() || answer.lease().isEmpty()) {
             judge(answer.lease());
@@ -134,6 +138,15 @@ public final class Election {
             judge(answer.lease());
         }
         return Optional.of(won);
+    }
+
+    /** The leadership before this one was lost by its deadline, if by nothing else. */
+    private void endLapsed() {
+        HeldLease before = held;
+        if (before != null) {
+            before.giveUp();
+            before.lose(LossReason.RENEW_DEADLINE_PASSED);
+        }
     }
 
     /**
@@ -158,12 +171,11 @@ public final class Election {
             lease.lose(LossReason.DEPOSED);
             return false;
         }
-        if (!lease.isWithinDeadline()) {
+        if (!lease.renewed(began)) {
             // The answer came too late: by our own account the leadership is over, whatever the row says.
             lease.lose(LossReason.RENEW_DEADLINE_PASSED);
             return false;
         }
-        lease.renewed(began);
         return lease.lossReason().isEmpty();
     }
 
@@ -225,11 +237,7 @@ public final class Election {
 
     /** Leaves the row to go stale: what it stood for is over, but the work under it may not have come to its end. */
     public void abandonLease() {
-        HeldLease lease = held;
-        if (lease != null) {
-            lease.giveUp();
-            lease.lose(LossReason.RENEW_DEADLINE_PASSED);
-        }
+        endLapsed();
     }
 
     /** The holder that the lease names now, read from the store; empty if the lease is free. */

@@ -35,6 +35,7 @@ public final class HeldLease implements Leadership {
     private final CountDownLatch givenUp = new CountDownLatch(1);
     private final List<Runnable> listeners = new ArrayList<>();
     private @Nullable LossReason reason;
+    private boolean expired;
     private volatile long renewedAt;
 
     HeldLease(Candidate holder, Term term, boolean freshSession, NanoClock clock, Duration deadline, long claimBegan) {
@@ -64,7 +65,16 @@ public final class HeldLease implements Leadership {
 
     @Override
     public boolean isHeld() {
-        return lost.getCount() > 0 && isWithinDeadline();
+        if (lost.getCount() == 0) {
+            return false;
+        }
+        return isWithinDeadline() || !isExpired();
+    }
+
+    /** Whether the deadline has passed; once somebody was told so, no late renewal takes it back. */
+    private synchronized boolean isExpired() {
+        expired |= !isWithinDeadline();
+        return expired;
     }
 
     @Override
@@ -99,7 +109,7 @@ public final class HeldLease implements Leadership {
                 };
             }
         }
-        tell(listener);
+        tell(List.of(listener));
         return () -> {};
     }
 
@@ -125,13 +135,23 @@ public final class HeldLease implements Leadership {
             listeners.clear();
         }
         lost.countDown();
-        told.forEach(this::tell);
+        tell(told);
+    }
+
+    /** On a thread of its own: neither the renewing thread nor the one that releases the lease may run user code. */
+    private void tell(List<Runnable> told) {
+        if (told.isEmpty()) {
+            return;
+        }
+        var thread = new Thread(() -> told.forEach(this::tell), "coord-lost-" + group + "-" + term);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void tell(Runnable listener) {
         try {
             listener.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("Group {}: {}, told of the lost leadership of term {}, failed", group, listener, term, e);
         }
     }
@@ -148,8 +168,15 @@ public final class HeldLease implements Leadership {
         return renewals.incrementAndGet();
     }
 
-    void renewed(long began) {
-        renewedAt = began;
+    /** Notes a successful renewal that began at {@code began}; false if it came after the deadline. */
+    synchronized boolean renewed(long began) {
+        if (isExpired()) {
+            return false;
+        }
+        if (began - renewedAt > 0) {
+            renewedAt = began;
+        }
+        return true;
     }
 
     void giveUp() {

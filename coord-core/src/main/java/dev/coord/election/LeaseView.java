@@ -18,6 +18,13 @@ record LeaseView(Optional<LeaseRecord> lease, long since) {
         return lease.equals(seen) ? this : new LeaseView(seen, now);
     }
 
+    /** After how long unchanged it is stale: the observer's threshold, or the holder's if that is longer. */
+    Duration staleAfter(Duration threshold) {
+        Duration ofHolder =
+                Duration.ofNanos(lease.map(LeaseRecord::getStaleThresholdNanos).orElse(0L));
+        return ofHolder.compareTo(threshold) > 0 ? ofHolder : threshold;
+    }
+
     /**
      * Judges the lease at {@code now}.
      *
@@ -34,6 +41,6 @@ record LeaseView(Optional<LeaseRecord> lease, long since) {
         if (holderKnownDead) {
             return Verdict.HOLDER_DEAD;
         }
-        return now - since > staleThreshold.toNanos() ? Verdict.STALE : Verdict.HELD;
+        return now - since > staleAfter(staleThreshold).toNanos() ? Verdict.STALE : Verdict.HELD;
     }
 }

@@ -20,15 +20,15 @@ import java.util.Optional;
  */
 public final class JdbcLeases {
     private static final String COLUMNS =
-            "group_name, term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals, renewed_at";
+            "group_name, term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals, stale_threshold_nanos, renewed_at";
     private static final String SELECT = "SELECT " + COLUMNS + " FROM coord_lease WHERE group_name = ?";
     private static final String SELECT_LOCKED = SELECT + " FOR UPDATE";
     private static final String INSERT =
-            "INSERT INTO coord_lease (term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals, renewed_at,"
-                    + " group_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            "INSERT INTO coord_lease (term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals,"
+                    + " stale_threshold_nanos, renewed_at, group_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE = """
             UPDATE coord_lease SET term = ?, leader_id = ?, leader_pid = ?, leader_address = ?, leader_process = ?, nonce = ?,
-              renewals = ?, renewed_at = ?
+              renewals = ?, stale_threshold_nanos = ?, renewed_at = ?
             WHERE group_name = ?""";
 
     private final InstantSource wallClock;
@@ -78,6 +78,7 @@ public final class JdbcLeases {
                 .setLeaderSocketPath(claim.getSocketPath())
                 .setLeaderProcess(claim.getProcess())
                 .setNonce(claim.getNonce())
+                .setStaleThresholdNanos(claim.getStaleThresholdNanos())
                 .setLeaseTimestampNanos(now())
                 .build();
         write(connection, row.isPresent(), granted);
@@ -186,6 +187,7 @@ public final class JdbcLeases {
                 .setLeaderProcess(row.getString("leader_process"))
                 .setNonce(row.getString("nonce"))
                 .setRenewals(row.getLong("renewals"))
+                .setStaleThresholdNanos(row.getLong("stale_threshold_nanos"))
                 .setLeaseTimestampNanos(Timestamps.read(row, "renewed_at"))
                 .build();
     }
@@ -199,8 +201,9 @@ public final class JdbcLeases {
             statement.setString(5, lease.getLeaderProcess());
             statement.setString(6, lease.getNonce());
             statement.setLong(7, lease.getRenewals());
-            Timestamps.write(statement, 8, lease.getLeaseTimestampNanos());
-            statement.setString(9, lease.getGroup());
+            statement.setLong(8, lease.getStaleThresholdNanos());
+            Timestamps.write(statement, 9, lease.getLeaseTimestampNanos());
+            statement.setString(10, lease.getGroup());
             statement.executeUpdate();
         }
     }

@@ -22,6 +22,7 @@ final class Schema {
               leader_process VARCHAR(500) NOT NULL,
               nonce VARCHAR(64) NOT NULL,
               renewals BIGINT NOT NULL,
+              stale_threshold_nanos BIGINT NOT NULL,
               renewed_at TIMESTAMP WITH TIME ZONE NOT NULL)""", """
             CREATE TABLE IF NOT EXISTS coord_participant (
               participant_id VARCHAR(64) PRIMARY KEY,
