@@ -5,6 +5,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open streams of a server to those who watch it. Each subscriber has a state of what it has not been told yet; while it
@@ -14,6 +16,8 @@ import java.util.function.Consumer;
  * @param <E> the messages
  */
 public final class Subscribers<S, E> {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscribers.class);
+
     private final CopyOnWriteArrayList<Subscriber> subscribers = new CopyOnWriteArrayList<>();
     private final Pending<S, E> pending;
     private final Consumer<S> lost;
@@ -72,7 +76,14 @@ public final class Subscribers<S, E> {
         synchronized void update(Consumer<S> change) {
             change.accept(state);
             if (!ended && stream.isReady()) {
-                pending.take(state).ifPresent(stream::onNext);
+                try {
+                    pending.take(state).ifPresent(stream::onNext);
+                } catch (RuntimeException e) {
+                    // One stream that breaks must not keep the others, or the caller, from going on.
+                    LOG.debug("A stream broke", e);
+                    ended = true;
+                    subscribers.remove(this);
+                }
             }
         }
 

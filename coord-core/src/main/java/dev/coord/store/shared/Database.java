@@ -9,11 +9,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,11 @@ final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final String SETTINGS = ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=" + RETENTION_MILLIS
             + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=500;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64";
-    private static final long OPEN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long OPEN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** One for each thread that carries out operations, and some for the housekeeping. */
+    private static final int CONNECTIONS = Host.THREADS + 2;
+
+    private static final int LOGIN_SECONDS = 2;
 
     private final JdbcConnectionPool pool;
 
@@ -46,13 +52,22 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Opens {@code file}; an empty file becomes an empty database. */
-    static Database open(Path file, int connections) throws SQLException {
+    /**
+     * Opens {@code file}; an empty file becomes an empty database.
+     *
+     * @param wanted asked while another process still has the file open
+     */
+    static Database open(Path file, BooleanSupplier wanted) throws SQLException {
+        return open(file, "", wanted);
+    }
+
+    private static Database open(Path file, String settings, BooleanSupplier wanted) throws SQLException {
         var source = new JdbcDataSource();
-        source.setURL("jdbc:h2:file:" + SharedDirectory.h2Name(file) + SETTINGS);
+        source.setURL("jdbc:h2:file:" + SharedDirectory.h2Name(file) + SETTINGS + settings);
         source.setUser("coord");
         var pool = JdbcConnectionPool.create(source);
-        pool.setMaxConnections(connections);
+        pool.setMaxConnections(CONNECTIONS);
+        pool.setLoginTimeout(LOGIN_SECONDS);
         long start = System.nanoTime();
         while (true) {
             try {
@@ -61,7 +76,7 @@ final class Database implements AutoCloseable {
                 return new Database(pool);
             } catch (SQLException e) {
                 boolean locked = e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
-                if (!locked || System.nanoTime() - start > OPEN_RETRY_NANOS) {
+                if (!locked || !wanted.getAsBoolean() || System.nanoTime() - start > OPEN_RETRY_NANOS) {
                     pool.dispose();
                     throw e;
                 }
@@ -72,26 +87,31 @@ final class Database implements AutoCloseable {
     }
 
     /** Opens the complete database of {@code epoch}. A damaged one is kept aside. */
-    static Database openComplete(SharedDirectory directory, long epoch, int connections)
+    static Database openComplete(SharedDirectory directory, long epoch, BooleanSupplier wanted)
             throws SQLException, IOException {
         Path file = directory.database(epoch);
+        if (Files.size(file) == 0) {
+            throw corrupt(directory.setAside(file), null);
+        }
         try {
-            return open(file, connections);
+            // Never a new one in place of a file that was removed meanwhile.
+            return open(file, ";IFEXISTS=TRUE", wanted);
         } catch (SQLException e) {
             if (!isCorrupt(e)) {
                 throw e;
             }
-            throw corrupt(directory.setAside(file), file, e);
+            throw corrupt(directory.setAside(file), e);
         }
     }
 
-    /** Says how to go on after {@code aside} was kept in place of {@code file}. */
-    static CorruptStoreException corrupt(Path aside, Path file, SQLException cause) {
+    /** Says how to go on after a damaged database was kept as {@code aside}. */
+    static CorruptStoreException corrupt(Path aside, @Nullable SQLException cause) {
+        String name = aside.getFileName().toString();
         return new CorruptStoreException(
                 aside,
-                "To go on with a backup, put it here as " + file.getFileName()
-                        + "; to begin with an empty database, whose terms start at 1 again, move " + aside.getFileName()
-                        + " out of the directory.",
+                "To go on with a backup, put it beside it as " + name.replaceFirst("\\.corrupt.*", "")
+                        + "; to go on without what it holds, with an older database or an empty one whose terms start at 1"
+                        + " again, move " + name + " out of the directory.",
                 cause);
     }
 

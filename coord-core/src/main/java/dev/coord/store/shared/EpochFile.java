@@ -28,7 +28,7 @@ final class EpochFile {
     private static final int MAGIC_AT = 0;
     private static final int EPOCH_AT = 8;
     private static final int SIZE = 16;
-    private static final long FIRST = 1;
+    static final long FIRST = 1;
     private static final long MAX = 1L << 48;
 
     private final Path file;
@@ -67,7 +67,11 @@ final class EpochFile {
         try {
             ByteBuffer content = ByteBuffer.allocate(SIZE).order(ByteOrder.nativeOrder());
             content.putLong(MAGIC_AT, MAGIC).putLong(EPOCH_AT, FIRST);
-            Files.write(temporary, content.array());
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                channel.write(content, 0);
+                // An empty epoch file after a power cut would be rubbish to everybody.
+                channel.force(true);
+            }
             // A link appears whole and fails if another process was quicker; a rename would replace what it maps.
             Files.createLink(file, temporary);
         } catch (FileAlreadyExistsException e) {

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class Host implements Route {
     private final boolean sync;
     private final Hooks hooks;
     private final ExecutorService jdbc;
+    private final AtomicBoolean signWaits = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     Host(
@@ -83,8 +85,8 @@ final class Host implements Route {
                 } catch (NotHostException e) {
                     answer.completeExceptionally(e);
                 } catch (RuntimeException | Error e) {
-                    LOG.error("Failed to carry out {}", request.getOperationCase(), e);
-                    answer.complete(failure(request, e));
+                    LOG.error("Failed to answer {}", request.getOperationCase(), e);
+                    answer.completeExceptionally(new NotHostException("the host failed: " + e, e));
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -104,6 +106,7 @@ final class Host implements Route {
     }
 
     private StoreResponse run(StoreRequest request) throws NotHostException {
+        checkCurrent();
         StoreResponse response;
         try {
             response = StoreCalls.execute(store, request);
@@ -116,13 +119,35 @@ final class Host implements Route {
         } catch (StoreException e) {
             endIfUnusable();
             response = failure(request, e);
+        } catch (RuntimeException e) {
+            LOG.error("Failed to carry out {}", request.getOperationCase(), e);
+            response = failure(request, e);
         }
         hooks.reached(Hooks.Step.DONE_NOT_ANSWERED);
+        // The fence: whatever the answer is, it holds only if nobody can have copied the file before the work was done.
+        checkCurrent();
+        return response;
+    }
+
+    private void checkCurrent() throws NotHostException {
         if (epochs.get() != epoch) {
             end();
             throw new NotHostException("epoch " + epoch + " is over");
         }
-        return response;
+    }
+
+    /** Runs {@code sign} on one of the JDBC threads, unless the last one still waits: a host that hangs gives no sign of life. */
+    void giveSign(Runnable sign) {
+        if (signWaits.compareAndSet(false, true)) {
+            try {
+                jdbc.execute(() -> {
+                    signWaits.set(false);
+                    sign.run();
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.trace("The host of epoch {} is closing", epoch, e);
+            }
+        }
     }
 
     private static StoreResponse failure(StoreRequest request, Throwable e) {

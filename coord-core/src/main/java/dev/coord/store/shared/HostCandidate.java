@@ -46,6 +46,7 @@ final class HostCandidate implements Runnable {
     private volatile @Nullable HostLock waiting;
     private volatile @Nullable Host host;
     private volatile boolean closed;
+    private String lastProblem = "";
 
     HostCandidate(
             SharedDirectory directory,
@@ -129,8 +130,8 @@ final class HostCandidate implements Runnable {
     private void round(long epoch) throws IOException, SQLException, InterruptedException {
         checkInPlace();
         boolean makes = owned == epoch && !directory.isComplete(epoch);
-        if (!makes && !directory.isComplete(epoch) && !takeover.isVirgin()) {
-            // Its owner is making it; if the owner died on the way, somebody will take the next epoch.
+        if (!makes && !directory.isComplete(epoch) && !isFirst(epoch)) {
+            // Its owner, and nobody else, may make it; if the owner died on the way, somebody will take the next epoch.
             pause(POLL);
             return;
         }
@@ -149,10 +150,12 @@ final class HostCandidate implements Runnable {
             } else if (!lock.await()) {
                 return;
             }
+            // From here on it is freed last, after the database is closed.
+            waiting = null;
             hooks.reached(Hooks.Step.LOCKED);
             if (epochs.get() == epoch && !closed) {
                 announce(epoch);
-                if (directory.isComplete(epoch) || (takeover.isVirgin() && takeover.make(epoch))) {
+                if (directory.isComplete(epoch) || (isFirst(epoch) && takeover.make(epoch))) {
                     host(epoch);
                 }
             }
@@ -161,6 +164,11 @@ final class HostCandidate implements Runnable {
             retract(epoch);
             lock.close();
         }
+    }
+
+    /** Whether {@code epoch} is the first of an empty directory, which no owner makes but whoever has its lock. */
+    private boolean isFirst(long epoch) throws IOException {
+        return epoch == EpochFile.FIRST && takeover.isVirgin();
     }
 
     /** Lets others dial, and see signs of life, while the database is being made and opened. */
@@ -181,7 +189,7 @@ final class HostCandidate implements Runnable {
     }
 
     private void host(long epoch) throws IOException, SQLException, InterruptedException {
-        Database database = Database.openComplete(directory, epoch, Host.THREADS);
+        Database database = Database.openComplete(directory, epoch, () -> !closed);
         var serving = new Host(epoch, epochs, database, sync, committed, hooks);
         try {
             host = serving;
@@ -192,6 +200,7 @@ final class HostCandidate implements Runnable {
             }
             routes.set(serving);
             service.serving(serving);
+            lastProblem = "";
             LOG.info("This process hosts the database in {}, epoch {}", directory.root(), epoch);
             committed.accept(Topics.ALL);
             hooks.reached(Hooks.Step.SERVING);
@@ -204,27 +213,53 @@ final class HostCandidate implements Runnable {
         }
     }
 
-    private void serve(Host serving) throws InterruptedException, SQLException, IOException {
+    private void serve(Host serving) throws InterruptedException {
         for (int round = 0; !serving.awaitEnd(HOUSEKEEPING); round++) {
             checkInPlace();
-            if (Endpoint.read(directory, serving.epoch()).isEmpty()) {
-                endpoint.publish(directory, serving.epoch());
-            }
-            if (round == 0 && directory.highestComplete(serving.epoch()).isPresent()) {
-                // Before the older files go: this one must have reached the disk, or a power cut would take all of
-                // them.
-                serving.sync();
-                directory.force();
-                if (epochs.get() == serving.epoch()) {
-                    directory.removeBelow(serving.epoch());
-                }
+            keepHouse("publishing the endpoint", () -> republish(serving.epoch()));
+            if (round == 0) {
+                keepHouse("removing older epochs", () -> removeOlder(serving));
             }
             if (round % SWEEP_EVERY == SWEEP_EVERY - 1) {
-                lifeLocks.sweep();
-                StaleSockets.sweep(directory.root());
-                directory.removeTemporary(TEMPORARY_MILLIS);
+                keepHouse("removing what dead processes left", this::sweep);
             }
         }
+    }
+
+    private interface Chore {
+        void run() throws IOException, SQLException;
+    }
+
+    /** What goes wrong here can wait until the next time; it is no reason to end a host. */
+    private void keepHouse(String what, Chore chore) {
+        try {
+            chore.run();
+        } catch (IOException | SQLException | RuntimeException e) {
+            LOG.warn("In {}, {} failed: {}", directory.root(), what, e.toString());
+        }
+    }
+
+    private void republish(long epoch) throws IOException {
+        if (Endpoint.read(directory, epoch).isEmpty()) {
+            endpoint.publish(directory, epoch);
+        }
+    }
+
+    private void removeOlder(Host serving) throws IOException, SQLException {
+        if (directory.highestComplete(serving.epoch()).isPresent()) {
+            // This one must have reached the disk before, or a power cut would take all of them.
+            serving.sync();
+            directory.force();
+            if (epochs.get() == serving.epoch()) {
+                directory.removeBelow(serving.epoch());
+            }
+        }
+    }
+
+    private void sweep() throws IOException {
+        lifeLocks.sweep();
+        StaleSockets.sweep(directory.root());
+        directory.removeTemporary(TEMPORARY_MILLIS);
     }
 
     private void checkInPlace() {
@@ -237,9 +272,9 @@ final class HostCandidate implements Runnable {
     }
 
     private void problem(CoordException why) {
-        CoordException before = routes.problem();
-        if (before == null || !String.valueOf(before.getMessage()).equals(why.getMessage())) {
-            LOG.error("{}", why.getMessage(), why);
+        if (!String.valueOf(why.getMessage()).equals(lastProblem)) {
+            lastProblem = String.valueOf(why.getMessage());
+            LOG.error("{}", lastProblem, why);
         }
         routes.setProblem(why);
         try {

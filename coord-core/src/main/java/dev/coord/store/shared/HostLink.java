@@ -30,19 +30,25 @@ final class HostLink implements Route, AutoCloseable {
     private final Endpoint endpoint;
     private final NanoClock clock;
     private final Runnable changed;
-    private final long createdAt;
+    private final long openingSince;
     private final ManagedChannel channel;
     private final StoreServiceGrpc.StoreServiceBlockingStub calls;
     private volatile long lastHeard;
     private volatile boolean ready;
     private volatile boolean ended;
 
-    private HostLink(long epoch, Endpoint endpoint, UnixTransport transport, NanoClock clock, Runnable changed) {
+    private HostLink(
+            long epoch,
+            Endpoint endpoint,
+            UnixTransport transport,
+            NanoClock clock,
+            long openingSince,
+            Runnable changed) {
         this.epoch = epoch;
         this.endpoint = endpoint;
         this.clock = clock;
         this.changed = changed;
-        this.createdAt = clock.nanoTime();
+        this.openingSince = openingSince;
         this.channel = transport.channel(endpoint.socket());
         this.calls = StoreServiceGrpc.newBlockingStub(channel);
     }
@@ -51,6 +57,7 @@ final class HostLink implements Route, AutoCloseable {
      * Dials the host of {@code epoch}, without waiting for it.
      *
      * @param process names this process in the host's log
+     * @param openingSince since when a host of this epoch has been opening the database: for some time that counts as life
      * @param committed told what the host says that changed
      * @param changed told when {@link #isReady} or {@link #isEnded} changed; it runs on the event loop
      */
@@ -60,9 +67,10 @@ final class HostLink implements Route, AutoCloseable {
             UnixTransport transport,
             String process,
             NanoClock clock,
+            long openingSince,
             Consumer<Set<CommitSignal.Topic>> committed,
             Runnable changed) {
-        var link = new HostLink(epoch, endpoint, transport, clock, changed);
+        var link = new HostLink(epoch, endpoint, transport, clock, openingSince, changed);
         StoreServiceGrpc.newStub(link.channel)
                 .watch(WatchRequest.newBuilder().setProcess(process).build(), link.new Events(committed));
         return link;
@@ -83,7 +91,7 @@ final class HostLink implements Route, AutoCloseable {
                 return;
             }
             long now = clock.nanoTime();
-            if (event.getReady() || now - createdAt < LONGEST_OPENING.toNanos()) {
+            if (event.getReady() || now - openingSince < LONGEST_OPENING.toNanos()) {
                 lastHeard = now;
             }
             if (event.getReady() && !ready) {

@@ -1,9 +1,11 @@
 package dev.coord.store.shared;
 
 import dev.coord.CoordException;
+import dev.coord.DirectoryException;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.UnixTransport;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +41,9 @@ final class HostMonitor implements Runnable {
     private @Nullable HostLink link;
     private long linkedAt;
     private long dialledAt;
+    private long openingEpoch;
+    private long openingSince;
+    private long killedEpoch;
     private boolean complained;
     private volatile boolean closed;
 
@@ -73,7 +78,7 @@ final class HostMonitor implements Runnable {
                 step();
             } catch (CoordException e) {
                 routes.setProblem(e);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("The watch over the host of {} failed, and goes on", directory.root(), e);
             }
             try {
@@ -116,6 +121,7 @@ final class HostMonitor implements Runnable {
         if (linked != null && linked.isReady()) {
             linkedAt = now;
             complained = false;
+            openingSince = now;
             if (!routes.isCurrent(linked)) {
                 routes.set(linked);
                 committed.accept(Topics.ALL);
@@ -133,7 +139,12 @@ final class HostMonitor implements Runnable {
             return null;
         }
         dialledAt = now;
-        link = HostLink.dial(epoch, endpoint.get(), transport, lifeLocks.token(), clock, committed, this::wake);
+        if (openingEpoch != epoch) {
+            openingEpoch = epoch;
+            openingSince = now;
+        }
+        link = HostLink.dial(
+                epoch, endpoint.get(), transport, lifeLocks.token(), clock, openingSince, committed, this::wake);
         return link;
     }
 
@@ -161,10 +172,7 @@ final class HostMonitor implements Runnable {
                 }
             }
             case KILL -> {
-                Optional<Endpoint> frozen = Endpoint.read(directory, epoch);
-                if (frozen.isEmpty()
-                        || !LockHolder.kill(
-                                directory.hostLock(epoch), frozen.get().pid())) {
+                if (killedEpoch == epoch || !kill(epoch)) {
                     takeEpoch(epoch);
                 }
             }
@@ -172,7 +180,22 @@ final class HostMonitor implements Runnable {
         }
     }
 
+    /** Kills the frozen host, once: a process that the kernel cannot end now keeps its lock, and is overtaken next time. */
+    private boolean kill(long epoch) {
+        killedEpoch = epoch;
+        Optional<Endpoint> frozen = Endpoint.read(directory, epoch);
+        boolean killed = frozen.isPresent()
+                && LockHolder.kill(directory.hostLock(epoch), frozen.get().pid());
+        suspicion.restart();
+        return killed;
+    }
+
     private void takeEpoch(long epoch) {
+        try {
+            Takeover.checkNotBlocked(directory);
+        } catch (IOException e) {
+            throw new DirectoryException(directory.root(), "cannot be read: " + e, e);
+        }
         if (epochs.advance(epoch)) {
             LOG.warn(
                     "The host of {}, epoch {}, gave no sign of life for {} ms: this process goes on with a copy, epoch {}",

@@ -52,9 +52,14 @@ final class HostService extends StoreServiceGrpc.StoreServiceImplBase {
         watchers.end(notHost("this process is no longer the host"));
     }
 
-    /** A sign of life for all watchers. */
+    /** A sign of life for all watchers: that this process runs, and, once the database is open, that operations do. */
     void heartbeat() {
-        push(NOTHING);
+        Host serving = host;
+        if (serving == null) {
+            push(NOTHING);
+        } else {
+            serving.giveSign(() -> push(NOTHING));
+        }
     }
 
     /** Tells all watchers what changed. */

@@ -57,6 +57,12 @@ final class HostSuspicion {
         return again;
     }
 
+    /** Waits for another threshold before it suspects again. */
+    void restart() {
+        silentNanos = 0;
+        suspectedOnce = false;
+    }
+
     /** How long the host has been silent, as far as it was watched. */
     Duration silence() {
         return Duration.ofNanos(silentNanos);

@@ -26,8 +26,10 @@ final class Routes {
 
     /** Why this process cannot become host; it stands until there is a route. */
     synchronized void setProblem(CoordException why) {
-        problem = why;
-        notifyAll();
+        if (current == null) {
+            problem = why;
+            notifyAll();
+        }
     }
 
     synchronized @Nullable CoordException problem() {

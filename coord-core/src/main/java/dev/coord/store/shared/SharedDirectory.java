@@ -6,7 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -25,6 +26,7 @@ final class SharedDirectory {
             Pattern.compile("(?:coord|host|endpoint)\\.(\\d{1,18})(?:\\.mv\\.db|\\.lock|)");
     private static final String SUFFIX = ".mv.db";
     private static final String CORRUPT = ".corrupt";
+    private static final Pattern SET_ASIDE = Pattern.compile("coord\\.(\\d{1,18})\\.mv\\.db\\.corrupt(?:-\\d+)?");
     private static final String TEMPORARY = "tmp-";
 
     private final Path root;
@@ -77,12 +79,11 @@ final class SharedDirectory {
         }
     }
 
-    /** Damaged databases that were kept aside. */
-    List<Path> corrupt() throws IOException {
+    /** A damaged database that was kept aside, and is newer than any that is complete: nobody may go on without it. */
+    Optional<Path> blocking() throws IOException {
+        long complete = highestComplete(Long.MAX_VALUE).orElse(-1);
         try (Stream<Path> files = Files.list(root)) {
-            return files.filter(file -> file.toString().contains(SUFFIX + CORRUPT))
-                    .sorted()
-                    .toList();
+            return files.filter(file -> epochOf(SET_ASIDE, file) > complete).max(Comparator.naturalOrder());
         }
     }
 

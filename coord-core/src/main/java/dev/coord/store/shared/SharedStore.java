@@ -1,6 +1,7 @@
 package dev.coord.store.shared;
 
 import com.google.common.util.concurrent.MoreExecutors;
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.coord.CoordException;
 import dev.coord.DirectoryException;
 import dev.coord.InvalidSettingsException;
@@ -18,7 +19,6 @@ import dev.coord.transport.PrivateDirectory;
 import dev.coord.transport.UnixServer;
 import dev.coord.transport.UnixTransport;
 import java.io.IOException;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SharedStore {
     private static final Logger LOG = LoggerFactory.getLogger(SharedStore.class);
-    private static final Duration JOIN = Duration.ofSeconds(5);
+    private static final String IN_USE = "dev.coord.store.shared.in-use:";
+    /** How long closing waits for threads that are in the middle of something. */
+    private static final Duration SHUTDOWN = Duration.ofSeconds(2);
 
     /** By real path. Static, so that locks and their channels stay reachable for as long as the process uses them. */
     private static final Map<Path, SharedStore> OPEN = new HashMap<>();
@@ -69,6 +72,7 @@ public final class SharedStore {
     private final LeaseStore leases = new StoreCalls.Leases(this::call);
     private final ParticipantStore participants = new StoreCalls.Participants(this::call);
     private final AtomicBoolean serverLent = new AtomicBoolean();
+    private final CountDownLatch forgotten = new CountDownLatch(1);
     private int users;
 
     /**
@@ -84,30 +88,47 @@ public final class SharedStore {
     static Store open(Path path, SharedStoreSettings settings, Hooks hooks) {
         Path root = PrivateDirectory.open(path, SharedDirectory.EPOCH_FILE);
         Database.checkPath(root);
-        synchronized (OPEN) {
-            SharedStore store = OPEN.get(root);
-            if (store == null) {
-                store = create(root, settings, hooks);
-                OPEN.put(root, store);
-            } else if (!store.settings.equals(settings)) {
-                throw new InvalidSettingsException(root + " is open in this process with other settings: "
-                        + store.settings + ", not " + settings + ". Use the same for all groups of a directory.");
+        while (true) {
+            SharedStore closing;
+            synchronized (OPEN) {
+                SharedStore store = OPEN.get(root);
+                if (store == null || store.users > 0) {
+                    return new User(store == null ? create(root, settings, hooks) : store.checked(settings));
+                }
+                closing = store;
             }
-            store.users++;
-            return new User(store);
+            closing.awaitShutdown();
         }
     }
 
+    private SharedStore checked(SharedStoreSettings wanted) {
+        if (!settings.equals(wanted)) {
+            throw new InvalidSettingsException(directory.root() + " is open in this process with other settings: "
+                    + settings + ", not " + wanted + ". Use the same for all groups of a directory.");
+        }
+        return this;
+    }
+
     private static SharedStore create(Path root, SharedStoreSettings settings, Hooks hooks) {
-        try {
-            return new SharedStore(root, settings, hooks);
-        } catch (OverlappingFileLockException e) {
+        // Copies of this class, loaded twice, share the JVM, and so the kernel's locks, but not the map.
+        if (System.getProperties().putIfAbsent(IN_USE + root, "") != null) {
             throw new DirectoryException(
                     root,
                     "is in use by another copy of coord in this JVM. Load coord once, or set another directory.",
-                    e);
+                    null);
+        }
+        boolean created = false;
+        try {
+            var store = new SharedStore(root, settings, hooks);
+            OPEN.put(root, store);
+            created = true;
+            return store;
         } catch (IOException e) {
             throw new DirectoryException(root, "cannot be used: " + e + ". Repair it, or set another directory.", e);
+        } finally {
+            if (!created) {
+                System.getProperties().remove(IN_USE + root);
+            }
         }
     }
 
@@ -118,7 +139,6 @@ public final class SharedStore {
         // Before the socket, so that the kernel frees the lock of a dying process before its peers see the socket
         // close.
         this.lifeLocks = LifeLocks.create(root);
-        this.lifeLocks.sweep();
         this.transport = new UnixTransport("coord-transport");
         this.service = new HostService(() -> committed(Topics.ALL));
         this.server = listen(root);
@@ -143,20 +163,33 @@ public final class SharedStore {
                         "coord-store-warmup",
                         new Warmup(directory, epochs, () -> candidate.hosting() == 0 && !routes.isClosed())));
         long interval = settings.heartbeatInterval().toNanos();
-        var unused = heartbeat.scheduleAtFixedRate(service::heartbeat, interval, interval, TimeUnit.NANOSECONDS);
+        var unused = heartbeat.scheduleAtFixedRate(this::heartbeat, interval, interval, TimeUnit.NANOSECONDS);
         threads.forEach(Thread::start);
     }
 
     private UnixServer listen(Path root) throws IOException {
+        boolean listening = false;
         try {
-            UnixServer listening = UnixServer.listen(transport, root, settings.maxMessageSize());
+            lifeLocks.sweep();
+            UnixServer made = UnixServer.listen(transport, root, settings.maxMessageSize());
             // Its handlers never block: they hand over to the host's threads.
-            listening.add(service.bindService(), MoreExecutors.directExecutor());
-            return listening;
-        } catch (IOException | RuntimeException e) {
-            lifeLocks.close();
-            transport.close();
-            throw e;
+            made.add(service.bindService(), MoreExecutors.directExecutor());
+            listening = true;
+            return made;
+        } finally {
+            if (!listening) {
+                lifeLocks.close();
+                transport.close();
+            }
+        }
+    }
+
+    private void heartbeat() {
+        try {
+            service.heartbeat();
+        } catch (RuntimeException | Error e) {
+            // A task that throws would never run again.
+            LOG.error("The heartbeat of the host of {} failed, and goes on", directory.root(), e);
         }
     }
 
@@ -229,12 +262,8 @@ public final class SharedStore {
             if (users > 0) {
                 return;
             }
-            try {
-                shutdown();
-            } finally {
-                OPEN.remove(directory.root());
-            }
         }
+        shutdown();
     }
 
     private void shutdown() {
@@ -242,19 +271,40 @@ public final class SharedStore {
         heartbeat.shutdownNow();
         monitor.close();
         candidate.close();
-        for (Thread thread : threads) {
-            try {
-                thread.join(JOIN.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            if (thread.isAlive()) {
-                LOG.warn("{} did not end", thread.getName());
-            }
-        }
+        long deadline = System.nanoTime() + SHUTDOWN.toNanos();
+        // Also on a thread that is interrupted: what is not closed properly costs the others time.
+        threads.forEach(thread -> Uninterruptibles.joinUninterruptibly(
+                thread, Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
         server.close();
         transport.close();
         lifeLocks.close();
+        if (threads.stream().noneMatch(Thread::isAlive)) {
+            forget();
+        } else {
+            LOG.warn("Closing {} goes on in the background: its database is busy", directory.root());
+            thread("coord-store-closing", this::forgetLater).start();
+        }
+    }
+
+    private void forgetLater() {
+        threads.forEach(Uninterruptibles::joinUninterruptibly);
+        forget();
+    }
+
+    /** Only now may this JVM open the directory again: a second host lock here would free the first. */
+    private void forget() {
+        synchronized (OPEN) {
+            OPEN.remove(directory.root());
+            System.getProperties().remove(IN_USE + directory.root());
+        }
+        forgotten.countDown();
+    }
+
+    private void awaitShutdown() {
+        if (!Uninterruptibles.awaitUninterruptibly(forgotten, SHUTDOWN.multipliedBy(2))) {
+            throw new DirectoryException(
+                    directory.root(), "is still being closed by this process. Try again in a moment.", null);
+        }
     }
 
     /** One of the users of a directory in this JVM. */
@@ -265,6 +315,7 @@ public final class SharedStore {
 
         User(SharedStore store) {
             this.store = store;
+            store.users++;
         }
 
         @Override

@@ -4,14 +4,14 @@ import dev.coord.CorruptStoreException;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +50,7 @@ final class Takeover {
      * @throws CorruptStoreException if the only database there was is damaged
      */
     boolean make(long epoch) throws IOException, SQLException {
+        checkNotBlocked(directory);
         OptionalLong source = directory.highestComplete(epoch);
         hooks.reached(Hooks.Step.SOURCE_CHOSEN);
         Path made = directory.temporaryDatabase();
@@ -60,25 +61,32 @@ final class Takeover {
                 return false;
             }
             hooks.reached(Hooks.Step.COPIED);
-            Files.move(made, directory.database(epoch), StandardCopyOption.ATOMIC_MOVE);
+            // A link, not a rename: a complete database is never replaced.
+            Files.createLink(directory.database(epoch), made);
             if (sync) {
                 directory.force();
             }
             hooks.reached(Hooks.Step.COMPLETE);
             return true;
+        } catch (FileAlreadyExistsException e) {
+            LOG.debug("{} is complete already", directory.database(epoch), e);
+            return directory.isComplete(epoch);
         } finally {
             Files.deleteIfExists(made);
         }
     }
 
-    private void create(Path file, long epoch) throws IOException, SQLException {
-        List<Path> corrupt = directory.corrupt();
-        if (!corrupt.isEmpty()) {
-            throw Database.corrupt(
-                    corrupt.get(0), directory.database(epoch), new SQLException("It was set aside earlier"));
+    /** Refuses to go on with what is older than a damaged database: that would use terms twice, and lose what was acknowledged. */
+    static void checkNotBlocked(SharedDirectory directory) throws IOException {
+        Optional<Path> damaged = directory.blocking();
+        if (damaged.isPresent()) {
+            throw Database.corrupt(damaged.get(), null);
         }
+    }
+
+    private void create(Path file, long epoch) throws IOException, SQLException {
         PrivateDirectory.createFile(file);
-        Database empty = Database.open(file, 1);
+        Database empty = Database.open(file, () -> true);
         var host = new Host(epoch, epochs, empty, sync, changed -> {}, Hooks.NONE);
         try {
             host.migrate();
@@ -96,9 +104,11 @@ final class Takeover {
             PrivateDirectory.createFile(copy);
             long now = Files.getLastModifiedTime(copy).toMillis();
             State before = State.of(source);
-            transfer(source, copy);
+            long copied = transfer(source, copy);
             State after = State.of(source);
-            if (before.equals(after) && Math.abs(now - before.modifiedMillis()) >= QUIET_MILLIS) {
+            if (before.equals(after)
+                    && copied == before.size()
+                    && Math.abs(now - before.modifiedMillis()) >= QUIET_MILLIS) {
                 LOG.debug("Copied {} ({} bytes), attempt {}", source, before.size(), attempt);
                 return true;
             }
@@ -106,7 +116,7 @@ final class Takeover {
         return false;
     }
 
-    private void transfer(Path source, Path copy) throws IOException {
+    private long transfer(Path source, Path copy) throws IOException {
         try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
                 FileChannel out = FileChannel.open(copy, StandardOpenOption.WRITE)) {
             long size = in.size();
@@ -123,9 +133,9 @@ final class Takeover {
                     hooks.reached(Hooks.Step.COPYING);
                 }
             }
-            if (sync) {
-                out.force(true);
-            }
+            // Always: a database with a name and without content, after a power cut, would pass for an empty one.
+            out.force(true);
+            return position;
         }
     }
 

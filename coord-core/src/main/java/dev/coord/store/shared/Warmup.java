@@ -56,7 +56,7 @@ final class Warmup implements Runnable {
     }
 
     private void use(Path file) throws Exception {
-        var host = new Host(epochs.get(), epochs, Database.open(file, Host.THREADS), false, changed -> {}, Hooks.NONE);
+        var host = new Host(epochs.get(), epochs, Database.open(file, wanted), false, changed -> {}, Hooks.NONE);
         try {
             host.migrate();
             Function<StoreRequest, StoreResponse> send =
