@@ -12,10 +12,27 @@ final class ClaimPause {
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
 
     private final Duration unwanted;
-    private long until;
-    private boolean active;
-    private boolean strict;
+    private final Until steppedDown = new Until();
+    private final Until failed = new Until();
     private Duration backoff = FIRST_BACKOFF;
+
+    /** A moment that may only be put off. */
+    private static final class Until {
+        private long at;
+        private boolean set;
+
+        void atLeast(long moment) {
+            if (!set || moment - at > 0) {
+                at = moment;
+                set = true;
+            }
+        }
+
+        boolean isAhead(long now) {
+            set = set && at - now > 0;
+            return set;
+        }
+    }
 
     /** @param unwanted a lease that stays free for longer is wanted by nobody */
     ClaimPause(Duration unwanted) {
@@ -24,17 +41,13 @@ final class ClaimPause {
 
     /** Stepped down at {@code now}, for {@code pause}. */
     synchronized void steppedDown(Duration pause, long now) {
-        active = true;
-        strict = false;
-        until = now + pause.toNanos();
+        steppedDown.atLeast(now + pause.toNanos());
     }
 
     /** The handler failed at {@code now}; says for how long the participant does not stand. */
     synchronized Duration handlerFailed(long now) {
         Duration pause = backoff;
-        active = true;
-        strict = true;
-        until = now + pause.toNanos();
+        failed.atLeast(now + pause.toNanos());
         Duration next = backoff.multipliedBy(2);
         backoff = next.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : next;
         return pause;
@@ -51,9 +64,9 @@ final class ClaimPause {
      * @param claimableFor for how long it has seen the lease claimable and unchanged
      */
     synchronized boolean mayClaim(long now, Duration claimableFor) {
-        if (active && now - until >= 0) {
-            active = false;
+        if (failed.isAhead(now)) {
+            return false;
         }
-        return !active || (!strict && claimableFor.compareTo(unwanted) > 0);
+        return !steppedDown.isAhead(now) || claimableFor.compareTo(unwanted) > 0;
     }
 }

@@ -53,9 +53,10 @@ public final class Coordinator implements AutoCloseable {
     private final HandlerRunner handler;
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Store store;
-    private @Nullable Participation participation;
+    private volatile @Nullable Participation participation;
     private @Nullable Thread hook;
-    private boolean closing;
+    private volatile boolean closing;
+    private boolean closingBegun;
 
     private Coordinator(Builder builder, Supplier<Store> storeSupplier, boolean ownsStore) {
         this.group = builder.group;
@@ -88,19 +89,24 @@ public final class Coordinator implements AutoCloseable {
                     "This coordinator of group '" + group + "' was started or closed before; build another one");
         }
         Store opened = storeSupplier.get();
-        var started = new Participation(
-                group, id, capabilities, settings, meshSettings, opened, directory, handler, events, state, pause);
+        Participation started = null;
         try {
-            started.start();
-        } catch (CoordException e) {
-            started.mesh().close();
+            started = new Participation(
+                    group, id, capabilities, settings, meshSettings, opened, directory, handler, events, state, pause);
+            // Before its threads run: they may call back.
+            participation = started;
+            started.start(() -> !closing);
+        } catch (RuntimeException | Error e) {
+            participation = null;
+            if (started != null) {
+                started.abandonStart();
+            }
             if (ownsStore) {
                 opened.close();
             }
             throw e;
         }
         store = opened;
-        participation = started;
         if (shutdownHook) {
             hook = new Thread(this::close, "coord-shutdown-" + group);
             Runtime.getRuntime().addShutdownHook(hook);
@@ -140,13 +146,17 @@ public final class Coordinator implements AutoCloseable {
     }
 
     /** What is to be closed by this caller; null if another one does so, or there is nothing. */
-    private synchronized @Nullable Participation beginClosing() {
-        if (participation == null) {
-            closed.countDown();
-        }
-        Participation ending = closing ? null : participation;
+    private @Nullable Participation beginClosing() {
+        // Before waiting for a start that is under way, which ends when it sees this.
         closing = true;
-        return ending;
+        synchronized (this) {
+            Participation ending = closingBegun ? null : participation;
+            closingBegun = true;
+            if (participation == null) {
+                closed.countDown();
+            }
+            return ending;
+        }
     }
 
     private void awaitClosed() {
@@ -187,7 +197,7 @@ public final class Coordinator implements AutoCloseable {
 
     /** What this participant is now. */
     public Role role() {
-        Participation now = participationNow();
+        Participation now = participation;
         return now == null ? Role.UNKNOWN : now.role(state);
     }
 
@@ -203,8 +213,7 @@ public final class Coordinator implements AutoCloseable {
 
     /** The leadership that this participant holds now, by its own account. */
     public Optional<Leadership> leadership() {
-        return Optional.ofNullable(participationNow())
-                .flatMap(now -> now.election().leadership());
+        return Optional.ofNullable(participation).flatMap(now -> now.election().leadership());
     }
 
     /** Who leads as far as this participant knows, itself included; does not ask the store. */
@@ -227,7 +236,7 @@ public final class Coordinator implements AutoCloseable {
 
     /** Everything at once, for health and metrics. */
     public CoordinatorStatus status() {
-        Participation now = participationNow();
+        Participation now = participation;
         return new CoordinatorStatus(
                 group,
                 id,
@@ -264,12 +273,8 @@ public final class Coordinator implements AutoCloseable {
         return participation().mesh();
     }
 
-    private synchronized @Nullable Participation participationNow() {
-        return participation;
-    }
-
     private Participation participation() {
-        Participation now = participationNow();
+        Participation now = participation;
         if (now == null) {
             throw new IllegalStateException("This coordinator of group '" + group + "' is not started: call start()");
         }

@@ -46,6 +46,7 @@ final class ElectionLoop implements Runnable {
     private final LinkedBlockingQueue<HeldLease> renewals = new LinkedBlockingQueue<>();
     private volatile boolean closing;
     private boolean handlerReported;
+    private boolean handlerStuck;
 
     ElectionLoop(
             String group,
@@ -81,7 +82,7 @@ final class ElectionLoop implements Runnable {
             } catch (InterruptedException e) {
                 LOG.debug("Group {}: the election was interrupted", group, e);
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("Group {}: the election failed, and goes on", group, e);
                 storeFailed(new StoreException("The election failed: " + e, e));
             }
@@ -90,14 +91,18 @@ final class ElectionLoop implements Runnable {
 
     /** Renews the leases that are won, on a thread that does nothing else. */
     void renew() {
-        try {
-            while (!closing) {
+        while (!closing) {
+            try {
                 if (renewals.poll(LIVENESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS) != null) {
                     election.runLeaseRenewal();
                 }
+            } catch (InterruptedException e) {
+                LOG.debug("Group {}: the renewal was interrupted", group, e);
+                return;
+            } catch (RuntimeException | Error e) {
+                // The deadline ends a leadership that nobody renews; the next one needs this thread.
+                LOG.error("Group {}: the renewal failed", group, e);
             }
-        } catch (InterruptedException e) {
-            LOG.debug("Group {}: the renewal was interrupted", group, e);
         }
     }
 
@@ -124,10 +129,18 @@ final class ElectionLoop implements Runnable {
         long seen = signal.current();
         Observation observed = election.observe();
         noteLeader(observed);
+        if (observed.verdict() == Verdict.OWN) {
+            // Claimed by a direct call to the election.
+            Optional<HeldLease> held = election.leadership();
+            if (held.isPresent()) {
+                lead(held.get(), "it claimed the lease itself");
+                return;
+            }
+        }
         if (observed.verdict().isClaimable() && mayClaim(observed)) {
             Optional<HeldLease> won = election.claim(observed);
             if (won.isPresent()) {
-                lead(won.get(), observed.verdict());
+                lead(won.get(), reason(observed.verdict()));
             }
             return;
         }
@@ -135,12 +148,13 @@ final class ElectionLoop implements Runnable {
     }
 
     private boolean mayClaim(Observation observed) {
-        if (!handler.isDoneLeading()) {
+        if (!handler.isDoneLeading() || (handlerStuck && !handler.isIdle())) {
             reportHandler(
                     "the role handler has not ended its work for the last leadership; it cannot lead again before");
             return false;
         }
         handlerReported = false;
+        handlerStuck = false;
         return pause.mayClaim(clock.nanoTime(), observed.unchangedFor());
     }
 
@@ -171,7 +185,7 @@ final class ElectionLoop implements Runnable {
     /** Waits until the lease may look different, the leader's process is dead, or the lease may have gone stale. */
     private void awaitChange(Observation observed, long seen) throws InterruptedException {
         long staleAt = clock.nanoTime()
-                + settings.leaseStaleThreshold().minus(observed.unchangedFor()).toNanos();
+                + observed.staleAfter().minus(observed.unchangedFor()).toNanos();
         Duration look = LIVENESS_INTERVAL;
         long handled = seen;
         while (!closing) {
@@ -196,20 +210,31 @@ final class ElectionLoop implements Runnable {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    private void lead(HeldLease lease, Verdict won) throws InterruptedException {
-        state.set(Role.LEADER, Optional.of(election.leaderInfo(lease)));
-        LOG.info("Group {}: {} leads, term {} ({})", group, lease.participant(), lease.term(), reason(won));
-        renewals.add(lease);
-        handler.lead(lease);
-        registry.setRole(Role.LEADER);
-        events.publish(listener -> listener.becameLeader(lease));
-        awaitLost(lease);
-        LossReason lost = lease.lossReason().orElse(LossReason.DEPOSED);
-        state.set(Role.UNKNOWN, Optional.empty());
-        registry.setRole(Role.UNKNOWN);
-        handler.stop();
-        events.publish(listener -> listener.leadershipLost(lease, lost));
-        end(lease, lost);
+    private void lead(HeldLease lease, String why) throws InterruptedException {
+        boolean ended = false;
+        try {
+            state.set(Role.LEADER, Optional.of(election.leaderInfo(lease)));
+            LOG.info("Group {}: {} leads, term {} ({})", group, lease.participant(), lease.term(), why);
+            renewals.add(lease);
+            handler.lead(lease);
+            registry.setRole(Role.LEADER);
+            events.publish(listener -> listener.becameLeader(lease));
+            awaitLost(lease);
+            LossReason lost = lease.lossReason().orElse(LossReason.DEPOSED);
+            state.set(Role.UNKNOWN, Optional.empty());
+            registry.setRole(Role.UNKNOWN);
+            handler.stop();
+            events.publish(listener -> listener.leadershipLost(lease, lost));
+            end(lease, lost);
+            ended = true;
+        } finally {
+            if (!ended) {
+                // No leadership that nobody watches: it stops being renewed, and goes stale.
+                election.abandonLease();
+                handler.stop();
+                state.set(Role.UNKNOWN, Optional.empty());
+            }
+        }
     }
 
     private static String reason(Verdict won) {
@@ -234,6 +259,7 @@ final class ElectionLoop implements Runnable {
                 lease.lose(LossReason.RENEW_DEADLINE_PASSED);
             }
             if (handler.isWaiting(lease) && clock.since(began).compareTo(settings.handlerGrace()) > 0) {
+                handlerStuck = true;
                 reportHandler("the role handler does not return from its call as a follower, so that it cannot lead");
                 handlerFailed(
                         lease, new IllegalStateException("The role handler does not return from onBecomeFollower"));

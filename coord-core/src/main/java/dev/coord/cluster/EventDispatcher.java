@@ -54,7 +54,7 @@ final class EventDispatcher implements Runnable {
     private void tell(CoordinatorListener listener, Consumer<CoordinatorListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("Group {}: {}, told of a role change, failed", group, listener, e);
         }
     }

@@ -74,6 +74,11 @@ final class HandlerRunner implements Runnable {
         return waiting.stream().anyMatch(call -> call.leadership() == leadership);
     }
 
+    /** Whether no call is running. */
+    synchronized boolean isIdle() {
+        return running == null;
+    }
+
     /** Whether no call to lead is running. */
     synchronized boolean isDoneLeading() {
         return running == null || running.leadership() == null;

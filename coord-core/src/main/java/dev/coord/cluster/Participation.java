@@ -1,5 +1,6 @@
 package dev.coord.cluster;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.coord.CoordException;
 import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,10 +136,14 @@ final class Participation {
         return role == Role.LEADER && !election.isLeader() ? Role.UNKNOWN : role;
     }
 
-    /** Registers, which waits for the store, and starts the threads. */
-    void start() {
+    /**
+     * Registers, which waits for the store, and starts the threads.
+     *
+     * @param wanted asked while the store gives no answer
+     */
+    void start(BooleanSupplier wanted) {
         long deadline = System.nanoTime() + settings.startTimeout().toNanos();
-        while (!tryRegister(deadline)) {
+        while (!tryRegister(deadline, wanted)) {
             LOG.info("Group {}: waiting for the store", group);
         }
         watcher.refresh();
@@ -146,34 +152,48 @@ final class Participation {
         otherThreads.forEach(Thread::start);
     }
 
-    private boolean tryRegister(long deadline) {
+    private boolean tryRegister(long deadline, BooleanSupplier wanted) {
         try {
             registry.register();
             return true;
         } catch (StoreUnavailableException e) {
-            if (System.nanoTime() - deadline >= 0) {
+            boolean interrupted = Thread.currentThread().isInterrupted();
+            if (interrupted || !wanted.getAsBoolean() || System.nanoTime() - deadline >= 0) {
                 throw e;
             }
             return false;
         }
     }
 
+    /** Takes back what {@link #start} may have done before it failed. */
+    void abandonStart() {
+        deregister();
+        mesh.close();
+    }
+
     /** Handler stopped, lease released, record removed, threads ended. {@code closeStore} runs as soon as nobody needs it. */
     void close(Runnable closeStore) {
-        long deadline = System.nanoTime() + settings.closeTimeout().toNanos();
+        long now = System.nanoTime();
+        long deadline = now + settings.closeTimeout().toNanos();
+        // Whatever hangs, there is time left for the steps after it.
+        long share = settings.closeTimeout().dividedBy(5).toNanos();
         loop.close();
         registry.endHeartbeat();
         watcher.close();
         // The election thread stops the handler and releases the lease.
-        join(electionThread, deadline);
+        join(electionThread, deadline - 2 * share);
         handler.close();
         events.end();
-        Thread deregistration = thread("deregistration", this::deregister);
-        deregistration.start();
-        join(deregistration, deadline);
+        join(started("deregistration", this::deregister), deadline - share);
         mesh.close();
-        closeStore.run();
+        join(started("store", closeStore::run), deadline);
         otherThreads.forEach(thread -> join(thread, deadline));
+    }
+
+    private Thread started(String name, Work work) {
+        Thread thread = thread(name, work);
+        thread.start();
+        return thread;
     }
 
     private void deregister() {
@@ -240,11 +260,9 @@ final class Participation {
             // Closed by user code that runs on it; it ends when that returns.
             return;
         }
-        try {
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        // Also on a thread that is interrupted: a lease that is not released costs the others time.
+        Uninterruptibles.joinUninterruptibly(
+                thread, Math.max(1_000_000, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         if (thread.isAlive()) {
             LOG.warn("Group {}: {} did not end within the close timeout, going on without it", group, thread.getName());
             thread.interrupt();
