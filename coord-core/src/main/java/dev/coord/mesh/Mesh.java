@@ -62,7 +62,7 @@ public final class Mesh implements AutoCloseable {
     private final List<ClientInterceptor> interceptors = new ArrayList<>();
     private @Nullable UnixServer server;
     private boolean ownsServer;
-    private @Nullable PeerWatch leaderWatch;
+    private volatile @Nullable PeerWatch leaderWatch;
     private boolean unresponsiveReported;
     private @Nullable Registration registration;
     private boolean closed;
@@ -327,6 +327,12 @@ public final class Mesh implements AutoCloseable {
             leaderWatch = null;
         }
         leader.ifPresent(l -> leaderWatch = PeerWatch.open(peer(l.participant(), l.address()), clock, leaderLost));
+    }
+
+    /** Whether the stream from {@code participant} is open, and was heard of lately. */
+    boolean isWatching(ParticipantId participant) {
+        PeerWatch watch = leaderWatch;
+        return watch != null && watch.participant().equals(participant) && watch.isHeard();
     }
 
     /** Ends all connections, and gives up the socket. */

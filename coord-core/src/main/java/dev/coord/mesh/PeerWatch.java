@@ -25,6 +25,7 @@ final class PeerWatch
     private final Runnable ended;
     private volatile @Nullable ClientCallStreamObserver<WatchParticipantInfoRequest> call;
     private volatile long heardAt;
+    private volatile boolean heard;
     private volatile boolean closed;
     private volatile boolean over;
 
@@ -53,6 +54,11 @@ final class PeerWatch
         return over;
     }
 
+    /** Whether it is open and something was heard. */
+    boolean isHeard() {
+        return heard && !over;
+    }
+
     /** How long nothing was heard. */
     Duration silence() {
         return clock.since(heardAt);
@@ -66,6 +72,7 @@ final class PeerWatch
     @Override
     public void onNext(GetParticipantInfoResponse info) {
         heardAt = clock.nanoTime();
+        heard = true;
     }
 
     @Override

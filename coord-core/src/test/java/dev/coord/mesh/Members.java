@@ -1,0 +1,120 @@
+package dev.coord.mesh;
+
+import dev.coord.LeaderInfo;
+import dev.coord.ParticipantId;
+import dev.coord.Registration;
+import dev.coord.Term;
+import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.ParticipantRole;
+import dev.coord.time.NanoClock;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Meshes that know each other without a store: who takes part, and who leads, is for the test to say. */
+final class Members implements MeshDirectory, AutoCloseable {
+    private final Path directory;
+    private final MeshSettings settings;
+    private final List<Member> members = new ArrayList<>();
+    private final List<ParticipantRecord> records = new CopyOnWriteArrayList<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Optional<LeaderInfo> leader = Optional.empty();
+    private long term;
+
+    /** One participant, and how often it was told that the connection to the leader broke. */
+    record Member(ParticipantRecord record, Mesh mesh, AtomicInteger leaderLost) {
+        ParticipantId id() {
+            return new ParticipantId(record.getParticipantId());
+        }
+    }
+
+    Members(Path directory, MeshSettings settings) {
+        this.directory = directory;
+        this.settings = settings;
+    }
+
+    Member join(String... capabilities) {
+        ParticipantId id = new ParticipantId("m" + members.size());
+        var leaderLost = new AtomicInteger();
+        var mesh = new Mesh(
+                "test",
+                id,
+                this,
+                () -> info(id, capabilities),
+                settings,
+                leaderLost::incrementAndGet,
+                NanoClock.system());
+        mesh.listen(directory);
+        var record = ParticipantRecord.newBuilder()
+                .setGroup("test")
+                .setParticipantId(id.value())
+                .addAllCapabilities(List.of(capabilities))
+                .setSrpcSocketPath(mesh.address())
+                .build();
+        var member = new Member(record, mesh, leaderLost);
+        mesh.serve();
+        members.add(member);
+        add(record);
+        return member;
+    }
+
+    /** Lists a participant that need not exist. */
+    void add(ParticipantRecord record) {
+        records.add(record);
+        listeners.forEach(Runnable::run);
+    }
+
+    void lead(Member who) {
+        term++;
+        leader = Optional.of(
+                new LeaderInfo("test", who.id(), new Term(term), 0, who.mesh().address()));
+        listeners.forEach(Runnable::run);
+    }
+
+    void leave(Member who) {
+        who.mesh().close();
+        records.remove(who.record());
+        leader = leader.filter(l -> !l.participant().equals(who.id()));
+        listeners.forEach(Runnable::run);
+    }
+
+    List<Member> all() {
+        return List.copyOf(members);
+    }
+
+    private GetParticipantInfoResponse info(ParticipantId id, String... capabilities) {
+        boolean leads = leader.filter(l -> l.participant().equals(id)).isPresent();
+        return GetParticipantInfoResponse.newBuilder()
+                .setParticipantId(id.value())
+                .setGroup("test")
+                .addAllCapabilities(List.of(capabilities))
+                .setTerm(term)
+                .setRole(leads ? ParticipantRole.ParticipantRole_LEADER : ParticipantRole.ParticipantRole_FOLLOWER)
+                .build();
+    }
+
+    @Override
+    public List<ParticipantRecord> participants() {
+        return records;
+    }
+
+    @Override
+    public Optional<LeaderInfo> leader() {
+        return leader;
+    }
+
+    @Override
+    public Registration onChange(Runnable listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public void close() {
+        members.forEach(member -> member.mesh().close());
+    }
+}

@@ -1,0 +1,438 @@
+package dev.coord.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.greaterThan;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
+import dev.coord.ParticipantId;
+import dev.coord.PeerUnreachableException;
+import dev.coord.mesh.Members.Member;
+import dev.coord.proto.CoordinatorServiceGrpc;
+import dev.coord.proto.GetParticipantInfoRequest;
+import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.ParticipantRole;
+import dev.coord.proto.ParticipantServiceGrpc;
+import dev.coord.proto.SubmitWorldOpRequest;
+import dev.coord.proto.SubmitWorldOpResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MeshTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final GetParticipantInfoRequest WHO = GetParticipantInfoRequest.getDefaultInstance();
+
+    @TempDir
+    Path directory;
+
+    private Members members;
+
+    /** What gRPC says of broken connections, with a stack trace each, is what some of these tests provoke. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+    @BeforeAll
+    static void quiet() {
+        GRPC.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void loud() {
+        GRPC.setLevel(null);
+    }
+
+    @BeforeEach
+    void makeMembers() {
+        members = new Members(directory, MeshSettings.defaults());
+    }
+
+    @AfterEach
+    void closeMembers() {
+        members.close();
+    }
+
+    /** Answers with the size of what it got; waits for {@code go} before. */
+    private static final class Echo extends CoordinatorServiceGrpc.CoordinatorServiceImplBase {
+        private final CountDownLatch go;
+
+        Echo(CountDownLatch go) {
+            this.go = go;
+        }
+
+        @Override
+        public void submitWorldOp(SubmitWorldOpRequest request, StreamObserver<SubmitWorldOpResponse> answer) {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            answer.onNext(SubmitWorldOpResponse.newBuilder()
+                    .setSeqno(request.getOpData().size())
+                    .build());
+            answer.onCompleted();
+        }
+    }
+
+    private static CountDownLatch atOnce() {
+        return new CountDownLatch(0);
+    }
+
+    private static SubmitWorldOpRequest bytes(int size) {
+        return SubmitWorldOpRequest.newBuilder()
+                .setOpData(ByteString.copyFrom(new byte[size]))
+                .build();
+    }
+
+    @Test
+    void everyParticipantTellsEveryOtherOneWhoItIs() {
+        Member leader = members.join("gpu");
+        members.join();
+        members.join();
+        members.lead(leader);
+        for (Member from : members.all()) {
+            for (Member to : members.all()) {
+                GetParticipantInfoResponse info = from.mesh().client(to.id()).info();
+                assertThat(info.getParticipantId()).isEqualTo(to.id().value());
+                assertThat(info.getTerm()).isEqualTo(1);
+                assertThat(info.getRole() == ParticipantRole.ParticipantRole_LEADER)
+                        .isEqualTo(to.id().equals(leader.id()));
+                assertThat(info.getCapabilitiesList()).isEqualTo(to.record().getCapabilitiesList());
+            }
+        }
+    }
+
+    @Test
+    void sixtyFourParticipantsConnectAllToAll() {
+        for (int i = 0; i < 64; i++) {
+            members.join();
+        }
+        for (Member from : members.all()) {
+            for (Member to : members.all()) {
+                assertThat(from.mesh().connect(to.record()).participant()).isEqualTo(to.id());
+            }
+        }
+        Member last = members.all().get(63);
+        assertThat(members.all().get(0).mesh().client(last.id()).info().getParticipantId())
+                .isEqualTo(last.id().value());
+    }
+
+    @Test
+    void callsToOnePeerShareOneConnection() {
+        Member a = members.join();
+        Member b = members.join();
+        MeshPeer first = a.mesh().connect(b.record());
+        assertThat(a.mesh().connect(b.record())).isSameAs(first);
+        assertThat(a.mesh().client(b.id())).isSameAs(first);
+        a.mesh().disconnect(b.id());
+        assertThat(a.mesh().client(b.id())).isNotSameAs(first);
+        assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo(b.id().value());
+    }
+
+    @Test
+    void aSocketIsPrivateAndEachParticipantOfAProcessHasItsOwn() throws IOException {
+        Member a = members.join();
+        Member b = members.join();
+        long pid = ProcessHandle.current().pid();
+        assertThat(a.mesh().address()).endsWith("coord-" + pid + ".sock");
+        assertThat(b.mesh().address()).endsWith("coord-" + pid + "-2.sock");
+        assertThat(Files.getPosixFilePermissions(Path.of(a.mesh().address())))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        a.mesh().close();
+        assertThat(Path.of(a.mesh().address())).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryWhosePathIsTooLongForASocketGetsAShortOne() throws IOException {
+        Path deep = Files.createDirectories(directory.resolve("d".repeat(120)));
+        try (var far = new Members(deep, MeshSettings.defaults())) {
+            Member a = far.join();
+            Member b = far.join();
+            assertThat(a.mesh().address().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(106);
+            assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo("m1");
+            Path place = Path.of(a.mesh().address()).getParent();
+            assertThat(Files.getPosixFilePermissions(place)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            a.mesh().close();
+            assertThat(place).doesNotExist();
+        }
+    }
+
+    @Test
+    void aPeerThatAcceptsAndNeverAnswersDelaysOnlyThoseWhoCallIt() throws Exception {
+        Member a = members.join();
+        Member b = members.join();
+        Path socket = directory.resolve("silent.sock");
+        try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(UnixDomainSocketAddress.of(socket));
+            var record = ParticipantRecord.newBuilder()
+                    .setParticipantId("silent")
+                    .setSrpcSocketPath(socket.toString())
+                    .build();
+            members.add(record);
+            var dial = CompletableFuture.supplyAsync(() -> a.mesh().connect(record));
+            for (int i = 0; i < 100; i++) {
+                assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo(b.id().value());
+            }
+            assertThat(dial).isNotDone();
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> dial.get(20, TimeUnit.SECONDS))
+                    .havingCause()
+                    .isInstanceOf(PeerUnreachableException.class)
+                    .withMessageContaining("silent")
+                    .withMessageContaining("did not answer")
+                    .withMessageContaining("1000 ms");
+        }
+    }
+
+    @Test
+    void whoCannotBeReachedIsNamedWithTheReason() throws IOException {
+        Member a = members.join();
+        Path stale = Files.createFile(directory.resolve("stale.sock"));
+        assertThatExceptionOfType(PeerUnreachableException.class)
+                .isThrownBy(() -> a.mesh()
+                        .connect(ParticipantRecord.newBuilder()
+                                .setParticipantId("gone")
+                                .setSrpcSocketPath(stale.toString())
+                                .build()))
+                .withMessageContaining("gone")
+                .withMessageContaining("nobody listens at " + stale);
+        assertThatExceptionOfType(PeerUnreachableException.class)
+                .isThrownBy(() -> a.mesh()
+                        .connect(ParticipantRecord.newBuilder()
+                                .setParticipantId("homeless")
+                                .build()))
+                .withMessageContaining("no address");
+        assertThatExceptionOfType(PeerUnreachableException.class)
+                .isThrownBy(() -> a.mesh().client(new ParticipantId("stranger")))
+                .withMessageContaining("stranger")
+                .withMessageContaining("not a participant of group test");
+    }
+
+    @Test
+    void aChannelOnTheLeaderMovesWithLeadership() {
+        Member a = members.join();
+        Member b = members.join();
+        Member asking = members.join();
+        var stub = ParticipantServiceGrpc.newBlockingStub(asking.mesh().channel("coord:///leader"));
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> stub.getParticipantInfo(WHO))
+                .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+        members.lead(a);
+        assertThat(stub.withWaitForReady().getParticipantInfo(WHO).getParticipantId())
+                .isEqualTo("m0");
+        members.lead(b);
+        await().atMost(SOON)
+                .until(() -> stub.withWaitForReady()
+                        .getParticipantInfo(WHO)
+                        .getParticipantId()
+                        .equals("m1"));
+        members.leave(b);
+        members.lead(a);
+        assertThat(stub.withWaitForReady().getParticipantInfo(WHO).getParticipantId())
+                .isEqualTo("m0");
+        members.lead(asking);
+        await().atMost(SOON)
+                .until(() -> stub.withWaitForReady()
+                        .getParticipantInfo(WHO)
+                        .getParticipantId()
+                        .equals("m2"));
+    }
+
+    @Test
+    void aCallThatWaitsForReadyOutlivesTheTimeWithoutALeader() throws Exception {
+        Member a = members.join();
+        Member asking = members.join();
+        var stub = ParticipantServiceGrpc.newFutureStub(asking.mesh().channel("coord:///leader"))
+                .withWaitForReady();
+        var answer = stub.getParticipantInfo(WHO);
+        assertThat(answer.isDone()).isFalse();
+        members.lead(a);
+        assertThat(answer.get(20, TimeUnit.SECONDS).getParticipantId()).isEqualTo("m0");
+    }
+
+    @Test
+    void aChannelOnACapabilityTakesTurnsAmongThoseWhoHaveIt() {
+        members.join("gpu");
+        members.join("gpu", "disk");
+        Member third = members.join("disk");
+        var stub = ParticipantServiceGrpc.newBlockingStub(third.mesh().channel("coord:///capability/gpu"))
+                .withWaitForReady();
+        var answered = new TreeSet<String>();
+        await().atMost(SOON).until(() -> {
+            answered.add(stub.getParticipantInfo(WHO).getParticipantId());
+            return answered.size() == 2;
+        });
+        assertThat(answered).containsExactly("m0", "m1");
+    }
+
+    @Test
+    void aChannelOnAParticipantIsThatOne() {
+        Member a = members.join();
+        Member b = members.join();
+        var stub = ParticipantServiceGrpc.newBlockingStub(a.mesh().channel("coord:///participant/" + b.id()))
+                .withWaitForReady();
+        assertThat(stub.getParticipantInfo(WHO).getParticipantId()).isEqualTo("m1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> a.mesh().channel("coord:///nonsense"))
+                .withMessageContaining("coord:///leader");
+    }
+
+    @Test
+    void anApplicationsServiceIsServedWhetherItCameBeforeOrAfterTheMesh() {
+        Member a = members.join();
+        Member b = members.join();
+        var stub =
+                CoordinatorServiceGrpc.newBlockingStub(a.mesh().client(b.id()).channel());
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> stub.submitWorldOp(bytes(3)))
+                .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
+        b.mesh().services().add(new Echo(atOnce()));
+        assertThat(stub.submitWorldOp(bytes(3)).getSeqno()).isEqualTo(3);
+    }
+
+    @Test
+    void aServiceThatBlocksHoldsUpNeitherOtherCallsNorItsCallerForEver() throws Exception {
+        members.close();
+        members = new Members(directory, MeshSettings.defaults().withCallTimeout(Duration.ofMillis(300)));
+        Member a = members.join();
+        Member b = members.join();
+        var go = new CountDownLatch(1);
+        b.mesh().services().add(new Echo(go));
+        MeshPeer peer = a.mesh().client(b.id());
+        var blocked = new ArrayList<ListenableFuture<SubmitWorldOpResponse>>();
+        for (int i = 0; i < 20; i++) {
+            blocked.add(CoordinatorServiceGrpc.newFutureStub(peer.channel())
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .submitWorldOp(bytes(1)));
+        }
+        assertThat(peer.info().getParticipantId()).isEqualTo("m1");
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .as("a call without a deadline gets the mesh's")
+                .isThrownBy(() ->
+                        CoordinatorServiceGrpc.newBlockingStub(peer.channel()).submitWorldOp(bytes(1)))
+                .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
+        go.countDown();
+        for (var answer : blocked) {
+            assertThat(answer.get(20, TimeUnit.SECONDS).getSeqno()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aMessageThatIsTooLargeIsRefusedAndTheConnectionGoesOn() {
+        members.close();
+        members = new Members(directory, MeshSettings.defaults().withMaxMessageSize(10_000));
+        Member a = members.join();
+        Member b = members.join();
+        b.mesh().services().add(new Echo(atOnce()));
+        MeshPeer peer = a.mesh().client(b.id());
+        var stub = CoordinatorServiceGrpc.newBlockingStub(peer.channel());
+        assertThat(stub.submitWorldOp(bytes(9_000)).getSeqno()).isEqualTo(9_000);
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> stub.submitWorldOp(bytes(20_000)))
+                .satisfies(e -> assertThat(e.getStatus().getCode())
+                        .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED));
+        assertThat(stub.submitWorldOp(bytes(9_000)).getSeqno()).isEqualTo(9_000);
+    }
+
+    @Test
+    void garbageAndSilenceOnTheSocketDisturbNobody() throws IOException {
+        Member a = members.join();
+        Member b = members.join();
+        var open = new ArrayList<SocketChannel>();
+        for (int i = 0; i < 200; i++) {
+            var connection =
+                    SocketChannel.open(UnixDomainSocketAddress.of(b.mesh().address()));
+            open.add(connection);
+            if (i % 2 == 0) {
+                connection.write(
+                        ByteBuffer.wrap("PUT / rubbish\0\1\2\r\n\r\n".repeat(50).getBytes(StandardCharsets.US_ASCII)));
+            }
+        }
+        assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo("m1");
+        for (SocketChannel connection : open) {
+            connection.close();
+        }
+        assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo("m1");
+    }
+
+    @Test
+    void theEndOfTheLeadersConnectionIsToldAtOnce() {
+        Member leader = members.join();
+        Member follower = members.join();
+        members.lead(leader);
+        await().atMost(SOON).until(() -> follower.mesh().isWatching(leader.id()));
+        assertThat(follower.leaderLost()).hasValue(0);
+        leader.mesh().close();
+        await().atMost(SOON).untilAtomic(follower.leaderLost(), greaterThan(0));
+    }
+
+    @Test
+    void aRefusalByAParticipantThatDoesNotLeadNamesTheLeader() {
+        Member a = members.join();
+        Member b = members.join();
+        members.lead(a);
+        b.mesh().services().add(new CoordinatorServiceGrpc.CoordinatorServiceImplBase() {
+            @Override
+            public void submitWorldOp(SubmitWorldOpRequest request, StreamObserver<SubmitWorldOpResponse> answer) {
+                answer.onError(NotLeaders.refusal("test", members.leader()));
+            }
+        });
+        var stub =
+                CoordinatorServiceGrpc.newBlockingStub(a.mesh().client(b.id()).channel());
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> stub.submitWorldOp(bytes(1)))
+                .satisfies(e -> {
+                    assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+                    var notLeader = NotLeaders.of(e).orElseThrow();
+                    assertThat(notLeader.getLeaderId()).isEqualTo("m0");
+                    assertThat(notLeader.getTerm()).isEqualTo(1);
+                    assertThat(notLeader.getLeaderSocketPath())
+                            .isEqualTo(a.mesh().address());
+                });
+        assertThat(NotLeaders.of(Status.UNAVAILABLE.asRuntimeException())).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void closingLeavesNoThreadBehind() {
+        for (int i = 0; i < 10; i++) {
+            Member a = members.join();
+            Member b = members.join();
+            assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo(b.id().value());
+            members.leave(a);
+            members.leave(b);
+        }
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("coord-mesh")));
+    }
+}
