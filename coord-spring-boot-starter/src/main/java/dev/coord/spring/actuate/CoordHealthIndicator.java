@@ -1,0 +1,79 @@
+package dev.coord.spring.actuate;
+
+import dev.coord.ParticipantId;
+import dev.coord.Role;
+import dev.coord.Term;
+import dev.coord.cluster.CoordinatorStatus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * The health of a participant.
+ *
+ * <ul>
+ *   <li>{@code DOWN} when the store does not answer ({@code storeFailure} says why) or the role handler failed
+ *       ({@code handlerFailure});
+ *   <li>{@code UP} when it leads or follows a leader that it knows;
+ *   <li>{@code UNKNOWN} otherwise: right after the start, and between two leaders. Spring Boot answers it with HTTP 200, and it does not
+ *       make the application as a whole unknown.
+ * </ul>
+ *
+ * <p>The details {@code group}, {@code participantId}, {@code role}, {@code term}, {@code leaderId}, {@code leaderPid},
+ * {@code participants} and {@code sinceRenewalMs} are always there. As long as no leader is known the term is 0, the leader's id
+ * empty and its pid 0; as long as no lease was seen {@code sinceRenewalMs} is -1. It is counted since the last renewal began on
+ * the leader, and since the last one was seen on a follower. Asking does not ask the store.
+ */
+public final class CoordHealthIndicator implements HealthIndicator {
+    private static final long NEVER = -1;
+
+    private final Supplier<CoordinatorStatus> coordinator;
+
+    public CoordHealthIndicator(Supplier<CoordinatorStatus> coordinator) {
+        this.coordinator = coordinator;
+    }
+
+    @Override
+    public Health health() {
+        CoordinatorStatus now = coordinator.get();
+        Health.Builder health = new Health.Builder(statusOf(now))
+                .withDetail("group", now.group())
+                .withDetail("participantId", now.participant().value())
+                .withDetail("role", now.role().name())
+                .withDetail(
+                        "term",
+                        now.leader()
+                                .map(leader -> leader.term())
+                                .orElse(Term.NONE)
+                                .value())
+                .withDetail(
+                        "leaderId",
+                        now.leader()
+                                .map(leader -> leader.participant())
+                                .map(ParticipantId::value)
+                                .orElse(""))
+                .withDetail(
+                        "leaderPid", now.leader().map(leader -> leader.pid()).orElse(0L))
+                .withDetail("participants", now.participants())
+                .withDetail(
+                        "sinceRenewalMs",
+                        now.sinceRenewal().map(Duration::toMillis).orElse(NEVER));
+        now.storeFailure().ifPresent(failure -> health.withDetail("storeFailure", messageOf(failure)));
+        now.handlerFailure().ifPresent(failure -> health.withDetail("handlerFailure", messageOf(failure)));
+        return health.build();
+    }
+
+    private static Status statusOf(CoordinatorStatus now) {
+        if (now.storeFailure().isPresent() || now.handlerFailure().isPresent()) {
+            return Status.DOWN;
+        }
+        return now.role() == Role.UNKNOWN || now.leader().isEmpty() ? Status.UNKNOWN : Status.UP;
+    }
+
+    private static String messageOf(Throwable failure) {
+        return Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+    }
+}

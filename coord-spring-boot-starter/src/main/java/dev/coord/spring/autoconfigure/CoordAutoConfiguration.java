@@ -1,0 +1,67 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.cluster.Coordinator;
+import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.spring.ContextReadiness;
+import dev.coord.spring.CoordinatorLifecycle;
+import java.nio.file.Path;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Makes this application a participant: a {@link Coordinator} from the {@code coord.*} properties, with the application's
+ * {@link RoleChangeHandler} if there is one, that lives as long as the application context.
+ *
+ * <p>A {@code Coordinator} bean of the application's own takes its place, and is started, closed and listened to in the same way;
+ * build it with {@code shutdownHook(false)}, and with {@link ContextReadiness#whenReady} if its handler is not to be called before
+ * the context is ready. Several of them are left to the application, unless one is primary.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "coord.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(CoordProperties.class)
+public final class CoordAutoConfiguration {
+    @Bean
+    @ConditionalOnMissingBean
+    ContextReadiness coordContextReadiness(ConfigurableApplicationContext context) {
+        return new ContextReadiness(context);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Coordinator coordinator(
+            CoordProperties properties,
+            Environment environment,
+            ObjectProvider<RoleChangeHandler> roleChangeHandler,
+            ContextReadiness readiness) {
+        Path directory = SharedDirectoryResolver.resolve(
+                properties.getDir(),
+                environment.getProperty("spring.application.name"),
+                environment.getProperty("user.home"));
+        var builder = Coordinator.builder()
+                .directory(directory)
+                .storeSettings(properties.toStoreSettings())
+                .group(properties.getGroup())
+                .capabilities(properties.getCapabilities().toArray(String[]::new))
+                .settings(properties.toCoordinatorSettings())
+                // The application context closes it, at its own time.
+                .shutdownHook(false);
+        roleChangeHandler.ifAvailable(handler -> builder.handler(readiness.whenReady(handler)));
+        return builder.build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnSingleCandidate(Coordinator.class)
+    CoordinatorLifecycle coordinatorLifecycle(
+            Coordinator coordinator, ApplicationEventPublisher publisher, ContextReadiness readiness) {
+        return new CoordinatorLifecycle(coordinator, publisher, readiness);
+    }
+}

@@ -1,0 +1,243 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/** What can be set about Coord. The defaults are those of {@link CoordinatorSettings} and {@link SharedStoreSettings}. */
+@ConfigurationProperties("coord")
+public class CoordProperties {
+    /** Whether this application takes part in the election of a leader. */
+    private boolean enabled = true;
+
+    /**
+     * Absolute path of the directory that the processes share; made if it is not there. By default
+     * "${user.home}/.coord/${spring.application.name}".
+     */
+    private @Nullable String dir;
+
+    /** Name of the group, whose participants elect one leader among them. */
+    private String group = "default";
+
+    /** What this participant can do, for others to choose by. */
+    private List<String> capabilities = new ArrayList<>();
+
+    /** How often a participant gives a sign of life. */
+    private Duration heartbeatInterval = Duration.ofMillis(500);
+
+    /** How long the role handler may take to stop, before the lease is released all the same. */
+    private Duration handlerGrace = Duration.ofSeconds(3);
+
+    /** After how long without a heartbeat a participant that is not known to be dead is removed. */
+    private Duration participantExpiry = Duration.ofSeconds(10);
+
+    /** How long starting waits for the store. */
+    private Duration startTimeout = Duration.ofSeconds(10);
+
+    /** How long closing may take in all. */
+    private Duration closeTimeout = Duration.ofSeconds(5);
+
+    private final Lease lease = new Lease();
+
+    private final Store store = new Store();
+
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    public void setEnabled(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    public @Nullable String getDir() {
+        return dir;
+    }
+
+    public void setDir(@Nullable String dir) {
+        this.dir = dir;
+    }
+
+    public String getGroup() {
+        return group;
+    }
+
+    public void setGroup(String group) {
+        this.group = group;
+    }
+
+    public List<String> getCapabilities() {
+        return capabilities;
+    }
+
+    public void setCapabilities(List<String> capabilities) {
+        this.capabilities = capabilities;
+    }
+
+    public Duration getHeartbeatInterval() {
+        return heartbeatInterval;
+    }
+
+    public void setHeartbeatInterval(Duration heartbeatInterval) {
+        this.heartbeatInterval = heartbeatInterval;
+    }
+
+    public Duration getHandlerGrace() {
+        return handlerGrace;
+    }
+
+    public void setHandlerGrace(Duration handlerGrace) {
+        this.handlerGrace = handlerGrace;
+    }
+
+    public Duration getParticipantExpiry() {
+        return participantExpiry;
+    }
+
+    public void setParticipantExpiry(Duration participantExpiry) {
+        this.participantExpiry = participantExpiry;
+    }
+
+    public Duration getStartTimeout() {
+        return startTimeout;
+    }
+
+    public void setStartTimeout(Duration startTimeout) {
+        this.startTimeout = startTimeout;
+    }
+
+    public Duration getCloseTimeout() {
+        return closeTimeout;
+    }
+
+    public void setCloseTimeout(Duration closeTimeout) {
+        this.closeTimeout = closeTimeout;
+    }
+
+    public Lease getLease() {
+        return lease;
+    }
+
+    public Store getStore() {
+        return store;
+    }
+
+    /** The times as the coordinator wants them. */
+    CoordinatorSettings toCoordinatorSettings() {
+        return CoordinatorSettings.builder()
+                .leaseRenewalInterval(lease.renewalInterval)
+                .renewDeadline(lease.renewDeadline)
+                .leaseStaleThreshold(lease.staleThreshold)
+                .heartbeatInterval(heartbeatInterval)
+                .handlerGrace(handlerGrace)
+                .participantExpiry(participantExpiry)
+                .startTimeout(startTimeout)
+                .closeTimeout(closeTimeout)
+                .build();
+    }
+
+    /** What the embedded database wants to know. */
+    SharedStoreSettings toStoreSettings() {
+        return SharedStoreSettings.defaults()
+                .withHostStaleThreshold(store.h2.hostStaleThreshold)
+                .withCallTimeout(store.callTimeout)
+                .withFrozenHost(store.h2.frozenHost)
+                .withSync(store.h2.sync);
+    }
+
+    /** The lease of the leader. */
+    public static class Lease {
+        /** How often the leader renews its lease. */
+        private Duration renewalInterval = Duration.ofMillis(250);
+
+        /** After how long without a successful renewal the leader considers itself deposed; less than the stale threshold. */
+        private Duration renewDeadline = Duration.ofMillis(750);
+
+        /** After how long without a renewal others may take the lease. */
+        private Duration staleThreshold = Duration.ofSeconds(1);
+
+        public Duration getRenewalInterval() {
+            return renewalInterval;
+        }
+
+        public void setRenewalInterval(Duration renewalInterval) {
+            this.renewalInterval = renewalInterval;
+        }
+
+        public Duration getRenewDeadline() {
+            return renewDeadline;
+        }
+
+        public void setRenewDeadline(Duration renewDeadline) {
+            this.renewDeadline = renewDeadline;
+        }
+
+        public Duration getStaleThreshold() {
+            return staleThreshold;
+        }
+
+        public void setStaleThreshold(Duration staleThreshold) {
+            this.staleThreshold = staleThreshold;
+        }
+    }
+
+    /** Where the durable state is. */
+    public static class Store {
+        /** After how long an operation that got no answer fails as unavailable. */
+        private Duration callTimeout = Duration.ofSeconds(3);
+
+        private final H2 h2 = new H2();
+
+        public Duration getCallTimeout() {
+            return callTimeout;
+        }
+
+        public void setCallTimeout(Duration callTimeout) {
+            this.callTimeout = callTimeout;
+        }
+
+        public H2 getH2() {
+            return h2;
+        }
+    }
+
+    /** The embedded database that the processes share. */
+    public static class H2 {
+        /** What to do about a process that has the database open and is frozen. */
+        private FrozenHost frozenHost = FrozenHost.COPY;
+
+        /** After how long without a sign of life the process that has the database open counts as frozen. */
+        private Duration hostStaleThreshold = Duration.ofSeconds(1);
+
+        /** Whether each commit is forced to the disk before it is acknowledged, so that it survives a power cut. */
+        private boolean sync;
+
+        public FrozenHost getFrozenHost() {
+            return frozenHost;
+        }
+
+        public void setFrozenHost(FrozenHost frozenHost) {
+            this.frozenHost = frozenHost;
+        }
+
+        public Duration getHostStaleThreshold() {
+            return hostStaleThreshold;
+        }
+
+        public void setHostStaleThreshold(Duration hostStaleThreshold) {
+            this.hostStaleThreshold = hostStaleThreshold;
+        }
+
+        public boolean isSync() {
+            return sync;
+        }
+
+        public void setSync(boolean sync) {
+            this.sync = sync;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.coord.spring.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.coord.CoordException;
+import dev.coord.LeaderInfo;
+import dev.coord.ParticipantId;
+import dev.coord.Role;
+import dev.coord.StoreUnavailableException;
+import dev.coord.Term;
+import dev.coord.cluster.CoordinatorStatus;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+class CoordHealthIndicatorTest {
+    private static final ParticipantId SELF = new ParticipantId("self");
+    private static final LeaderInfo OTHER = new LeaderInfo("default", new ParticipantId("other"), new Term(7), 42, "");
+
+    @Test
+    void aFollowerIsUp() {
+        Health health = health(Role.FOLLOWER, Optional.of(OTHER), Optional.empty(), Optional.empty());
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails())
+                .containsExactly(
+                        entry("group", "default"),
+                        entry("participantId", "self"),
+                        entry("role", "FOLLOWER"),
+                        entry("term", 7L),
+                        entry("leaderId", "other"),
+                        entry("leaderPid", 42L),
+                        entry("participants", 3),
+                        entry("sinceRenewalMs", 120L));
+    }
+
+    @Test
+    void whoKnowsNoLeaderIsUnknownAndHasAllDetails() {
+        var status = new CoordinatorStatus(
+                "default",
+                SELF,
+                Role.UNKNOWN,
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        Health health = new CoordHealthIndicator(() -> status).health();
+        assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+        assertThat(health.getDetails())
+                .contains(
+                        entry("role", "UNKNOWN"),
+                        entry("term", 0L),
+                        entry("leaderId", ""),
+                        entry("leaderPid", 0L),
+                        entry("participants", 0),
+                        entry("sinceRenewalMs", -1L));
+    }
+
+    @Test
+    void aFollowerOfNobodyIsUnknown() {
+        assertThat(health(Role.FOLLOWER, Optional.empty(), Optional.empty(), Optional.empty())
+                        .getStatus())
+                .isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswerIsDown() {
+        Health health = health(
+                Role.FOLLOWER,
+                Optional.of(OTHER),
+                Optional.of(new StoreUnavailableException("no answer within 3000 ms", null)),
+                Optional.empty());
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails())
+                .containsEntry("storeFailure", "no answer within 3000 ms")
+                .containsKeys("role", "term", "leaderId", "leaderPid", "participants", "sinceRenewalMs");
+    }
+
+    @Test
+    void aHandlerThatFailedIsDown() {
+        Health health = health(
+                Role.LEADER,
+                Optional.of(OTHER),
+                Optional.empty(),
+                Optional.of(new IllegalStateException("out of ink")));
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsEntry("handlerFailure", "out of ink");
+    }
+
+    @Test
+    void aFailureWithoutAMessageIsNamed() {
+        Health health = health(
+                Role.LEADER, Optional.of(OTHER), Optional.empty(), Optional.of(new ArrayIndexOutOfBoundsException()));
+        assertThat(health.getDetails()).containsEntry("handlerFailure", "java.lang.ArrayIndexOutOfBoundsException");
+    }
+
+    private static Health health(
+            Role role,
+            Optional<LeaderInfo> leader,
+            Optional<CoordException> storeFailure,
+            Optional<Throwable> handlerFailure) {
+        var status = new CoordinatorStatus(
+                "default", SELF, role, leader, 3, Optional.of(Duration.ofMillis(120)), storeFailure, handlerFailure);
+        return new CoordHealthIndicator(() -> status).health();
+    }
+}

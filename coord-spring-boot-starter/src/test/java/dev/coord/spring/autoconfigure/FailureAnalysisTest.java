@@ -1,0 +1,125 @@
+package dev.coord.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.InvalidSettingsException;
+import dev.coord.StoreUnavailableException;
+import dev.coord.cluster.Coordinator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+
+/** What a user reads when an application that uses the starter does not start. */
+@ExtendWith(OutputCaptureExtension.class)
+class FailureAnalysisTest {
+    @TempDir
+    private Path temp;
+
+    @Test
+    void withoutANameOrADirectory(CapturedOutput output) {
+        assertFails();
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("Set the property 'spring.application.name'")
+                .contains("set the property 'coord.dir' to an absolute path");
+    }
+
+    @Test
+    void aRelativeDirectory(CapturedOutput output) {
+        assertFails("--coord.dir=some/where");
+        assertThat(output)
+                .contains("'some/where' (coord.dir) is not an absolute path")
+                .contains("Set the property 'coord.dir' to an absolute path");
+    }
+
+    @Test
+    void aDirectoryThatIsAFile(CapturedOutput output) throws IOException {
+        Path file = Files.createFile(temp.resolve("file"));
+        assertFails("--coord.dir=" + file);
+        assertThat(output).contains(file + ": is not a directory").contains("set the property 'coord.dir'");
+    }
+
+    @Test
+    void aDamagedDatabase(CapturedOutput output) throws IOException {
+        Path dir = temp.resolve("shared");
+        try (var coordinator = Coordinator.builder().directory(dir).build()) {
+            coordinator.start();
+        }
+        Path database;
+        try (var files = Files.list(dir)) {
+            database = files.filter(file -> file.toString().endsWith(".mv.db"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.writeString(database, "this is no database, and never was one\n".repeat(1_000));
+        assertFails("--coord.dir=" + dir);
+        assertThat(output)
+                .contains("is damaged and cannot be opened")
+                .contains("Stop all processes of the application");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "coord.lease.renewal-interval=0   | coord.lease.renewal-interval",
+                "coord.lease.renewal-interval=1s  | coord.lease.renewal-interval",
+                "coord.lease.renew-deadline=2s    | coord.lease.renew-deadline",
+                "coord.lease.stale-threshold=10   | coord.lease.stale-threshold",
+                "coord.heartbeat-interval=0       | coord.heartbeat-interval",
+                "coord.participant-expiry=600ms   | coord.participant-expiry",
+                "coord.handler-grace=-1s          | coord.handler-grace",
+                "coord.start-timeout=0            | coord.start-timeout",
+                "coord.close-timeout=1s           | coord.close-timeout",
+                "coord.store.call-timeout=0       | coord.store.call-timeout",
+                "coord.store.h2.host-stale-threshold=1ms | coord.store.h2.host-stale-threshold",
+                "coord.group=                     | coord.group",
+                "coord.capabilities=no:colon      | coord.capabilities"
+            })
+    void settingsThatMakeNoSense(String setting, String property, CapturedOutput output) {
+        assertFails("--coord.dir=" + temp.resolve("shared"), "--" + setting);
+        assertThat(output.getOut()).contains("APPLICATION FAILED TO START");
+        assertThat(output.getOut().substring(output.getOut().indexOf("Action:")))
+                .contains("the property ")
+                .contains("'" + property + "'");
+    }
+
+    @Test
+    void aSettingThatNoPropertyIsKnownFor() {
+        var unknown = new InvalidSettingsException("The moon must be full");
+        FailureAnalysis analysis = new InvalidSettingsFailureAnalyzer().analyze(new IllegalStateException(unknown));
+        assertThat(analysis.getAction()).contains("the properties that start with 'coord.'");
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswer() {
+        var unavailable = new StoreUnavailableException("no answer", null);
+        FailureAnalysis analysis =
+                new StoreUnavailableFailureAnalyzer().analyze(new IllegalStateException(unavailable));
+        assertThat(analysis.getAction()).contains("'coord.start-timeout'");
+    }
+
+    private static void assertFails(String... arguments) {
+        assertThatThrownBy(() -> new SpringApplicationBuilder(Application.class)
+                        .web(WebApplicationType.NONE)
+                        .run(arguments))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {}
+}
