@@ -1,0 +1,14 @@
+package dev.coord.sample;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** The application. Start it several times, on different ports: its processes find each other by its name. */
+@SpringBootApplication
+public class SampleApplication {
+    public static void main(String[] args) {
+        var application = new SpringApplication(SampleApplication.class);
+        application.addInitializers(context -> ExitWithStdin.install(context.getEnvironment()));
+        application.run(args);
+    }
+}
