@@ -139,6 +139,7 @@ public final class Coordinator implements AutoCloseable {
         try {
             ending.close(this::closeStore);
         } finally {
+            state.set(Role.UNKNOWN, Optional.empty());
             closed.countDown();
             removeHook();
         }

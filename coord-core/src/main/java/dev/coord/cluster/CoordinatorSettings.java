@@ -23,6 +23,8 @@ public final class CoordinatorSettings {
     /** How long closing may take in all. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    private static final Duration LONGEST = Duration.ofHours(24);
+
     private final LeaseTiming lease;
     private final Duration heartbeatInterval;
     private final Duration handlerGrace;
@@ -72,7 +74,16 @@ public final class CoordinatorSettings {
                 .closeTimeout(closeTimeout);
     }
 
+    private static Duration limited(String name, Duration value) {
+        if (value.compareTo(LONGEST) > 0) {
+            throw new InvalidSettingsException(
+                    "The " + name + " must be at most " + LONGEST.toHours() + " hours, not " + value);
+        }
+        return value;
+    }
+
     private static Duration positive(String name, Duration value) {
+        limited(name, value);
         if (value.isNegative() || value.isZero()) {
             throw new InvalidSettingsException("The " + name + " must be more than 0, not " + value.toMillis() + " ms");
         }
@@ -80,6 +91,7 @@ public final class CoordinatorSettings {
     }
 
     private static Duration notNegative(String name, Duration value) {
+        limited(name, value);
         if (value.isNegative()) {
             throw new InvalidSettingsException("The " + name + " must not be negative: " + value.toMillis() + " ms");
         }

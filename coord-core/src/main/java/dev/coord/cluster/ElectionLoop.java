@@ -76,7 +76,6 @@ final class ElectionLoop implements Runnable {
         while (!closing) {
             try {
                 follow();
-                state.setStoreFailure(null);
             } catch (CoordException e) {
                 storeFailed(e);
             } catch (InterruptedException e) {
@@ -128,6 +127,7 @@ final class ElectionLoop implements Runnable {
     private void follow() throws InterruptedException {
         long seen = signal.current();
         Observation observed = election.observe();
+        state.setStoreFailure(null);
         noteLeader(observed);
         if (observed.verdict() == Verdict.OWN) {
             // Claimed by a direct call to the election.

@@ -159,6 +159,11 @@ public final class Election {
         if (lease == null || lease.isGivenUp()) {
             return false;
         }
+        if (!lease.isWithinDeadline()) {
+            // Renewing it now would only keep others from it.
+            lease.lose(LossReason.RENEW_DEADLINE_PASSED);
+            return false;
+        }
         long began = clock.nanoTime();
         LeaseAnswer answer = store.renew(LeaseRenewal.newBuilder()
                 .setGroup(self.group())

@@ -11,7 +11,12 @@ import java.time.Duration;
  * @param staleThreshold after how long without a renewal others may take the lease
  */
 public record LeaseTiming(Duration renewalInterval, Duration renewDeadline, Duration staleThreshold) {
+    private static final Duration LONGEST = Duration.ofHours(24);
+
     public LeaseTiming {
+        limited("renewal interval", renewalInterval);
+        limited("renew deadline", renewDeadline);
+        limited("stale threshold", staleThreshold);
         String all = "renewal interval " + millis(renewalInterval) + ", renew deadline " + millis(renewDeadline)
                 + ", stale threshold " + millis(staleThreshold);
         if (renewalInterval.isNegative() || renewalInterval.isZero()) {
@@ -26,6 +31,13 @@ public record LeaseTiming(Duration renewalInterval, Duration renewDeadline, Dura
             throw new InvalidSettingsException(
                     "The renew deadline must be less than the stale threshold, or two participants could believe that they lead ("
                             + all + ")");
+        }
+    }
+
+    private static void limited(String name, Duration value) {
+        if (value.compareTo(LONGEST) > 0) {
+            throw new InvalidSettingsException(
+                    "The lease's " + name + " must be at most " + LONGEST.toHours() + " hours, not " + value);
         }
     }
 

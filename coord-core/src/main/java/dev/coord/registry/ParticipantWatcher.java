@@ -86,7 +86,7 @@ public final class ParticipantWatcher {
         for (Consumer<List<ParticipantRecord>> listener : listeners) {
             try {
                 listener.accept(now);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("Group {}: {}, told of the participants, failed", group, listener, e);
             }
         }

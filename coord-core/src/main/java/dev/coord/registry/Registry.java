@@ -86,6 +86,10 @@ public final class Registry {
                     self.getGroup(),
                     self.getParticipantId());
             write();
+            if (isEnded()) {
+                // It was deregistered meanwhile, perhaps before this was written.
+                store.delete(self.getGroup(), id());
+            }
         }
     }
 

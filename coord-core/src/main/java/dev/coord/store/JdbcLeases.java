@@ -124,7 +124,10 @@ public final class JdbcLeases {
     }
 
     private static boolean isHolder(LeaseRecord row, String participant, long term) {
-        return row.getTerm() == term && row.getLeaderId().equals(participant);
+        // A free lease names nobody, and nobody does not hold it.
+        return !participant.isEmpty()
+                && row.getTerm() == term
+                && row.getLeaderId().equals(participant);
     }
 
     private static boolean isGranted(LeaseRecord row, LeaseClaim claim) {

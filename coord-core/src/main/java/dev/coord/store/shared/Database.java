@@ -2,6 +2,7 @@ package dev.coord.store.shared;
 
 import dev.coord.CorruptStoreException;
 import dev.coord.DirectoryException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ final class Database implements AutoCloseable {
     private static final int CONNECTIONS = Host.THREADS + 2;
 
     private static final int LOGIN_SECONDS = 2;
+    /** The two copies of the header that every H2 file begins with; H2 takes an empty file for a new one. */
+    private static final int LEAST_SIZE = 2 * 4096;
 
     private final JdbcConnectionPool pool;
 
@@ -49,6 +52,10 @@ final class Database implements AutoCloseable {
         if (directory.toString().indexOf(';') >= 0) {
             throw new DirectoryException(
                     directory, "H2 cannot open a database in a path with a semicolon. Set another directory.", null);
+        }
+        if (directory.toString().indexOf('\\') >= 0) {
+            throw new DirectoryException(
+                    directory, "H2 takes a backslash in a path for a separator. Set another directory.", null);
         }
     }
 
@@ -90,12 +97,18 @@ final class Database implements AutoCloseable {
     static Database openComplete(SharedDirectory directory, long epoch, BooleanSupplier wanted)
             throws SQLException, IOException {
         Path file = directory.database(epoch);
-        if (Files.size(file) == 0) {
+        if (Files.size(file) < LEAST_SIZE) {
             throw corrupt(directory.setAside(file), null);
         }
         try {
             // Never a new one in place of a file that was removed meanwhile.
-            return open(file, ";IFEXISTS=TRUE", wanted);
+            Database database = open(file, ";IFEXISTS=TRUE", wanted);
+            if (database.isUsable()) {
+                return database;
+            }
+            // H2 opens a file whose content is gone as an empty one; a complete database has its tables.
+            database.close();
+            throw corrupt(directory.setAside(file), null);
         } catch (SQLException e) {
             if (!isCorrupt(e)) {
                 throw e;
@@ -120,6 +133,9 @@ final class Database implements AutoCloseable {
             return true;
         }
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof EOFException) {
+                return true;
+            }
             if (cause instanceof MVStoreException store
                     && (store.getErrorCode() == DataUtils.ERROR_FILE_CORRUPT
                             || store.getErrorCode() == DataUtils.ERROR_UNSUPPORTED_FORMAT)) {

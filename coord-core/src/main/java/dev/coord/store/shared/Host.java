@@ -1,5 +1,6 @@
 package dev.coord.store.shared;
 
+import dev.coord.DirectoryException;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
@@ -106,6 +107,9 @@ final class Host implements Route {
     }
 
     private StoreResponse run(StoreRequest request) throws NotHostException {
+        if (ended.getCount() == 0) {
+            throw new NotHostException("the host of epoch " + epoch + " is closing");
+        }
         checkCurrent();
         StoreResponse response;
         try {
@@ -130,7 +134,14 @@ final class Host implements Route {
     }
 
     private void checkCurrent() throws NotHostException {
-        if (epochs.get() != epoch) {
+        long current;
+        try {
+            current = epochs.get();
+        } catch (DirectoryException e) {
+            end();
+            throw new NotHostException("the epoch cannot be read", e);
+        }
+        if (current != epoch) {
             end();
             throw new NotHostException("epoch " + epoch + " is over");
         }

@@ -240,7 +240,7 @@ final class HostCandidate implements Runnable {
     }
 
     private void republish(long epoch) throws IOException {
-        if (Endpoint.read(directory, epoch).isEmpty()) {
+        if (Endpoint.read(directory, epoch).filter(endpoint::equals).isEmpty()) {
             endpoint.publish(directory, epoch);
         }
     }

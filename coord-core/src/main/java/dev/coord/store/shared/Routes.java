@@ -1,11 +1,14 @@
 package dev.coord.store.shared;
 
 import dev.coord.CoordException;
+import dev.coord.CorruptStoreException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The way to the host as it is known now, and why there is none. Safe for use by many threads. */
 final class Routes {
+    private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private @Nullable Route current;
     private @Nullable CoordException problem;
     private boolean closed;
@@ -50,10 +53,15 @@ final class Routes {
         return current == route;
     }
 
-    /** Waits for a route until {@code deadline}, a value of {@link System#nanoTime()}; null if there is none. */
+    /**
+     * Waits for a route until {@code deadline}, a value of {@link System#nanoTime()}; null if there is none. Does not wait
+     * long while the database is damaged: only a person can help.
+     */
     synchronized @Nullable Route await(long deadline) throws InterruptedException {
+        long began = System.nanoTime();
         while (current == null && !closed) {
-            long left = deadline - System.nanoTime();
+            boolean damaged = problem instanceof CorruptStoreException;
+            long left = (damaged ? Math.min(deadline, began + LEAST_WAIT_NANOS) : deadline) - System.nanoTime();
             if (left <= 0) {
                 return null;
             }

@@ -86,6 +86,7 @@ public final class SharedStore {
     }
 
     static Store open(Path path, SharedStoreSettings settings, Hooks hooks) {
+        Database.checkPath(path.toAbsolutePath());
         Path root = PrivateDirectory.open(path, SharedDirectory.EPOCH_FILE);
         Database.checkPath(root);
         while (true) {
@@ -335,8 +336,9 @@ public final class SharedStore {
 
         @Override
         public synchronized Optional<UnixServer> lendServer() {
-            borrows = borrows || store.serverLent.compareAndSet(false, true);
-            return borrows ? Optional.of(store.server) : Optional.empty();
+            boolean lent = store.serverLent.compareAndSet(false, true);
+            borrows = borrows || lent;
+            return lent ? Optional.of(store.server) : Optional.empty();
         }
 
         @Override
