@@ -1,6 +1,7 @@
 package dev.coord.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -14,11 +15,16 @@ import java.util.List;
  * mapped file, so that it outlives a killed process.
  */
 public final class HeldLog {
+    private static final int TERM = 0;
+    private static final int FROM = 8;
+    private static final int TO = 16;
     private static final int SLOT = 24;
     private static final int SLOTS = 1000;
 
     private final MappedByteBuffer map;
     private int slot = -1;
+    private long lastTerm;
+    private long lastAfter;
 
     /**
      * One leadership: held at {@code from}, at {@code to}, and so all the time between.
@@ -29,29 +35,38 @@ public final class HeldLog {
         this.map = map;
     }
 
-    public static HeldLog open(Path file) throws IOException {
+    public static HeldLog open(Path file) {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return new HeldLog(channel.map(MapMode.READ_WRITE, 0, (long) SLOT * SLOTS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    /** Held at {@code nanos}. */
-    public void held(long term, long nanos) {
-        if (slot < 0 || map.getLong(slot * SLOT) != term) {
-            slot++;
-            map.putLong(slot * SLOT + 8, nanos);
-            map.putLong(slot * SLOT + 16, nanos);
-            map.putLong(slot * SLOT, term);
-        } else {
-            map.putLong(slot * SLOT + 16, nanos);
+    /**
+     * Between the two instants it was asked whether leadership is held, and it was. It may have begun after the first and ended
+     * before the second; so the time that counts is from the end of one such question to the beginning of the next.
+     */
+    public void held(long term, long before, long after) {
+        if (term == lastTerm) {
+            if (slot < 0 || map.getLong(slot * SLOT + TERM) != term) {
+                slot++;
+                map.putLong(slot * SLOT + FROM, lastAfter);
+                map.putLong(slot * SLOT + TO, before);
+                map.putLong(slot * SLOT + TERM, term);
+            }
+            map.putLong(slot * SLOT + TO, before);
         }
+        lastTerm = term;
+        lastAfter = after;
     }
 
     public List<Interval> intervals() {
         var found = new ArrayList<Interval>();
-        for (int i = 0; i < SLOTS && map.getLong(i * SLOT) != 0; i++) {
-            found.add(new Interval(map.getLong(i * SLOT), map.getLong(i * SLOT + 8), map.getLong(i * SLOT + 16)));
+        for (int i = 0; i < SLOTS && map.getLong(i * SLOT + TERM) != 0; i++) {
+            found.add(new Interval(
+                    map.getLong(i * SLOT + TERM), map.getLong(i * SLOT + FROM), map.getLong(i * SLOT + TO)));
         }
         return found;
     }

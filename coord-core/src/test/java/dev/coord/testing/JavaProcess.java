@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,13 +15,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 
 /** A Java process started by a test, whose lines "@ nanos words" can be waited for; closing kills it. */
 public final class JavaProcess implements AutoCloseable {
+    /** For tests of what happens: such a process is up in a third of the time. */
+    public static final List<String> QUICK_START = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    /** For benchmarks: a JVM as users run it. */
+    public static final List<String> NORMAL = List.of("-Xmx256m");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final String name;
     private final Process process;
     private final PrintStream input;
     private final List<Line> lines = new ArrayList<>();
+    private final Thread lastResort;
+    private boolean silent;
 
     /** A line that the process printed, and when, on the monotonic clock. */
     public record Line(long nanos, String text) {
@@ -33,21 +44,21 @@ public final class JavaProcess implements AutoCloseable {
         this.name = name;
         this.process = process;
         this.input = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        // It ends at the end of its input, but not while it is frozen.
+        this.lastResort = new Thread(process::destroyForcibly, name + "-last-resort");
+        Runtime.getRuntime().addShutdownHook(lastResort);
         var reader = new Thread(this::read, name + "-output");
         reader.setDaemon(true);
         reader.start();
     }
 
-    public static JavaProcess start(String name, Class<?> main, List<String> jvmArguments, String... arguments) {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dcoord.log=" + System.getProperty("coord.log", "WARN")));
-        command.addAll(jvmArguments);
+    public static JavaProcess start(String name, List<String> jvmFlags, Class<?> main, List<String> arguments) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmFlags);
+        command.add("-Dcoord.log=" + System.getProperty("coord.log", "ERROR"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         try {
             return new JavaProcess(
                     name,
@@ -64,10 +75,7 @@ public final class JavaProcess implements AutoCloseable {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 String[] parts = line.split(" ", 3);
                 if (parts.length == 3 && parts[0].equals("@")) {
-                    synchronized (lines) {
-                        lines.add(new Line(Long.parseLong(parts[1]), parts[2]));
-                        lines.notifyAll();
-                    }
+                    add(new Line(Long.parseLong(parts[1]), parts[2]));
                 } else {
                     System.err.println(name + ": " + line);
                 }
@@ -76,6 +84,14 @@ public final class JavaProcess implements AutoCloseable {
             System.err.println(name + ": " + e);
         }
         synchronized (lines) {
+            silent = true;
+            lines.notifyAll();
+        }
+    }
+
+    private void add(Line line) {
+        synchronized (lines) {
+            lines.add(line);
             lines.notifyAll();
         }
     }
@@ -100,7 +116,7 @@ public final class JavaProcess implements AutoCloseable {
     public Line ask(String command, String answer) {
         int from = lineCount();
         send(command);
-        return await(from, answer, line -> line.text().startsWith(answer));
+        return await(from, answer);
     }
 
     public int lineCount() {
@@ -115,17 +131,21 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** The first line from number {@code from} on that matches, waited for. */
-    public Line await(int from, String what, Predicate<Line> match) {
-        Optional<Line> found = await(from, match, Duration.ofSeconds(30));
-        assertThat(found).as("%s of %s, which said %s", what, name, lines()).isPresent();
+    /** The first line that starts with {@code prefix}, waited for. */
+    public Line await(String prefix) {
+        return await(0, prefix);
+    }
+
+    /** The first line from number {@code from} on that starts with {@code prefix}, waited for. */
+    public Line await(int from, String prefix) {
+        Optional<Line> found = await(from, line -> line.text().startsWith(prefix), PATIENCE);
+        assertThat(found)
+                .as("line %s of %s, which %s and said %s", prefix, name, isAlive() ? "lives" : "ended", lines())
+                .isPresent();
         return found.orElseThrow();
     }
 
-    public Line await(String prefix) {
-        return await(0, prefix, line -> line.text().startsWith(prefix));
-    }
-
+    /** The first line from number {@code from} on that matches; empty if none comes in time, or the process ends without. */
     public Optional<Line> await(int from, Predicate<Line> match, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (lines) {
@@ -137,7 +157,7 @@ public final class JavaProcess implements AutoCloseable {
                     }
                 }
                 long left = deadline - System.nanoTime();
-                if (left <= 0 || (!process.isAlive() && left < 0)) {
+                if (left <= 0 || silent) {
                     return Optional.empty();
                 }
                 try {
@@ -153,20 +173,61 @@ public final class JavaProcess implements AutoCloseable {
     /** SIGKILL; returns the time just before. */
     public long kill() {
         long before = System.nanoTime();
-        process.destroyForcibly();
+        // Not Process.destroyForcibly, which closes the pipes: what the process said before is still to be read.
+        process.toHandle().destroyForcibly();
         return before;
     }
 
     /** SIGTERM; returns the time just before. */
     public long terminate() {
         long before = System.nanoTime();
-        process.destroy();
+        process.toHandle().destroy();
         return before;
     }
 
-    /** SIGSTOP; returns the time just before. */
+    /** SIGSTOP; returns the time just before, when the process has stopped. */
     public long freeze() {
-        return signal("STOP");
+        long before = signal("STOP");
+        awaitFrozen();
+        return before;
+    }
+
+    /** Waits until the process is stopped: SIGCONT would undo a SIGSTOP that is still on its way. */
+    public void awaitFrozen() {
+        Awaitility.await().pollInterval(Duration.ofMillis(2)).atMost(PATIENCE).until(this::isFrozen);
+    }
+
+    private boolean isFrozen() throws IOException {
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid()), "stat"));
+        return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    }
+
+    /** The bytes that it has handed to the kernel for writing, to files, sockets and pipes. */
+    public long bytesWritten() {
+        return io("wchar");
+    }
+
+    /** The bytes that it caused to be written to disk. */
+    public long bytesToDisk() {
+        return io("write_bytes");
+    }
+
+    /** The processor time that it used. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    private long io(String counter) {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "io")).stream()
+                    .map(line -> line.split(": ", 2))
+                    .filter(line -> line[0].equals(counter))
+                    .mapToLong(line -> Long.parseLong(line[1]))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** SIGCONT; returns the time just before. */
@@ -180,7 +241,7 @@ public final class JavaProcess implements AutoCloseable {
             Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                     .inheritIO()
                     .start();
-            assertThat(kill.waitFor()).isZero();
+            assertThat(kill.waitFor()).as("kill -%s %s", signal, name).isZero();
             return before;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -192,7 +253,7 @@ public final class JavaProcess implements AutoCloseable {
 
     public void awaitExit() {
         try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS))
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("%s ends", name)
                     .isTrue();
         } catch (InterruptedException e) {
@@ -203,8 +264,13 @@ public final class JavaProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        kill();
         awaitExit();
+        try {
+            Runtime.getRuntime().removeShutdownHook(lastResort);
+        } catch (IllegalStateException e) {
+            System.err.println(name + " is closed while the JVM ends");
+        }
     }
 
     @Override

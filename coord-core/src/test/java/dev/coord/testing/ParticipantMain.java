@@ -1,101 +1,168 @@
 package dev.coord.testing;
 
+import static dev.coord.testing.Console.say;
+
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
+import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.registry.ProcessIdentity;
+import dev.coord.store.Store;
+import dev.coord.store.shared.SharedStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
-/**
- * A participant in a process of its own, for tests. It prints what happens, each line with the time on the monotonic clock, and
- * obeys the lines of its standard input; at the end of the input, the test is gone and so is the process.
- *
- * <p>Arguments: directory, group, file of the {@link HeldLog}.
- */
+/** A participant in a process of its own, which prints what happens to it; {@link Participant} is its remote control. */
 public final class ParticipantMain {
-    private ParticipantMain() {}
+    private static final long SAMPLE_NANOS = 200_000;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final ParticipantOptions options;
+    private final Coordinator coordinator;
+
+    private ParticipantMain(ParticipantOptions options) {
+        this.options = options;
+        this.coordinator = Coordinator.builder()
+                .directory(options.directory())
+                .settings(options.coordinatorSettings())
+                .storeSettings(options.storeSettings())
+                .handler(new Handler())
+                .build();
+    }
 
     public static void main(String[] args) throws Exception {
-        try (Coordinator coordinator =
-                Coordinator.builder().directory(Path.of(args[0])).group(args[1]).build()) {
-            coordinator.addListener(new CoordinatorListener() {
-                @Override
-                public void becameLeader(Leadership leadership) {
-                    say("LEADER " + leadership.term());
-                }
-
-                @Override
-                public void leadershipLost(Leadership leadership, LossReason reason) {
-                    say("LOST " + leadership.term() + " " + reason);
-                }
-
-                @Override
-                public void becameFollower(LeaderInfo leader) {
-                    say("FOLLOWER " + leader.term() + " " + leader.participant());
-                }
-            });
+        var main = new ParticipantMain(ParticipantOptions.parse(args));
+        try (Coordinator coordinator = main.coordinator) {
+            coordinator.addListener(new Teller());
             coordinator.start();
-            say("STARTED " + coordinator.id());
-            startSampling(coordinator, HeldLog.open(Path.of(args[2])));
-            var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-                if (!obey(coordinator, line)) {
-                    return;
-                }
-            }
+            say("STARTED " + coordinator.id() + " " + main.lifeToken());
+            main.options.heldLog().ifPresent(file -> main.startSampling(HeldLog.open(file)));
+            Console.obey(main::obey);
         }
     }
 
-    private static boolean obey(Coordinator coordinator, String line) {
-        String[] words = line.split(" ", -1);
+    private static final class Teller implements CoordinatorListener {
+        @Override
+        public void becameLeader(Leadership leadership) {
+            say("LEADER " + leadership.term());
+        }
+
+        @Override
+        public void leadershipLost(Leadership leadership, LossReason reason) {
+            say("LOST " + leadership.term() + " " + reason);
+        }
+
+        @Override
+        public void becameFollower(LeaderInfo leader) {
+            say("FOLLOWER " + leader.term() + " " + leader.participant());
+        }
+    }
+
+    private static final class Handler implements RoleChangeHandler {
+        @Override
+        public void onBecomeLeader(Leadership leadership) throws InterruptedException {
+            say("WORK-BEGAN " + leadership.term());
+            try {
+                leadership.awaitLost();
+            } finally {
+                say("WORK-ENDED " + leadership.term());
+            }
+        }
+
+        @Override
+        public void onBecomeFollower(LeaderInfo leader) {}
+    }
+
+    private String lifeToken() {
+        return coordinator.watcher().participants().stream()
+                .filter(record ->
+                        record.getParticipantId().equals(coordinator.id().value()))
+                .map(ParticipantRecord::getProcess)
+                .map(process -> ProcessIdentity.parse(process).orElseThrow().lifeToken())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private boolean obey(String[] words) {
         switch (words[0]) {
+            case "status" -> {
+                Optional<LeaderInfo> leader = coordinator.leader();
+                say("STATUS " + coordinator.role() + " "
+                        + leader.map(l -> l.term().toString()).orElse("0") + " "
+                        + leader.map(l -> l.participant().toString()).orElse("-") + " "
+                        + coordinator.countParticipants());
+            }
+            case "records" -> {
+                coordinator.watcher().refresh();
+                say("RECORDS "
+                        + coordinator.watcher().participants().stream()
+                                .map(ParticipantRecord::getParticipantId)
+                                .collect(Collectors.joining(",")));
+            }
+            case "renew" -> say("RENEWED " + coordinator.election().renewLease());
+            case "commit" -> commit();
+            case "step-down" -> coordinator.stepDown(Duration.ofMillis(Long.parseLong(words[1])));
+            case "load" -> {
+                // Another user of the store that the coordinator uses.
+                Store store = SharedStore.open(options.directory(), options.storeSettings());
+                Load.start(store, LoadAccount.open(Path.of(words[1])), Duration.ofMillis(Long.parseLong(words[2])));
+                say("LOADING");
+            }
             case "close" -> {
                 coordinator.close();
                 say("CLOSED");
                 return false;
             }
-            case "step-down" -> coordinator.stepDown(Duration.ofMillis(Long.parseLong(words[1])));
-            case "status" ->
-                say("STATUS " + coordinator.role() + " "
-                        + coordinator.leader().map(l -> l.term().toString()).orElse("0") + " "
-                        + coordinator.countParticipants()
-                        + " "
-                        + coordinator
-                                .leader()
-                                .map(l -> l.participant().toString())
-                                .orElse("-"));
-            default -> say("UNKNOWN COMMAND " + line);
+            default -> say("UNKNOWN COMMAND " + String.join(" ", words));
         }
         return true;
     }
 
-    /** Records the instants at which this process leads by its own account. */
-    private static void startSampling(Coordinator coordinator, HeldLog log) {
+    private void commit() {
+        while (true) {
+            try {
+                coordinator.registry().heartbeat();
+                say("COMMITTED");
+                return;
+            } catch (StoreUnavailableException e) {
+                say("UNAVAILABLE " + e.getMessage());
+            }
+        }
+    }
+
+    /** Records when this process leads by its own account, and what it believes first after a pause. */
+    private void startSampling(HeldLog log) {
         var sampler = new Thread(
                 () -> {
+                    long last = System.nanoTime();
                     while (!Thread.interrupted()) {
-                        // Before asking: a leadership never comes back, so what is held afterwards was held then.
                         long before = System.nanoTime();
-                        Optional<Leadership> held = coordinator.leadership();
-                        if (held.isPresent() && held.get().isHeld()) {
-                            log.held(held.get().term().value(), before);
+                        Optional<Leadership> held = coordinator.leadership().filter(Leadership::isHeld);
+                        long after = System.nanoTime();
+                        if (after - last > PAUSE_NANOS) {
+                            // The pause may have come between asking and here.
+                            boolean holds = coordinator
+                                    .leadership()
+                                    .filter(Leadership::isHeld)
+                                    .isPresent();
+                            say("PAUSED " + TimeUnit.NANOSECONDS.toMillis(after - last) + " "
+                                    + (holds ? "HOLDS" : "HOLDS-NOT"));
                         }
-                        java.util.concurrent.locks.LockSupport.parkNanos(200_000);
+                        held.ifPresent(leadership -> log.held(leadership.term().value(), before, after));
+                        last = after;
+                        LockSupport.parkNanos(SAMPLE_NANOS);
                     }
                 },
                 "sampler");
         sampler.setDaemon(true);
         sampler.start();
-    }
-
-    private static synchronized void say(String what) {
-        System.out.println("@ " + System.nanoTime() + " " + what);
-        System.out.flush();
     }
 }

@@ -1,0 +1,128 @@
+package dev.coord;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Timer;
+import java.util.concurrent.TimeUnit;
+
+/** The layers of the design: a package uses only those above it. */
+@AnalyzeClasses(packages = "dev.coord", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** From top to bottom; {@code dev.coord} and {@code dev.coord.proto} need each other, and so are one. */
+    private static final List<String> LAYERS = List.of(
+            "dev.coord",
+            "dev.coord.time",
+            "dev.coord.transport",
+            "dev.coord.store",
+            "dev.coord.store.shared",
+            "dev.coord.election",
+            "dev.coord.registry",
+            "dev.coord.mesh",
+            "dev.coord.world",
+            "dev.coord.cluster");
+
+    @ArchTest
+    void aPackageUsesOnlyThoseAboveIt(JavaClasses all) {
+        var above = new ArrayList<String>();
+        above.add("dev.coord.proto");
+        for (String layer : LAYERS) {
+            above.add(layer);
+            DescribedPredicate<JavaClass> below = resideInAPackage("dev.coord..")
+                    .and(DescribedPredicate.not(resideInAnyPackage(above.toArray(String[]::new))));
+            noClasses()
+                    .that()
+                    .resideInAPackage(layer)
+                    .should()
+                    .dependOnClassesThat(below)
+                    .allowEmptyShould(true)
+                    .check(all);
+        }
+    }
+
+    @ArchTest
+    static final ArchRule EVERY_PACKAGE_HAS_ITS_LAYER = classes()
+            .should()
+            .resideInAnyPackage(packages())
+            .because("a new package belongs into the list of layers of DESIGN.md, and of this test");
+
+    @ArchTest
+    static final ArchRule THERE_ARE_NO_CYCLES =
+            slices().matching("dev.coord.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule GENERATED_CODE_USES_NOTHING_OF_OURS = noClasses()
+            .that()
+            .resideInAPackage("dev.coord.proto")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("dev.coord..").and(DescribedPredicate.not(resideInAPackage("dev.coord.proto"))));
+
+    @ArchTest
+    static final ArchRule THERE_IS_NO_SPRING =
+            noClasses().should().dependOnClassesThat().resideInAPackage("org.springframework..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_SHARED_STORE_KNOWS_H2 = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.coord.store.shared")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.h2..");
+
+    @ArchTest
+    static final ArchRule NOTHING_READS_THE_WALL_CLOCK_BY_ITSELF = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.coord.proto")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(Clock.class, "systemDefaultZone")
+            .because("time is passed in");
+
+    @ArchTest
+    static final ArchRule NOTHING_SLEEPS = noClasses()
+            .should()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class, int.class)
+            .orShould()
+            .callMethod(TimeUnit.class, "sleep", long.class);
+
+    @ArchTest
+    static final ArchRule NOTHING_USES_A_TIMER =
+            noClasses().should().dependOnClassesThat().belongToAnyOf(Timer.class);
+
+    @ArchTest
+    static final ArchRule NOTHING_PRINTS = noClasses()
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err")
+            .orShould()
+            .callMethod(Throwable.class, "printStackTrace");
+
+    private static String[] packages() {
+        var all = new ArrayList<>(LAYERS);
+        all.add("dev.coord.proto");
+        return all.toArray(String[]::new);
+    }
+}

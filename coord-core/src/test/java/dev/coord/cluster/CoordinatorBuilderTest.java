@@ -1,0 +1,173 @@
+package dev.coord.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.CoordException;
+import dev.coord.DirectoryException;
+import dev.coord.InvalidSettingsException;
+import dev.coord.Role;
+import dev.coord.StoreUnavailableException;
+import dev.coord.store.Store;
+import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.testing.FaultyParticipants;
+import dev.coord.testing.TestStores;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CoordinatorBuilderTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void needsADirectoryOrAStore() {
+        assertThatThrownBy(() -> Coordinator.builder().build())
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("a directory or a store");
+        try (Store store = TestStores.local(TestStores.memory())) {
+            assertThatThrownBy(() -> Coordinator.builder()
+                            .directory(directory)
+                            .store(store)
+                            .build())
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageContaining("not both");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t\n"})
+    void refusesABlankGroup(String group) {
+        assertThatThrownBy(() ->
+                        Coordinator.builder().directory(directory).group(group).build())
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("group");
+    }
+
+    @Test
+    void refusesALongGroup() {
+        assertThatThrownBy(() -> Coordinator.builder()
+                        .directory(directory)
+                        .group("x".repeat(101))
+                        .build())
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("100");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a,b", "a\nb", "ä"})
+    void refusesOddCapabilities(String capability) {
+        assertThatThrownBy(() -> Coordinator.builder()
+                        .directory(directory)
+                        .capabilities("mail", capability)
+                        .build())
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("'" + capability + "'");
+    }
+
+    @Test
+    void refusesMoreCapabilitiesThanFit() {
+        var many = new String[200];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = "capability-with-quite-a-long-name-" + i;
+        }
+
+        assertThatThrownBy(() -> {
+                    try (Coordinator coordinator = Coordinator.builder()
+                            .directory(directory)
+                            .capabilities(many)
+                            .build()) {
+                        coordinator.start();
+                    }
+                })
+                .isInstanceOf(CoordException.class)
+                .isNotInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void buildingTouchesNothing() {
+        Path missing = directory.resolve("missing");
+
+        Coordinator.builder().directory(missing).build().close();
+
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeStartedLeavesNothingBehind() throws Exception {
+        Path file = Files.createFile(directory.resolve("a-file"));
+        Coordinator coordinator = Coordinator.builder().directory(file).build();
+
+        assertThatThrownBy(coordinator::start)
+                .isInstanceOf(DirectoryException.class)
+                .hasMessageContaining(file.toString());
+
+        assertThat(coordinator.role()).isEqualTo(Role.UNKNOWN);
+        coordinator.close();
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswerInTimeFailsTheStart() {
+        try (Store store = TestStores.local(TestStores.memory())) {
+            var participants = new FaultyParticipants(store.participants());
+            participants.fail(Integer.MAX_VALUE);
+            Coordinator coordinator = Coordinator.builder()
+                    .store(TestStores.with(store, store.leases(), participants))
+                    .settings(CoordinatorSettings.builder()
+                            .startTimeout(Duration.ofMillis(50))
+                            .build())
+                    .build();
+
+            assertThatThrownBy(coordinator::start).isInstanceOf(StoreUnavailableException.class);
+
+            participants.fail(2);
+            coordinator.start();
+            assertThat(coordinator.countParticipants()).isEqualTo(1);
+            coordinator.close();
+        }
+    }
+
+    @Test
+    void twoWithDifferentStoreSettingsCannotShareADirectory() {
+        try (Coordinator first = Coordinator.builder().directory(directory).build();
+                Coordinator second = Coordinator.builder()
+                        .directory(directory)
+                        .group("second")
+                        .storeSettings(SharedStoreSettings.defaults().withSync(true))
+                        .build()) {
+            first.start();
+
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageContaining(directory.toString())
+                    .hasMessageContaining("sync=true");
+        }
+    }
+
+    @Test
+    void twoGroupsShareADirectoryUntilTheLastOneCloses() throws Exception {
+        Coordinator first =
+                Coordinator.builder().directory(directory).group("first").build();
+        Coordinator second =
+                Coordinator.builder().directory(directory).group("second").build();
+        first.start();
+        second.start();
+        assertThat(first.awaitRole(Duration.ofSeconds(15))).isEqualTo(Role.LEADER);
+        assertThat(second.awaitRole(Duration.ofSeconds(15))).isEqualTo(Role.LEADER);
+
+        first.close();
+
+        assertThat(second.leadership()).isPresent();
+        assertThat(second.election().renewLease()).isTrue();
+        second.close();
+        try (var files = Files.list(directory)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .as("what stays is the database and its epoch")
+                    .containsExactlyInAnyOrder("coord.1.mv.db", "epoch", "host.1.lock");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.coord.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.DirectoryException;
+import dev.coord.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a coordinator takes from its JVM, it gives back. */
+@EnabledOnOs(OS.LINUX)
+class CoordinatorLeakTest {
+    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final int CYCLES = 20;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void nothingIsLeftBehindByManyLives() throws Exception {
+        // The first lives load classes and start threads that belong to the JVM's libraries.
+        live();
+        live();
+        List<String> threads = threads();
+        List<String> descriptors = descriptors();
+
+        for (int i = 0; i < CYCLES; i++) {
+            live();
+        }
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(threads).containsAll(threads()));
+        assertThat(threads).as("of coord").noneMatch(name -> name.startsWith("coord-"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(descriptors()).hasSizeLessThanOrEqualTo(descriptors.size()));
+        assertThat(names()).containsExactlyInAnyOrder("coord.1.mv.db", "epoch", "host.1.lock");
+    }
+
+    @Test
+    void nothingIsLeftBehindByOneThatCouldNotStart() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        List<String> threads = threads();
+        for (int i = 0; i < CYCLES; i++) {
+            try (Coordinator coordinator = Coordinator.builder().directory(file).build()) {
+                coordinator.start();
+            } catch (DirectoryException e) {
+                assertThat(e.path()).isEqualTo(file);
+            }
+        }
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(threads).containsAll(threads()));
+    }
+
+    private void live() throws InterruptedException {
+        try (Coordinator coordinator =
+                Coordinator.builder().directory(directory).group("leak").build()) {
+            coordinator.start();
+            assertThat(coordinator.awaitRole(SOON)).isEqualTo(Role.LEADER);
+        }
+    }
+
+    /** By name, without those that come and go with the load. */
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> !name.matches("(awaitility|ForkJoinPool|globalEventExecutor|process reaper).*"))
+                .sorted()
+                .toList();
+    }
+
+    /** What each open descriptor of this process leads to, but for files of the JVM itself. */
+    private static List<String> descriptors() throws IOException {
+        var open = new TreeMap<String, String>();
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : all.toList()) {
+                try {
+                    open.put(
+                            descriptor.toString(),
+                            Files.readSymbolicLink(descriptor).toString());
+                } catch (IOException e) {
+                    // Closed meanwhile, as the one that lists the directory.
+                    open.remove(descriptor.toString());
+                }
+            }
+        }
+        return open.values().stream()
+                .filter(target ->
+                        !target.endsWith(".jar") && !target.endsWith("/modules") && !target.contains("/proc/"))
+                .sorted()
+                .toList();
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}

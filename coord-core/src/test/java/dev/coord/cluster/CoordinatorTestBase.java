@@ -1,0 +1,176 @@
+package dev.coord.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+import dev.coord.LossReason;
+import dev.coord.Role;
+import dev.coord.proto.LeaseRecord;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Store;
+import dev.coord.store.shared.SharedStore;
+import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.testing.FaultyLeases;
+import dev.coord.testing.FaultyParticipants;
+import dev.coord.testing.TestStores;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Coordinators in one JVM on one shared directory; each test has a group of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class CoordinatorTestBase {
+    /** Long enough for a slow machine, and never waited for to its end. */
+    static final Duration SOON = Duration.ofSeconds(15);
+
+    static final Duration GRACE = Duration.ofMillis(400);
+
+    /** Small times, with room between renewals and deadline for a slow machine. */
+    static final CoordinatorSettings SETTINGS = CoordinatorSettings.builder()
+            .leaseRenewalInterval(Duration.ofMillis(50))
+            .renewDeadline(Duration.ofMillis(900))
+            .leaseStaleThreshold(Duration.ofMillis(1200))
+            .heartbeatInterval(Duration.ofMillis(50))
+            .handlerGrace(GRACE)
+            .closeTimeout(Duration.ofSeconds(4))
+            .build();
+
+    Store store;
+    String group;
+    private final List<Member> members = new ArrayList<>();
+
+    @BeforeAll
+    void openStore(@TempDir Path directory) {
+        store = SharedStore.open(directory, SharedStoreSettings.defaults());
+    }
+
+    @AfterAll
+    void closeStore() {
+        store.close();
+    }
+
+    @BeforeEach
+    void newGroup() {
+        group = "group-" + UUID.randomUUID();
+    }
+
+    @AfterEach
+    void closeMembers() {
+        members.forEach(member -> member.coordinator.close());
+        members.clear();
+    }
+
+    /** A coordinator with all that it says and does. */
+    final class Member {
+        final RecordingHandler handler = new RecordingHandler();
+        final FaultyLeases leases = new FaultyLeases(store.leases());
+        final FaultyParticipants participants = new FaultyParticipants(store.participants());
+        final List<String> events = new CopyOnWriteArrayList<>();
+        final Coordinator coordinator;
+
+        Member(CoordinatorSettings settings) {
+            coordinator = Coordinator.builder()
+                    .store(TestStores.with(store, leases, participants))
+                    .group(group)
+                    .capabilities("mail")
+                    .settings(settings)
+                    .handler(handler)
+                    .build();
+            coordinator.addListener(new CoordinatorListener() {
+                @Override
+                public void becameLeader(Leadership leadership) {
+                    events.add("leader " + leadership.term());
+                }
+
+                @Override
+                public void leadershipLost(Leadership leadership, LossReason reason) {
+                    events.add("lost " + leadership.term() + " " + reason);
+                }
+
+                @Override
+                public void becameFollower(LeaderInfo leader) {
+                    events.add("follower " + leader.term());
+                }
+            });
+            members.add(this);
+        }
+
+        Member start() {
+            coordinator.start();
+            return this;
+        }
+
+        Member startLeading() {
+            start();
+            awaitLeads();
+            return this;
+        }
+
+        Member startFollowing() {
+            start();
+            await().atMost(SOON).until(() -> coordinator.role() == Role.FOLLOWER);
+            return this;
+        }
+
+        void awaitLeads() {
+            await().atMost(SOON).until(this::leads);
+        }
+
+        boolean leads() {
+            return coordinator.leadership().isPresent();
+        }
+
+        long term() {
+            return coordinator.leadership().orElseThrow().term().value();
+        }
+
+        Optional<ParticipantRecord> record() {
+            return store.participants().get(group, coordinator.id());
+        }
+
+        void awaitRecordedRole(Role role) {
+            await().atMost(SOON)
+                    .until(() -> record().map(ParticipantRecord::getRole).equals(Optional.of(role.toProto())));
+        }
+
+        void awaitEvents(String... expected) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(events).containsExactly(expected));
+        }
+    }
+
+    Member member() {
+        return new Member(SETTINGS);
+    }
+
+    Member member(CoordinatorSettings settings) {
+        return new Member(settings);
+    }
+
+    Optional<LeaseRecord> lease() {
+        return store.leases().get(group);
+    }
+
+    long term() {
+        return lease().map(LeaseRecord::getTerm).orElse(0L);
+    }
+
+    String holder() {
+        return lease().map(LeaseRecord::getLeaderId).orElse("");
+    }
+
+    long renewals() {
+        return lease().map(LeaseRecord::getRenewals).orElse(0L);
+    }
+}

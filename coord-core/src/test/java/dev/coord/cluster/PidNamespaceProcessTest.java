@@ -1,0 +1,110 @@
+package dev.coord.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.registry.ProcessIdentity;
+import dev.coord.store.Store;
+import dev.coord.store.shared.SharedStore;
+import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.testing.OtherUser;
+import dev.coord.testing.ParticipantMain;
+import dev.coord.testing.ParticipantOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As in containers that share a directory: each process has pid 1 in a namespace of its own. */
+@EnabledOnOs(OS.LINUX)
+class PidNamespaceProcessTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String GROUP = "default";
+    private static final List<String> UNSHARE =
+            List.of("unshare", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc");
+
+    @TempDir
+    private Path root;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    @AfterEach
+    void kill() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroyForcibly();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private Process start(Path directory) throws Exception {
+        var command = new ArrayList<>(UNSHARE);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dcoord.log=WARN",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ParticipantMain.class.getName()));
+        command.addAll(ParticipantOptions.defaults(directory).toArguments());
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        processes.add(process);
+        return process;
+    }
+
+    private static String leader(Store store) {
+        return store.leases().get(GROUP).map(lease -> lease.getLeaderId()).orElse("");
+    }
+
+    @Test
+    void twoProcessesWithPidOneAreTakenNeitherForEachOtherNorForDead() throws Exception {
+        var probe = new ArrayList<>(UNSHARE);
+        probe.add("true");
+        assumeTrue(
+                OtherUser.succeeds(probe),
+                "PID namespaces need root and util-linux (unshare): run as root to have them");
+        Path directory = root.resolve("directory");
+        try (Store store = SharedStore.open(directory, SharedStoreSettings.defaults())) {
+            Process first = start(directory);
+            await().atMost(SOON).until(() -> !leader(store).isEmpty());
+            String firstLeader = leader(store);
+            start(directory);
+            await().atMost(SOON).until(() -> store.participants().list(GROUP).size() == 2);
+
+            List<ProcessIdentity> identities = store.participants().list(GROUP).stream()
+                    .map(ParticipantRecord::getProcess)
+                    .map(process -> ProcessIdentity.parse(process).orElseThrow())
+                    .toList();
+            assertThat(identities)
+                    .allSatisfy(identity -> assertThat(identity.pid()).isEqualTo(1));
+            assertThat(identities.get(0).pidNamespace())
+                    .isNotEqualTo(identities.get(1).pidNamespace());
+            assertThat(store.leases().get(GROUP).orElseThrow().getLeaderPid()).isEqualTo(1);
+
+            // Both stay, and the leader leads on.
+            long renewals = store.leases().get(GROUP).orElseThrow().getRenewals();
+            await().atMost(SOON)
+                    .until(() -> store.leases().get(GROUP).orElseThrow().getRenewals() > renewals + 5);
+            assertThat(leader(store)).isEqualTo(firstLeader);
+            assertThat(store.participants().list(GROUP)).hasSize(2);
+
+            // The first is killed; the second knows it from the lock, and takes its place before the lease is stale.
+            first.destroyForcibly();
+            await().atMost(SOON).until(() -> !leader(store).equals(firstLeader));
+            assertThat(store.leases().get(GROUP).orElseThrow().getTerm()).isEqualTo(2);
+            await().atMost(SOON).until(() -> store.participants().list(GROUP).size() == 1);
+        }
+    }
+}

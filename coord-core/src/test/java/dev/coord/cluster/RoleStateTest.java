@@ -1,0 +1,35 @@
+package dev.coord.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.Role;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RoleStateTest {
+    private final RoleState state = new RoleState();
+
+    @Test
+    void whoAsksInVainIsToldUnknown() throws Exception {
+        assertThat(state.awaitKnown(Duration.ZERO)).isEqualTo(Role.UNKNOWN);
+        assertThat(state.awaitKnown(Duration.ofMillis(5))).isEqualTo(Role.UNKNOWN);
+    }
+
+    @Test
+    void whoWaitsIsWokenByTheRole() throws Exception {
+        var waiter = CompletableFuture.supplyAsync(() -> {
+            try {
+                return state.awaitKnown(Duration.ofSeconds(20));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        state.set(Role.FOLLOWER, Optional.empty());
+
+        assertThat(waiter.get(10, TimeUnit.SECONDS)).isEqualTo(Role.FOLLOWER);
+    }
+}

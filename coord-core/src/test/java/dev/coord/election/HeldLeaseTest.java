@@ -1,0 +1,191 @@
+package dev.coord.election;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.LossReason;
+import dev.coord.ParticipantId;
+import dev.coord.Registration;
+import dev.coord.Term;
+import dev.coord.time.SettableNanoClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class HeldLeaseTest {
+    private static final Duration DEADLINE = Duration.ofMillis(750);
+
+    private final SettableNanoClock clock = new SettableNanoClock();
+    private final HeldLease lease = new HeldLease(
+            new Candidate("orders", new ParticipantId("a"), 1, "", ""),
+            new Term(3),
+            true,
+            clock,
+            DEADLINE,
+            clock.nanoTime());
+    private final List<String> told = new CopyOnWriteArrayList<>();
+
+    @Test
+    void saysWhatItIs() {
+        assertThat(lease.group()).isEqualTo("orders");
+        assertThat(lease.participant()).isEqualTo(new ParticipantId("a"));
+        assertThat(lease.term()).isEqualTo(new Term(3));
+        assertThat(lease.isFreshSession()).isTrue();
+        assertThat(lease).hasToString("leadership of orders by a, term 3");
+    }
+
+    @Test
+    void isHeldUntilItIsLost() throws Exception {
+        assertThat(lease.isHeld()).isTrue();
+        assertThat(lease.lossReason()).isEmpty();
+        assertThat(lease.awaitLost(Duration.ofMillis(1))).isFalse();
+
+        lease.lose(LossReason.STEPPED_DOWN);
+
+        assertThat(lease.isHeld()).isFalse();
+        assertThat(lease.awaitLost(Duration.ZERO)).isTrue();
+        lease.awaitLost();
+    }
+
+    @Test
+    void theFirstReasonOfItsLossStands() {
+        lease.onLost(() -> told.add("once"));
+
+        lease.lose(LossReason.DEPOSED);
+        lease.lose(LossReason.CLOSED);
+
+        assertThat(lease.lossReason()).contains(LossReason.DEPOSED);
+        awaitTold("once");
+    }
+
+    @Test
+    void listenersAreToldInOrderAndAfterItIsLost() {
+        lease.onLost(() -> told.add("1 " + lease.isHeld()));
+        lease.onLost(() -> told.add("2 " + lease.lossReason().orElseThrow()));
+
+        lease.lose(LossReason.CLOSED);
+
+        awaitTold("1 false", "2 CLOSED");
+    }
+
+    @Test
+    void aListenerThatComesLateIsToldAtOnce() {
+        lease.lose(LossReason.CLOSED);
+
+        Registration registration = lease.onLost(() -> told.add("late"));
+
+        awaitTold("late");
+        registration.close();
+    }
+
+    @Test
+    void aListenerThatWasTakenBackIsNotTold() {
+        Registration registration = lease.onLost(() -> told.add("no"));
+        lease.onLost(() -> told.add("yes"));
+        registration.close();
+        registration.close();
+
+        lease.lose(LossReason.CLOSED);
+
+        awaitTold("yes");
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotSilenceTheOthers() {
+        lease.onLost(() -> {
+            throw new IllegalStateException("a listener that throws, on purpose");
+        });
+        lease.onLost(() -> told.add("second"));
+
+        lease.lose(LossReason.CLOSED);
+
+        awaitTold("second");
+    }
+
+    @Test
+    void aListenerThatFailsWithAnErrorDoesNotSilenceTheOthers() {
+        lease.onLost(() -> {
+            throw new NoClassDefFoundError("a class that is missing, on purpose");
+        });
+        lease.onLost(() -> told.add("second"));
+
+        lease.lose(LossReason.CLOSED);
+
+        awaitTold("second");
+    }
+
+    @Test
+    void aListenerThatBlocksHoldsUpNobody() {
+        var goOn = new CountDownLatch(1);
+        lease.onLost(() -> {
+            try {
+                goOn.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            told.add("at last");
+        });
+
+        lease.lose(LossReason.CLOSED);
+
+        assertThat(lease.isHeld()).isFalse();
+        assertThat(told).isEmpty();
+        goOn.countDown();
+        awaitTold("at last");
+    }
+
+    private void awaitTold(String... expected) {
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(told).containsExactly(expected));
+    }
+
+    @Test
+    void whoWaitsIsWoken() throws Exception {
+        var waiter = CompletableFuture.supplyAsync(() -> {
+            try {
+                return lease.awaitLost(Duration.ofSeconds(20));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        lease.lose(LossReason.CLOSED);
+
+        assertThat(waiter.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void countsTheTimeUntilItsDeadlineFromTheBeginningOfTheLastRenewal() {
+        clock.tickMillis(100);
+        long began = clock.nanoTime();
+        clock.tickMillis(100);
+        assertThat(lease.untilDeadline()).isEqualTo(Duration.ofMillis(550));
+        assertThat(lease.sinceRenewal()).isEqualTo(Duration.ofMillis(200));
+
+        lease.renewed(began);
+
+        assertThat(lease.untilDeadline()).isEqualTo(Duration.ofMillis(650));
+        assertThat(lease.sinceRenewal()).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void everyAttemptToRenewHasItsOwnNumber() {
+        assertThat(List.of(lease.nextRenewal(), lease.nextRenewal(), lease.nextRenewal()))
+                .containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void onceOverByItsDeadlineItNeverComesBack() {
+        clock.tick(DEADLINE);
+        assertThat(lease.isHeld()).isFalse();
+
+        // The answer to a renewal that was judged in time a moment ago.
+        lease.renewed(clock.nanoTime() - Duration.ofMillis(50).toNanos());
+
+        assertThat(lease.isHeld()).isFalse();
+    }
+}

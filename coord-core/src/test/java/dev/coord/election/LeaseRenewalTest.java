@@ -1,0 +1,167 @@
+package dev.coord.election;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.Leadership;
+import dev.coord.LossReason;
+import dev.coord.ParticipantId;
+import dev.coord.store.Store;
+import dev.coord.testing.FaultyLeases;
+import dev.coord.testing.FaultyLeases.Fault;
+import dev.coord.testing.TestStores;
+import dev.coord.time.NanoClock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The loop that renews, in real time. */
+class LeaseRenewalTest {
+    private static final String GROUP = "group";
+    private static final LeaseTiming TIMING =
+            new LeaseTiming(Duration.ofMillis(10), Duration.ofMillis(400), Duration.ofMillis(800));
+
+    private final Store store = TestStores.local(TestStores.memory());
+    private final FaultyLeases leases = new FaultyLeases(store.leases());
+    private final Election election = new Election(
+            leases,
+            new Candidate(GROUP, new ParticipantId("a"), 1, "", ""),
+            TIMING,
+            NanoClock.system(),
+            process -> false,
+            () -> true);
+    private final Thread renewing = new Thread(this::renew, "test-renewal");
+
+    @AfterEach
+    void stop() throws Exception {
+        leases.faults(() -> Fault.NONE);
+        election.releaseLease();
+        renewing.join(10_000);
+        store.close();
+        assertThat(renewing.isAlive()).isFalse();
+    }
+
+    private void renew() {
+        try {
+            election.runLeaseRenewal();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whoDoesNotLeadHasNothingToRenew() throws Exception {
+        election.runLeaseRenewal();
+    }
+
+    @Test
+    void theLeaseIsRenewedUntilItIsReleased() throws Exception {
+        Leadership leadership = lead();
+        awaitRenewals(20);
+        assertThat(leadership.isHeld()).isTrue();
+
+        election.releaseLease();
+
+        renewing.join(10_000);
+        assertThat(renewing.isAlive()).isFalse();
+        assertThat(store.leases().get(GROUP).orElseThrow().getLeaderId()).isEmpty();
+    }
+
+    @Test
+    void aLostLeadershipIsRenewedUntilItIsGivenUp() throws Exception {
+        Leadership leadership = lead();
+        awaitRenewals(1);
+        election.leadership().orElseThrow().lose(LossReason.STEPPED_DOWN);
+        assertThat(leadership.isHeld()).isFalse();
+
+        awaitRenewals(renewals() + 5);
+        election.releaseLease();
+
+        renewing.join(10_000);
+        assertThat(renewing.isAlive()).isFalse();
+    }
+
+    @Test
+    void renewalsThatFailNowAndThenCostNothing() {
+        var calls = new AtomicInteger();
+        Leadership leadership = lead();
+        leases.faults(() -> switch (calls.incrementAndGet() % 3) {
+            case 0 -> Fault.BEFORE;
+            case 1 -> Fault.AFTER;
+            default -> Fault.NONE;
+        });
+
+        awaitRenewals(20);
+
+        assertThat(leadership.isHeld()).isTrue();
+    }
+
+    @Test
+    void renewalsThatFailForLongEndTheLeadershipByTheDeadline() throws Exception {
+        Leadership leadership = lead();
+        awaitRenewals(1);
+
+        leases.faults(() -> Fault.BEFORE);
+
+        assertThat(leadership.awaitLost(Duration.ofSeconds(10))).isTrue();
+        assertThat(leadership.lossReason()).contains(LossReason.RENEW_DEADLINE_PASSED);
+        renewing.join(10_000);
+        assertThat(renewing.isAlive()).isFalse();
+    }
+
+    @Test
+    void aRenewalThatHangsDoesNotKeepTheLeadershipBeyondTheDeadline() throws Exception {
+        Leadership leadership = lead();
+        awaitRenewals(1);
+        var hang = new CountDownLatch(1);
+        leases.delays(
+                () -> {
+                    try {
+                        hang.await(20, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                () -> {});
+        try {
+            await().atMost(Duration.ofSeconds(10)).until(() -> !leadership.isHeld());
+            assertThat(election.isLeader()).isFalse();
+        } finally {
+            leases.delays(() -> {}, () -> {});
+            hang.countDown();
+        }
+        assertThat(leadership.awaitLost(Duration.ofSeconds(10))).isTrue();
+        assertThat(leadership.lossReason()).contains(LossReason.RENEW_DEADLINE_PASSED);
+    }
+
+    @Test
+    void whoIsDeposedStopsRenewing() throws Exception {
+        Leadership leadership = lead();
+        awaitRenewals(1);
+
+        store.leases().delete(GROUP);
+
+        assertThat(leadership.awaitLost(Duration.ofSeconds(10))).isTrue();
+        assertThat(leadership.lossReason()).contains(LossReason.DEPOSED);
+        renewing.join(10_000);
+        assertThat(renewing.isAlive()).isFalse();
+    }
+
+    private Leadership lead() {
+        assertThat(election.tryClaimLeadership()).isTrue();
+        Leadership leadership = election.leadership().orElseThrow();
+        renewing.start();
+        return leadership;
+    }
+
+    private void awaitRenewals(long count) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> renewals() >= count);
+    }
+
+    private long renewals() {
+        return store.leases().get(GROUP).orElseThrow().getRenewals();
+    }
+}

@@ -1,0 +1,375 @@
+package dev.coord.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.ParticipantId;
+import dev.coord.Role;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.ParticipantRole;
+import dev.coord.store.Store;
+import dev.coord.testing.FaultyParticipants;
+import dev.coord.time.SettableNanoClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a registry must do on every store. The tests of a class share one store and never a group. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class RegistryContract {
+    private static final Duration EXPIRY = Duration.ofSeconds(10);
+    private static final Duration A_NANO = Duration.ofNanos(1);
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final SettableNanoClock clock = new SettableNanoClock();
+    private final Set<String> dead = new HashSet<>();
+    private Store store;
+    private String group;
+    private Instant wallClock;
+    private Participant a;
+    private Participant b;
+
+    /** A new store; it may keep files in {@code directory}. */
+    protected abstract Store open(Path directory);
+
+    @BeforeAll
+    void openStore(@TempDir Path directory) {
+        store = open(directory);
+    }
+
+    @AfterAll
+    void closeStore() {
+        store.close();
+    }
+
+    @BeforeEach
+    void newGroup() {
+        group = "group-" + UUID.randomUUID();
+        wallClock = Instant.parse("2026-01-01T00:00:00Z");
+        dead.clear();
+        a = new Participant("a");
+        b = new Participant("b");
+    }
+
+    @AfterEach
+    void stopHeartbeats() throws Exception {
+        a.stop();
+        b.stop();
+    }
+
+    private final class Participant {
+        final ParticipantId id;
+        final FaultyParticipants participants = new FaultyParticipants(store.participants());
+        final Registry registry;
+        private Thread heartbeats;
+
+        Participant(String name) {
+            id = new ParticipantId(name + "-" + UUID.randomUUID());
+            registry = new Registry(
+                    participants,
+                    ParticipantRecord.newBuilder()
+                            .setGroup(group)
+                            .setParticipantId(id.value())
+                            .setPid(4711)
+                            .setHost("web-1")
+                            .setProcess("process of " + name)
+                            .setSrpcSocketPath("/run/" + name + ".sock")
+                            .addCapabilities("mail")
+                            .build(),
+                    dead::contains,
+                    EXPIRY,
+                    clock,
+                    () -> wallClock);
+        }
+
+        ParticipantRecord record() {
+            return store.participants().get(group, id).orElseThrow();
+        }
+
+        boolean isRegistered() {
+            return store.participants().get(group, id).isPresent();
+        }
+
+        void runHeartbeats(Duration interval) {
+            heartbeats = new Thread(
+                    () -> {
+                        try {
+                            registry.runHeartbeat(interval);
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    },
+                    "test-heartbeat");
+            heartbeats.start();
+        }
+
+        void stop() throws InterruptedException {
+            registry.endHeartbeat();
+            if (heartbeats != null) {
+                heartbeats.join(SOON.toMillis());
+                assertThat(heartbeats.isAlive()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aRegisteredParticipantIsThereWithAllThatItIs() {
+        a.registry.register();
+
+        assertThat(a.record())
+                .isEqualTo(ParticipantRecord.newBuilder()
+                        .setGroup(group)
+                        .setParticipantId(a.id.value())
+                        .setPid(4711)
+                        .setHost("web-1")
+                        .setProcess("process of a")
+                        .setSrpcSocketPath("/run/a.sock")
+                        .addCapabilities("mail")
+                        .setRole(ParticipantRole.ParticipantRole_UNKNOWN)
+                        .setStartTimeNanos(nanos(wallClock))
+                        .setLastHeartbeatNanos(nanos(wallClock))
+                        .setHeartbeats(1)
+                        .build());
+    }
+
+    @Test
+    void registeringRemovesTheRecordsOfDeadProcesses() {
+        a.registry.register();
+        b.registry.register();
+        dead.add("process of a");
+        var c = new Participant("c");
+
+        c.registry.register();
+
+        assertThat(a.isRegistered()).isFalse();
+        assertThat(b.isRegistered()).isTrue();
+        assertThat(c.isRegistered()).isTrue();
+    }
+
+    @Test
+    void theRecordsOfOtherGroupsAreTheirs() {
+        a.registry.register();
+        ParticipantRecord other = a.record().toBuilder()
+                .setGroup("group-" + UUID.randomUUID())
+                .setParticipantId("x-" + UUID.randomUUID())
+                .build();
+        store.participants().put(other);
+        dead.add("process of a");
+
+        b.registry.register();
+
+        assertThat(a.isRegistered()).isFalse();
+        assertThat(store.participants().list(other.getGroup())).containsExactly(other);
+    }
+
+    @Test
+    void theOwnRecordIsNeverRemoved() {
+        a.registry.register();
+        dead.add("process of a");
+        a.registry.removeDead();
+        clock.tick(EXPIRY.multipliedBy(2));
+
+        a.registry.removeDead();
+
+        assertThat(a.isRegistered()).isTrue();
+    }
+
+    @Test
+    void aHeartbeatCountsAndShowsTheRole() {
+        a.registry.register();
+        a.registry.setRole(Role.LEADER);
+
+        a.registry.heartbeat();
+
+        assertThat(a.record().getHeartbeats()).isEqualTo(2);
+        assertThat(a.record().getRole()).isEqualTo(ParticipantRole.ParticipantRole_LEADER);
+        a.registry.setRole(Role.UNKNOWN);
+        a.registry.heartbeat();
+        assertThat(a.record().getHeartbeats()).isEqualTo(3);
+        assertThat(a.record().getRole()).isEqualTo(ParticipantRole.ParticipantRole_UNKNOWN);
+    }
+
+    @Test
+    void aRecordThatSomebodyRemovedIsWrittenAgainAsItWas() {
+        a.registry.register();
+        a.registry.setRole(Role.FOLLOWER);
+        a.registry.heartbeat();
+        ParticipantRecord before = a.record();
+        store.participants().delete(group, a.id);
+        wallClock = wallClock.plusSeconds(60);
+
+        a.registry.heartbeat();
+
+        assertThat(a.record())
+                .isEqualTo(before.toBuilder()
+                        .setHeartbeats(a.record().getHeartbeats())
+                        .setLastHeartbeatNanos(nanos(wallClock))
+                        .build());
+        assertThat(a.record().getHeartbeats()).isGreaterThan(before.getHeartbeats());
+    }
+
+    @Test
+    void whoGivesNoHeartbeatIsRemovedAfterTheExpiry() {
+        a.registry.register();
+        b.registry.register();
+
+        a.registry.removeDead();
+        clock.tick(EXPIRY);
+        a.registry.removeDead();
+        assertThat(b.isRegistered()).isTrue();
+
+        clock.tick(A_NANO);
+        a.registry.removeDead();
+        assertThat(b.isRegistered()).isFalse();
+    }
+
+    @Test
+    void aSingleLateLookIsNotEnough() {
+        b.registry.register();
+        clock.tick(Duration.ofHours(1));
+        wallClock = wallClock.plusSeconds(3600);
+
+        a.registry.register();
+        assertThat(b.isRegistered()).isTrue();
+        clock.tick(EXPIRY);
+        a.registry.removeDead();
+        assertThat(b.isRegistered()).isTrue();
+    }
+
+    @Test
+    void oneHeartbeatIsEnoughToStay() {
+        a.registry.register();
+        b.registry.register();
+        for (int i = 0; i < 5; i++) {
+            a.registry.removeDead();
+            clock.tick(EXPIRY);
+            b.registry.heartbeat();
+            clock.tick(A_NANO);
+        }
+
+        a.registry.removeDead();
+
+        assertThat(b.isRegistered()).isTrue();
+    }
+
+    @Test
+    void whoWasRemovedWhileItWasFrozenComesBackAndStays() {
+        a.registry.register();
+        b.registry.register();
+        a.registry.removeDead();
+        clock.tick(EXPIRY.plus(A_NANO));
+        a.registry.removeDead();
+        assertThat(b.isRegistered()).isFalse();
+
+        b.registry.heartbeat();
+        a.registry.removeDead();
+
+        assertThat(b.isRegistered()).isTrue();
+    }
+
+    @Test
+    void aChangeOfRoleIsShownAtOnce() {
+        a.registry.register();
+        a.runHeartbeats(NEVER);
+        for (Role role : List.of(Role.FOLLOWER, Role.LEADER, Role.UNKNOWN, Role.LEADER)) {
+            a.registry.setRole(role);
+            await().atMost(SOON).until(() -> a.record().getRole() == role.toProto());
+        }
+    }
+
+    @Test
+    void heartbeatsComeAtTheirInterval() {
+        a.registry.register();
+        a.runHeartbeats(Duration.ofMillis(5));
+
+        await().atMost(SOON).until(() -> a.record().getHeartbeats() > 5);
+    }
+
+    @Test
+    void onlyALeaderRemovesTheDeadWithItsHeartbeats() {
+        a.registry.register();
+        b.registry.register();
+        dead.add("process of b");
+        a.registry.setRole(Role.FOLLOWER);
+        a.runHeartbeats(Duration.ofMillis(5));
+        long before = a.record().getHeartbeats();
+        await().atMost(SOON).until(() -> a.record().getHeartbeats() > before + 3);
+        assertThat(b.isRegistered()).isTrue();
+
+        a.registry.setRole(Role.LEADER);
+
+        await().atMost(SOON).until(() -> !b.isRegistered());
+    }
+
+    @Test
+    void aStoreOutOfReachEndsNoHeartbeats() {
+        a.registry.register();
+        a.participants.fail(3);
+        a.runHeartbeats(Duration.ofMillis(5));
+
+        a.registry.setRole(Role.LEADER);
+
+        await().atMost(SOON).until(() -> a.record().getRole() == ParticipantRole.ParticipantRole_LEADER);
+        assertThat(a.participants.hasFailuresLeft()).isFalse();
+    }
+
+    @Test
+    void deregisteringRemovesTheRecordAndEndsTheHeartbeats() throws Exception {
+        a.registry.register();
+        a.runHeartbeats(Duration.ofMillis(5));
+
+        a.registry.deregister();
+
+        a.stop();
+        assertThat(a.isRegistered()).isFalse();
+        a.registry.heartbeat();
+        assertThat(a.isRegistered())
+                .as("a late heartbeat does not bring it back")
+                .isFalse();
+        a.registry.deregister();
+    }
+
+    @Test
+    void aRecordIsNotWrittenAgainWhileItIsDeregistered() {
+        a.registry.register();
+        store.participants().delete(group, a.id);
+        // The heartbeat found no record and is about to write it when the participant goes.
+        a.participants.beforePut(() -> {
+            a.participants.beforePut(() -> {});
+            a.registry.deregister();
+        });
+
+        a.registry.heartbeat();
+
+        assertThat(a.isRegistered()).isFalse();
+    }
+
+    @Test
+    void whoDeregisteredCanRegisterAgain() {
+        a.registry.register();
+        a.registry.deregister();
+
+        a.registry.register();
+        store.participants().delete(group, a.id);
+        a.registry.heartbeat();
+
+        assertThat(a.isRegistered()).isTrue();
+    }
+
+    private static long nanos(Instant instant) {
+        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    }
+}

@@ -1,0 +1,288 @@
+package dev.coord.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.ParticipantId;
+import dev.coord.StoreException;
+import dev.coord.StoreUnavailableException;
+import dev.coord.Term;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRecord;
+import dev.coord.proto.LeaseRelease;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.testing.TestStores;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JdbcStoreTest {
+    private static final String GROUP = "group";
+    private static final ParticipantId A = new ParticipantId("a");
+    private static final ParticipantId B = new ParticipantId("b");
+    private static final LeaseRecord LEASE =
+            LeaseRecord.newBuilder().setGroup(GROUP).setTerm(4).setLeaderId("a").build();
+    private static final ParticipantRecord PARTICIPANT =
+            ParticipantRecord.newBuilder().setGroup(GROUP).setParticipantId("a").build();
+
+    private final JdbcConnectionPool pool = TestStores.memory();
+    private final List<Set<CommitSignal.Topic>> signals = new ArrayList<>();
+    private final JdbcStore store = new JdbcStore(pool, InstantSource.system(), signals::add);
+
+    @BeforeEach
+    void migrate() {
+        store.migrate();
+    }
+
+    @AfterEach
+    void close() {
+        TestStores.shutdown(pool);
+    }
+
+    @Test
+    void theSameOperationsWorkInsideOneTransaction() throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            store.leasesInTransaction().put(connection, LEASE);
+            store.participantsInTransaction().put(connection, PARTICIPANT);
+            assertThat(store.leasesInTransaction().get(connection, GROUP)).contains(LEASE);
+            assertThat(store.participantsInTransaction().get(connection, GROUP, A))
+                    .contains(PARTICIPANT);
+            assertThat(store.participantsInTransaction().list(connection, GROUP))
+                    .containsExactly(PARTICIPANT);
+            assertThat(store.get(GROUP)).as("others, before the commit").isEmpty();
+
+            connection.commit();
+        }
+        assertThat(store.get(GROUP)).contains(LEASE);
+        assertThat(store.list(GROUP)).containsExactly(PARTICIPANT);
+    }
+
+    @Test
+    void whatIsRolledBackNeverWas() throws SQLException {
+        store.put(LEASE);
+        store.put(PARTICIPANT);
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            store.leasesInTransaction().delete(connection, GROUP);
+            assertThat(store.participantsInTransaction().delete(connection, GROUP, A))
+                    .isTrue();
+            assertThat(store.participantsInTransaction().delete(connection, GROUP, B))
+                    .isFalse();
+            connection.rollback();
+        }
+        assertThat(store.get(GROUP)).contains(LEASE);
+        assertThat(store.list(GROUP)).containsExactly(PARTICIPANT);
+    }
+
+    @Test
+    void onlyTheHolderPassesTheFence() throws SQLException {
+        store.put(LEASE);
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            JdbcLeases leases = store.leasesInTransaction();
+            assertThat(leases.lockIfHeld(connection, GROUP, A, new Term(4))).isTrue();
+            assertThat(leases.lockIfHeld(connection, GROUP, A, new Term(3))).isFalse();
+            assertThat(leases.lockIfHeld(connection, GROUP, A, new Term(5))).isFalse();
+            assertThat(leases.lockIfHeld(connection, GROUP, B, new Term(4))).isFalse();
+            assertThat(leases.lockIfHeld(connection, "another", A, new Term(4))).isFalse();
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void nobodyTakesTheLeaseUnderATransactionThatPassedTheFence() throws Exception {
+        store.put(LEASE);
+        CompletableFuture<LeaseAnswer> claim;
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            assertThat(store.leasesInTransaction().lockIfHeld(connection, GROUP, A, new Term(4)))
+                    .isTrue();
+            claim = CompletableFuture.supplyAsync(() -> store.claim(claim(4)));
+            await().during(Duration.ofMillis(100)).atMost(Duration.ofSeconds(5)).until(() -> !claim.isDone());
+            assertThat(store.get(GROUP)).map(LeaseRecord::getTerm).contains(4L);
+            connection.commit();
+        }
+        assertThat(claim.get(10, TimeUnit.SECONDS).accepted()).isTrue();
+    }
+
+    @Test
+    void aLockThatIsHeldForLongMakesTheStoreUnavailable() throws SQLException {
+        JdbcConnectionPool impatient =
+                JdbcConnectionPool.create("jdbc:h2:mem:impatient;LOCK_TIMEOUT=10;DB_CLOSE_DELAY=-1", "test", "");
+        var locked = new JdbcStore(impatient, InstantSource.system(), changed -> {});
+        locked.migrate();
+        locked.put(LEASE);
+        try (Connection connection = impatient.getConnection()) {
+            connection.setAutoCommit(false);
+            assertThat(locked.leasesInTransaction().lockIfHeld(connection, GROUP, A, new Term(4)))
+                    .isTrue();
+
+            assertThatThrownBy(() -> locked.claim(claim(4)))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("claim the lease of group")
+                    .hasMessageContaining("ask again");
+            connection.rollback();
+        } finally {
+            TestStores.shutdown(impatient);
+        }
+    }
+
+    @Test
+    void migratingAgainChangesNothing() {
+        store.put(LEASE);
+
+        store.migrate();
+        new JdbcStore(pool, InstantSource.system(), changed -> {}).migrate();
+
+        assertThat(store.get(GROUP)).contains(LEASE);
+    }
+
+    @Test
+    void tablesOfANewerVersionAreRefused() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("INSERT INTO coord_schema (version) VALUES (99)");
+        }
+
+        assertThatThrownBy(store::migrate)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("99")
+                .hasMessageContaining("use the newer coord");
+    }
+
+    @Test
+    void whatTheDatabaseRefusesIsATypedError() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("DROP TABLE coord_lease");
+        }
+        signals.clear();
+
+        assertThatThrownBy(() -> store.claim(claim(0)))
+                .isInstanceOf(StoreException.class)
+                .isNotInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("claim the lease of group");
+        assertThat(signals).as("nothing was committed").isEmpty();
+    }
+
+    @Test
+    void whatFailsInTheMiddleIsRolledBack() {
+        assertThatThrownBy(() -> store.inTransaction("fail", connection -> {
+                    store.leasesInTransaction().put(connection, LEASE);
+                    throw new IllegalStateException("in the middle");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(store.get(GROUP)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "08006", "08001", "HYT00", "23505", "55P03"})
+    void whatMayPassIsTriedAgain(String state) {
+        var attempts = new AtomicInteger();
+
+        String result = store.inTransaction("try", connection -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new SQLException("for a moment, on purpose", state);
+            }
+            return "done";
+        });
+
+        assertThat(result).isEqualTo("done");
+    }
+
+    @Test
+    void aDatabaseOutOfReachIsUnavailable() {
+        var unreachable = new JdbcStore(failing("08001"), InstantSource.system(), changed -> {});
+
+        assertThatThrownBy(() -> unreachable.get(GROUP))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("read the lease of group")
+                .hasRootCauseInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void aCommitWhoseAnswerWasLostIsRecognised() {
+        var unlucky = new JdbcStore(losingAnswers(), InstantSource.system(), changed -> {});
+
+        LeaseAnswer claimed = unlucky.claim(claim(0));
+        assertThat(claimed.accepted()).isTrue();
+        assertThat(claimed.lease().orElseThrow().getTerm()).as("claimed once").isEqualTo(1);
+
+        LeaseAnswer renewed = unlucky.renew(LeaseRenewal.newBuilder()
+                .setGroup(GROUP)
+                .setParticipantId("b")
+                .setTerm(1)
+                .setRenewals(1)
+                .build());
+        assertThat(renewed.accepted()).isTrue();
+        assertThat(store.get(GROUP).orElseThrow().getRenewals()).isEqualTo(1);
+
+        unlucky.release(LeaseRelease.newBuilder()
+                .setGroup(GROUP)
+                .setParticipantId("b")
+                .setTerm(1)
+                .build());
+        assertThat(store.get(GROUP).orElseThrow().getLeaderId()).isEmpty();
+    }
+
+    private static LeaseClaim claim(long seenTerm) {
+        return LeaseClaim.newBuilder()
+                .setGroup(GROUP)
+                .setParticipantId("b")
+                .setNonce("nonce")
+                .setSeenTerm(seenTerm)
+                .build();
+    }
+
+    private static DataSource failing(String state) {
+        return (DataSource) Proxy.newProxyInstance(
+                JdbcStoreTest.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    throw new SQLException("out of reach, on purpose", state);
+                });
+    }
+
+    /** Every second commit is done, and its answer lost together with the connection. */
+    private DataSource losingAnswers() {
+        var commits = new AtomicInteger();
+        return (DataSource) Proxy.newProxyInstance(
+                JdbcStoreTest.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("getConnection");
+                    return losingAnswers(pool.getConnection(), commits);
+                });
+    }
+
+    private static Connection losingAnswers(Connection connection, AtomicInteger commits) {
+        return (Connection) Proxy.newProxyInstance(
+                JdbcStoreTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(connection, arguments);
+                        if (method.getName().equals("commit") && commits.incrementAndGet() % 2 == 1) {
+                            throw new SQLException("the answer is lost, on purpose", "08006");
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}

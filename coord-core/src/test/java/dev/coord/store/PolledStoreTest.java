@@ -1,0 +1,57 @@
+package dev.coord.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.proto.LeaseRecord;
+import dev.coord.testing.TestStores;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PolledStoreTest {
+    private final JdbcConnectionPool pool = TestStores.memory();
+
+    @AfterEach
+    void shutdown() {
+        TestStores.shutdown(pool);
+    }
+
+    @Test
+    void wakesWaitersNowAndThenForTheCommitsOfOthers() throws Exception {
+        try (Store store = open(Duration.ofMillis(20))) {
+            long seen = store.signal().current();
+
+            assertThat(store.signal().await(seen, Duration.ofSeconds(10))).isGreaterThan(seen);
+            assertThat(CommitSignal.Topic.values())
+                    .allSatisfy(topic ->
+                            assertThat(store.signal().changedSince(seen, topic)).isTrue());
+        }
+    }
+
+    @Test
+    void wakesWaitersAtOnceForItsOwnCommits() throws Exception {
+        try (Store store = open(Duration.ofHours(1))) {
+            long seen = store.signal().current();
+            store.leases()
+                    .put(LeaseRecord.newBuilder().setGroup("group").setTerm(1).build());
+
+            assertThat(store.signal().await(seen, Duration.ZERO)).isGreaterThan(seen);
+        }
+    }
+
+    @Test
+    void leavesNoThreadBehind() {
+        open(Duration.ofMillis(5)).close();
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("coord-store-poll")));
+    }
+
+    private Store open(Duration interval) {
+        return new PolledStore(signal -> new JdbcStore(pool, InstantSource.system(), signal), interval);
+    }
+}

@@ -1,0 +1,243 @@
+package dev.coord.store.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.CorruptStoreException;
+import dev.coord.StoreException;
+import dev.coord.cluster.Coordinator;
+import dev.coord.proto.LeaseRecord;
+import dev.coord.store.Store;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Damaged database files: kept aside, never deleted, and never silently replaced by an empty or an older database. */
+class CorruptDatabaseTest {
+    private static final int GROUPS = 300;
+    private static final SharedStoreSettings SETTINGS =
+            SharedStoreSettings.defaults().withCallTimeout(Duration.ofMillis(1500));
+
+    @TempDir
+    private Path root;
+
+    private Path database;
+
+    /** How a file is damaged. */
+    private interface Damage {
+        void to(Path file) throws IOException;
+    }
+
+    @BeforeEach
+    void makeDatabase() {
+        database = root.resolve("coord.1.mv.db");
+        try (Store store = SharedStore.open(root, SETTINGS)) {
+            fill(store, 7);
+        }
+    }
+
+    private static void fill(Store store, long term) {
+        for (int i = 0; i < GROUPS; i++) {
+            store.leases()
+                    .put(LeaseRecord.newBuilder()
+                            .setGroup("group-" + i)
+                            .setTerm(term)
+                            .setNonce("nonce")
+                            .build());
+        }
+    }
+
+    /** How many of the groups are there with {@code term}. */
+    private static int count(Store store, long term) {
+        int count = 0;
+        for (int i = 0; i < GROUPS; i++) {
+            if (store.leases().get("group-" + i).map(LeaseRecord::getTerm).orElse(0L) == term) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    static Stream<Arguments> damages() {
+        return Stream.of(
+                damage("random bytes", file -> Files.write(file, random((int) Files.size(file)))),
+                damage("text", file -> Files.writeString(file, "This is not a database.\n".repeat(1000))),
+                damage("zeros", file -> Files.write(file, new byte[(int) Files.size(file)])),
+                damage("nothing", file -> Files.write(file, new byte[0])),
+                damage("one byte", file -> Files.write(file, new byte[1])),
+                damage("a header of zeros", file -> overwrite(file, 0, new byte[8192])),
+                damage("a header of random bytes", file -> overwrite(file, 0, random(8192))),
+                damage("cut to the header", file -> truncate(file, 8192)),
+                damage("cut within the header", file -> truncate(file, 100)),
+                damage(
+                        "random bytes after the header",
+                        file -> overwrite(file, 8192, random((int) Files.size(file) - 8192))),
+                damage(
+                        "zeros after the header",
+                        file -> overwrite(file, 8192, new byte[(int) Files.size(file) - 8192])));
+    }
+
+    private static Arguments damage(String name, Damage damage) {
+        return Arguments.of(name, damage);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("damages")
+    void isNeverTakenForAnEmptyOne(String name, Damage damage) throws IOException {
+        isNeverTakenForLess(name, damage);
+    }
+
+    private void isNeverTakenForLess(String name, Damage damage) throws IOException {
+        damage.to(database);
+        byte[] damaged = Files.readAllBytes(database);
+
+        try (Store store = SharedStore.open(root, SETTINGS)) {
+            try {
+                assertThat(count(store, 7))
+                        .as("%s: if it opens, it is all there", name)
+                        .isEqualTo(GROUPS);
+            } catch (StoreException e) {
+                assertKeptAside(e, damaged);
+            }
+        }
+    }
+
+    private void assertKeptAside(StoreException failure, byte[] damaged) throws IOException {
+        assertThat(failure).isInstanceOf(CorruptStoreException.class);
+        Path kept = ((CorruptStoreException) failure).path();
+        assertThat(kept.getParent()).isEqualTo(root.toRealPath());
+        if (hasHeader(damaged)) {
+            // H2 takes it for its own, and writes to it before anybody can see that its tables are gone.
+            assertThat(kept).isNotEmptyFile();
+        } else {
+            assertThat(kept).as("as it was").hasBinaryContent(damaged);
+        }
+        assertThat(failure)
+                .hasMessageContaining(kept.toString())
+                .hasMessageContaining("backup")
+                .hasMessageContaining("move " + kept.getFileName() + " out of the directory");
+    }
+
+    private static boolean hasHeader(byte[] file) {
+        return new String(file, 0, Math.min(file.length, 64), StandardCharsets.ISO_8859_1).startsWith("H:2,");
+    }
+
+    @Test
+    void noFreshStartIsMadeHoweverOftenItIsOpened() throws IOException {
+        Files.write(database, random(50_000));
+        for (int i = 0; i < 3; i++) {
+            try (Store store = SharedStore.open(root, SETTINGS)) {
+                assertThatThrownBy(() -> store.leases().get("group-1")).isInstanceOf(CorruptStoreException.class);
+            }
+        }
+        assertThat(corrupt()).hasSize(1);
+        assertThat(database).doesNotExist();
+    }
+
+    @Test
+    void aCoordinatorSaysSoWhenItStarts() throws IOException {
+        Files.write(database, random(50_000));
+        try (Coordinator coordinator =
+                Coordinator.builder().directory(root).storeSettings(SETTINGS).build()) {
+            assertThatThrownBy(coordinator::start)
+                    .isInstanceOf(CorruptStoreException.class)
+                    .hasMessageContaining("is damaged and cannot be opened");
+        }
+    }
+
+    @Test
+    void whoMovesItAwayBeginsAnew() throws IOException {
+        Files.write(database, random(50_000));
+        try (Store store = SharedStore.open(root, SETTINGS.withCallTimeout(Duration.ofSeconds(15)))) {
+            // Found out by the first call, which takes its time to be answered.
+            try (Store impatient = SharedStore.open(root, SETTINGS.withCallTimeout(Duration.ofSeconds(15)))) {
+                assertThat(impatient.lifeToken()).isEqualTo(store.lifeToken());
+            }
+            await().atMost(Duration.ofSeconds(10)).until(() -> corrupt().size() == 1);
+
+            Files.delete(corrupt().get(0));
+
+            assertThat(store.leases().get("group-1")).as("without a restart").isEmpty();
+            fill(store, 1);
+        }
+    }
+
+    @Test
+    void whoPutsABackupInPlaceGoesOnWithIt() throws IOException {
+        Path backup = root.resolve("backup");
+        Files.copy(database, backup);
+        Files.write(database, random(50_000));
+        try (Store store = SharedStore.open(root, SETTINGS.withCallTimeout(Duration.ofSeconds(15)))) {
+            await().atMost(Duration.ofSeconds(10)).until(() -> corrupt().size() == 1);
+
+            Files.move(backup, database, StandardCopyOption.ATOMIC_MOVE);
+
+            assertThat(count(store, 7)).as("without a restart").isEqualTo(GROUPS);
+            assertThat(corrupt()).as("still kept").hasSize(1);
+        }
+    }
+
+    @Test
+    void anOlderDatabaseDoesNotStandInForADamagedOne() throws IOException {
+        // What is left behind by a host that died between the takeover and the removal of the older file.
+        Files.copy(database, root.resolve("coord.2.mv.db"));
+        Files.delete(root.resolve("epoch"));
+        Path older = root.resolve("older");
+        Files.move(database, older);
+        try (Store store = SharedStore.open(root, SETTINGS)) {
+            fill(store, 8);
+        }
+        Files.move(older, database);
+        Files.write(root.resolve("coord.2.mv.db"), random(50_000));
+
+        // Longer than a process waits before it takes the next epoch.
+        SharedStoreSettings patient =
+                SETTINGS.withHostStaleThreshold(Duration.ofMillis(200)).withCallTimeout(Duration.ofSeconds(4));
+        try (Store store = SharedStore.open(root, patient)) {
+            assertThatThrownBy(() -> store.leases().get("group-1"))
+                    .as("terms would go back")
+                    .isInstanceOf(CorruptStoreException.class);
+        }
+    }
+
+    private List<Path> corrupt() throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            return files.filter(file -> file.toString().contains(".mv.db.corrupt"))
+                    .toList();
+        }
+    }
+
+    private static byte[] random(int length) {
+        var bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void overwrite(Path file, long position, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(bytes), position);
+        }
+    }
+
+    private static void truncate(Path file, long size) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(size);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.coord.store.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.proto.ParticipantHeartbeat;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.JdbcStore;
+import dev.coord.transport.PrivateDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The file does not grow with the number of commits. An hour of an idle group of three is made in a quarter of a minute: both
+ * the commits and the time for which H2 keeps freed space from being used again run {@value #TIMES_QUICKER} times quicker, so
+ * that each commit finds as much space free as it would in truth.
+ */
+class DatabaseSizeTest {
+    private static final int TIMES_QUICKER = 250;
+    private static final int SECONDS = 3600;
+    private static final int RENEWALS_PER_SECOND = 4;
+    private static final int HEARTBEATS_PER_SECOND = 2;
+    private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos() / TIMES_QUICKER;
+    private static final long MAX_BYTES = 20_000_000;
+    private static final String GROUP = "default";
+    private static final List<String> PARTICIPANTS =
+            List.of("1-0123456789abcdef", "2-0123456789abcdef", "3-0123456789abcdef");
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void theFileStaysSmallForAnHourOfRenewals() throws IOException, SQLException {
+        Path file = PrivateDirectory.createFile(root.resolve("size.mv.db"));
+        try (Database database = Database.open(file, () -> true)) {
+            setRetention(database, Database.RETENTION_MILLIS / TIMES_QUICKER);
+            var store = new JdbcStore(database.connections(), InstantSource.system(), changed -> {});
+            store.migrate();
+            PARTICIPANTS.forEach(id -> store.put(ParticipantRecord.newBuilder()
+                    .setGroup(GROUP)
+                    .setParticipantId(id)
+                    .build()));
+            store.claim(LeaseClaim.newBuilder()
+                    .setGroup(GROUP)
+                    .setParticipantId(PARTICIPANTS.get(0))
+                    .build());
+            long start = System.nanoTime();
+            long largest = 0;
+            for (int second = 0; second < SECONDS; second++) {
+                long due = start + second * SECOND_NANOS;
+                while (System.nanoTime() < due) {
+                    LockSupport.parkNanos(due - System.nanoTime());
+                }
+                commitsOf(second, store);
+                largest = Math.max(largest, Files.size(file));
+            }
+            System.out.printf(
+                    "An hour of an idle group of three in %d s: the file has %d kB, at most %d kB%n",
+                    Duration.ofNanos(System.nanoTime() - start).toSeconds(), Files.size(file) / 1000, largest / 1000);
+            assertThat(largest).isLessThan(MAX_BYTES);
+        }
+    }
+
+    private static void setRetention(Database database, int millis) throws SQLException {
+        try (Connection connection = database.connections().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SET RETENTION_TIME " + millis);
+        }
+    }
+
+    private static void commitsOf(int second, JdbcStore store) {
+        for (int i = 1; i <= RENEWALS_PER_SECOND; i++) {
+            assertThat(store.renew(LeaseRenewal.newBuilder()
+                                    .setGroup(GROUP)
+                                    .setParticipantId(PARTICIPANTS.get(0))
+                                    .setTerm(1)
+                                    .setRenewals((long) second * RENEWALS_PER_SECOND + i)
+                                    .build())
+                            .accepted())
+                    .isTrue();
+        }
+        for (int i = 1; i <= HEARTBEATS_PER_SECOND; i++) {
+            for (String id : PARTICIPANTS) {
+                assertThat(store.heartbeat(ParticipantHeartbeat.newBuilder()
+                                .setGroup(GROUP)
+                                .setParticipantId(id)
+                                .setHeartbeats((long) second * HEARTBEATS_PER_SECOND + i)
+                                .build()))
+                        .isTrue();
+            }
+        }
+    }
+}

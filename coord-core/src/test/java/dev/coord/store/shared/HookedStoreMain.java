@@ -1,0 +1,81 @@
+package dev.coord.store.shared;
+
+import static dev.coord.testing.Console.say;
+
+import dev.coord.ParticipantId;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Store;
+import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import dev.coord.testing.Console;
+import dev.coord.testing.Load;
+import dev.coord.testing.LoadAccount;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A user of a shared store in a process of its own, which works all the time, and dies, freezes or waits on command at a step
+ * on its way to being the host.
+ *
+ * <p>Arguments: directory, what to do about a frozen host, file of the {@link LoadAccount}, and optionally what to arm, as after
+ * the command "arm".
+ */
+public final class HookedStoreMain {
+    /** Of the record that the command "put" puts. */
+    static final String GROUP = "others";
+
+    static final ParticipantId PARTICIPANT = new ParticipantId("other");
+
+    private static final Duration PACE = Duration.ofMillis(2);
+
+    private HookedStoreMain() {}
+
+    static SharedStoreSettings settings(FrozenHost frozenHost) {
+        return SharedStoreSettings.defaults().withFrozenHost(frozenHost);
+    }
+
+    public static void main(String[] args) throws Exception {
+        var hooks = new ArmedHooks();
+        if (args.length > 3) {
+            arm(hooks, args, 3);
+        }
+        try (Store store = SharedStore.open(Path.of(args[0]), settings(FrozenHost.valueOf(args[1])), hooks);
+                Load load = Load.start(store, LoadAccount.open(Path.of(args[2])), PACE)) {
+            say("STARTED " + load.worker());
+            Console.obey(words -> {
+                switch (words[0]) {
+                    case "arm" -> {
+                        arm(hooks, words, 1);
+                        say("ARMED");
+                    }
+                    case "go" -> hooks.go();
+                    case "put" -> put(store, String.join(" ", words).substring("put ".length()));
+                    default -> say("UNKNOWN COMMAND " + words[0]);
+                }
+                return true;
+            });
+        }
+    }
+
+    /** Puts a record with {@code address}; says so when that is acknowledged, without waiting for it here. */
+    private static void put(Store store, String address) {
+        var record = ParticipantRecord.newBuilder()
+                .setGroup(GROUP)
+                .setParticipantId(PARTICIPANT.value())
+                .setSrpcSocketPath(address)
+                .build();
+        var thread = new Thread(
+                () -> {
+                    store.participants().put(record);
+                    say("PUT");
+                },
+                "put");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Words: step, action, marker. */
+    private static void arm(ArmedHooks hooks, String[] words, int from) {
+        hooks.arm(
+                Hooks.Step.valueOf(words[from]), ArmedHooks.Action.valueOf(words[from + 1]), Path.of(words[from + 2]));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.coord.store.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.time.SettableNanoClock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class HostSuspicionTest {
+    private static final long EPOCH = 7;
+    private static final Duration THRESHOLD = Duration.ofSeconds(1);
+    private static final long NEVER = 0;
+
+    private final SettableNanoClock clock = new SettableNanoClock();
+    private final HostSuspicion suspicion = new HostSuspicion(THRESHOLD);
+
+    @Test
+    void aHostThatGivesSignsOfLifeIsNeverSuspected() {
+        for (int i = 0; i < 200; i++) {
+            clock.tickMillis(50);
+            assertThat(step(EPOCH, clock.nanoTime())).isFalse();
+        }
+    }
+
+    @Test
+    void aSilentHostIsSuspectedAfterTheThresholdAndASecondLook() {
+        long heard = clock.nanoTime();
+        assertThat(step(EPOCH, heard)).isFalse();
+        for (int millis = 50; millis <= 1000; millis += 50) {
+            clock.tickMillis(50);
+            assertThat(step(EPOCH, heard)).as("after %s ms", millis).isFalse();
+        }
+
+        clock.tickMillis(50);
+        assertThat(step(EPOCH, heard)).as("the first suspicion").isFalse();
+        clock.tickMillis(50);
+        assertThat(step(EPOCH, heard)).as("the second look").isTrue();
+        assertThat(suspicion.silence()).isEqualTo(Duration.ofMillis(1100));
+    }
+
+    @Test
+    void aSignOfLifeBetweenTheSuspicionAndTheSecondLookClearsTheHost() {
+        long heard = clock.nanoTime();
+        stepFor(Duration.ofMillis(1050), EPOCH, heard);
+
+        clock.tickMillis(10);
+        assertThat(step(EPOCH, clock.nanoTime())).isFalse();
+
+        heard = clock.nanoTime();
+        assertThat(stepFor(THRESHOLD, EPOCH, heard)).isFalse();
+    }
+
+    @Test
+    void aProcessThatWasFrozenItselfDoesNotBlameTheHost() {
+        long heard = clock.nanoTime();
+        assertThat(step(EPOCH, heard)).isFalse();
+
+        clock.tick(Duration.ofMinutes(5));
+        assertThat(step(EPOCH, heard)).as("on waking up").isFalse();
+        assertThat(suspicion.silence()).isEqualTo(HostSuspicion.LONGEST_STEP);
+
+        clock.tick(Duration.ofMinutes(5));
+        assertThat(step(EPOCH, heard)).as("after another freeze").isFalse();
+        assertThat(suspicion.silence()).isEqualTo(HostSuspicion.LONGEST_STEP.multipliedBy(2));
+    }
+
+    @Test
+    void whatWasHeardLongAgoCountsOnlyAsOneStepOfSilence() {
+        assertThat(step(EPOCH, clock.nanoTime())).isFalse();
+        long heard = clock.nanoTime() + 1;
+        clock.tick(Duration.ofMinutes(5));
+
+        // A sign of life that came in before the freeze is looked at after it.
+        assertThat(step(EPOCH, heard)).isFalse();
+
+        assertThat(suspicion.silence()).isEqualTo(HostSuspicion.LONGEST_STEP);
+    }
+
+    @Test
+    void aProcessThatStartsWaitsLongerForTheFirstSignOfLife() {
+        assertThat(step(EPOCH, NEVER)).isFalse();
+        Duration patience = THRESHOLD.multipliedBy(HostSuspicion.PATIENCE_AT_START);
+
+        assertThat(stepFor(patience, EPOCH, NEVER)).isFalse();
+        assertThat(stepFor(Duration.ofMillis(100), EPOCH, NEVER)).isTrue();
+    }
+
+    @Test
+    void aProcessThatHeardFromAnyHostHasNoPatienceWithTheNext() {
+        assertThat(step(EPOCH, clock.nanoTime())).isFalse();
+
+        assertThat(stepFor(THRESHOLD.plusMillis(150), EPOCH + 1, NEVER)).isTrue();
+    }
+
+    @Test
+    void aNewEpochBeginsWithACleanSlate() {
+        long heard = clock.nanoTime();
+        assertThat(step(EPOCH, heard)).isFalse();
+        stepFor(Duration.ofMillis(1050), EPOCH, heard);
+
+        clock.tickMillis(50);
+        assertThat(step(EPOCH + 1, NEVER)).isFalse();
+        assertThat(suspicion.silence()).isZero();
+        assertThat(stepFor(THRESHOLD, EPOCH + 1, NEVER)).isFalse();
+    }
+
+    @Test
+    void aLinkThatBreaksBeginsAnewWithoutForgivingWhatFollows() {
+        assertThat(step(EPOCH, clock.nanoTime())).isFalse();
+        clock.tickMillis(50);
+
+        assertThat(step(EPOCH, NEVER)).isFalse();
+        assertThat(stepFor(THRESHOLD, EPOCH, NEVER)).isFalse();
+        assertThat(stepFor(Duration.ofMillis(100), EPOCH, NEVER)).isTrue();
+    }
+
+    /** Steps of 50 ms; whether any of them found the host frozen. */
+    private boolean stepFor(Duration time, long epoch, long heard) {
+        boolean frozen = false;
+        for (long millis = 50; millis <= time.toMillis(); millis += 50) {
+            clock.tickMillis(50);
+            frozen |= step(epoch, heard);
+        }
+        return frozen;
+    }
+
+    private boolean step(long epoch, long heard) {
+        return suspicion.step(epoch, heard, clock.nanoTime());
+    }
+}

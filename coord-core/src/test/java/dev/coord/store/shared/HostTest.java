@@ -1,0 +1,172 @@
+package dev.coord.store.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.proto.GroupKey;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.proto.StoreRequest;
+import dev.coord.proto.StoreResponse;
+import dev.coord.transport.PrivateDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HostTest {
+    private static final StoreRequest READ = StoreRequest.newBuilder()
+            .setGetLease(GroupKey.newBuilder().setGroup("group"))
+            .build();
+
+    @TempDir
+    private Path root;
+
+    private EpochFile epochs;
+    private Host host;
+    private boolean closed;
+    private volatile Runnable beforeAnswer = () -> {};
+
+    @BeforeEach
+    void open() throws Exception {
+        var directory = new SharedDirectory(root);
+        epochs = EpochFile.open(directory);
+        Path file = PrivateDirectory.createFile(directory.database(1));
+        host = new Host(1, epochs, Database.open(file, () -> true), false, changed -> {}, step -> {
+            if (step == Hooks.Step.DONE_NOT_ANSWERED) {
+                beforeAnswer.run();
+            }
+        });
+        host.migrate();
+    }
+
+    @AfterEach
+    void close() {
+        beforeAnswer = () -> {};
+        if (!closed) {
+            host.close();
+        }
+    }
+
+    private void closeHost() {
+        closed = true;
+        host.close();
+    }
+
+    private static StoreRequest claim(long seen) {
+        return StoreRequest.newBuilder()
+                .setClaimLease(LeaseClaim.newBuilder()
+                        .setGroup("group")
+                        .setParticipantId("a")
+                        .setNonce(UUID.randomUUID().toString())
+                        .setSeenTerm(seen))
+                .build();
+    }
+
+    static List<StoreRequest> requests() {
+        return List.of(
+                // A read, an acknowledgement, a refusal, an error.
+                READ,
+                claim(0),
+                StoreRequest.newBuilder()
+                        .setRenewLease(
+                                LeaseRenewal.newBuilder().setGroup("group").setTerm(77))
+                        .build(),
+                StoreRequest.getDefaultInstance());
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void answersWhileItsEpochLasts(StoreRequest request) throws Exception {
+        assertThat(host.execute(request, Long.MAX_VALUE)).isNotNull();
+        assertThat(host.awaitEnd(Duration.ZERO)).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void givesNoAnswerOnceItsEpochIsOver(StoreRequest request) throws Exception {
+        beforeAnswer = () -> assertThat(epochs.advance(1)).isTrue();
+
+        assertThatThrownBy(() -> host.execute(request, Long.MAX_VALUE)).isInstanceOf(NotHostException.class);
+        assertThat(host.awaitEnd(Duration.ZERO)).as("it stops").isTrue();
+    }
+
+    @Test
+    void anOperationThatIsUnknownToItIsRefused() throws Exception {
+        assertThat(host.execute(StoreRequest.getDefaultInstance(), Long.MAX_VALUE)
+                        .getError())
+                .contains("no operation that this version of coord knows");
+    }
+
+    @Test
+    void aClosedHostAnswersNobody() {
+        closeHost();
+
+        assertThatThrownBy(() -> host.execute(READ, Long.MAX_VALUE)).isInstanceOf(NotHostException.class);
+    }
+
+    @Test
+    void whatIsStillWaitingWhenItClosesIsUnknownAndNotRefused() throws Exception {
+        var working = new CountDownLatch(Host.THREADS);
+        var goOn = new CountDownLatch(1);
+        beforeAnswer = () -> {
+            working.countDown();
+            await(goOn);
+        };
+        List<CompletableFuture<StoreResponse>> running = new ArrayList<>();
+        for (int i = 0; i < Host.THREADS; i++) {
+            running.add(host.submit(READ));
+        }
+        assertThat(working.await(10, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<StoreResponse> waiting = host.submit(claim(0));
+
+        closeHost();
+        goOn.countDown();
+
+        for (CompletableFuture<StoreResponse> one : running) {
+            assertThat(one.get(10, TimeUnit.SECONDS).getError()).isEmpty();
+        }
+        assertThatThrownBy(() -> {
+                    StoreResponse answer = waiting.get(10, TimeUnit.SECONDS);
+                    throw new AssertionError("an answer: " + answer);
+                })
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(NotHostException.class);
+    }
+
+    @Test
+    void whatItAcknowledgedIsInTheFileAfterItIsClosedWithoutWriting() throws Exception {
+        assertThat(host.execute(claim(0), Long.MAX_VALUE).getAccepted()).isTrue();
+        Path copy = root.resolve("copy.mv.db");
+        Files.copy(root.resolve("coord.1.mv.db"), copy);
+
+        Database database = Database.open(copy, () -> true);
+        var second = new Host(1, epochs, database, false, changed -> {}, Hooks.NONE);
+        try {
+            assertThat(second.execute(READ, Long.MAX_VALUE).getLease().getTerm())
+                    .isEqualTo(1);
+        } finally {
+            second.close();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.coord.testing;
+
+import dev.coord.store.CommitSignal;
+import dev.coord.store.JdbcStore;
+import dev.coord.store.LeaseStore;
+import dev.coord.store.ParticipantStore;
+import dev.coord.store.PolledStore;
+import dev.coord.store.SignalBoard;
+import dev.coord.store.Store;
+import dev.coord.transport.UnixServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import org.h2.jdbcx.JdbcConnectionPool;
+
+/** Stores for tests, each on a database of its own. */
+public final class TestStores {
+    /** So long that no test waits for it by mistake. */
+    private static final Duration NO_POLL = Duration.ofHours(1);
+
+    private TestStores() {}
+
+    /** A connection pool on a new in-memory database, which lives until {@link #shutdown}. */
+    public static JdbcConnectionPool memory() {
+        return JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "test", "");
+    }
+
+    /** A connection pool on a database file in {@code directory}. */
+    public static JdbcConnectionPool file(Path directory) {
+        return JdbcConnectionPool.create(
+                "jdbc:h2:file:" + directory.resolve("test") + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1", "test", "");
+    }
+
+    /** Closes the database of {@code pool}, whoever uses it. */
+    public static void shutdown(JdbcConnectionPool pool) {
+        try (Connection connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN IMMEDIATELY");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            pool.dispose();
+        }
+    }
+
+    /** A store of this process alone, whose signal tells exactly what it committed. Closing it closes the database. */
+    public static Store local(JdbcConnectionPool pool, InstantSource wallClock) {
+        var board = new SignalBoard();
+        var jdbc = new JdbcStore(pool, wallClock, board::publish);
+        jdbc.migrate();
+        return new Local(jdbc, board, pool);
+    }
+
+    public static Store local(JdbcConnectionPool pool) {
+        return local(pool, InstantSource.system());
+    }
+
+    /** A {@link PolledStore}, which wakes nobody for commits of others. Closing it closes the database. */
+    public static Store polled(JdbcConnectionPool pool) {
+        var polled = new PolledStore(board -> new JdbcStore(pool, InstantSource.system(), board), NO_POLL);
+        return new Wrapped(polled, polled.leases(), polled.participants(), () -> shutdown(pool));
+    }
+
+    private record Local(JdbcStore jdbc, CommitSignal signal, JdbcConnectionPool pool) implements Store {
+        @Override
+        public LeaseStore leases() {
+            return jdbc;
+        }
+
+        @Override
+        public ParticipantStore participants() {
+            return jdbc;
+        }
+
+        @Override
+        public Optional<UnixServer> lendServer() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String lifeToken() {
+            return "";
+        }
+
+        @Override
+        public boolean isProvenDead(String lifeToken) {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            shutdown(pool);
+        }
+    }
+
+    /** {@code store} with other ways to its leases and participants. */
+    public static Store with(Store store, LeaseStore leases, ParticipantStore participants) {
+        return new Wrapped(store, leases, participants, () -> {});
+    }
+
+    private record Wrapped(Store store, LeaseStore leases, ParticipantStore participants, Runnable then)
+            implements Store {
+
+        @Override
+        public CommitSignal signal() {
+            return store.signal();
+        }
+
+        @Override
+        public Optional<UnixServer> lendServer() {
+            return store.lendServer();
+        }
+
+        @Override
+        public String lifeToken() {
+            return store.lifeToken();
+        }
+
+        @Override
+        public boolean isProvenDead(String lifeToken) {
+            return store.isProvenDead(lifeToken);
+        }
+
+        @Override
+        public void close() {
+            store.close();
+            then.run();
+        }
+    }
+}
