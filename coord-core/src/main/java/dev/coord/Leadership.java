@@ -26,8 +26,8 @@ public interface Leadership {
     boolean isHeld();
 
     /**
-     * Whether no other living participant of the group was known when this leadership began: a fresh session rather than a
-     * re-election.
+     * Whether this leadership begins a fresh session rather than continues one: no other participant of the group was alive
+     * when it was won, and the winner had not known any leader before.
      */
     boolean isFreshSession();
 

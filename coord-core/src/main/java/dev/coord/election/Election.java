@@ -44,6 +44,7 @@ public final class Election {
     private final Predicate<String> knownDead;
     private final BooleanSupplier alone;
     private LeaseView view;
+    private boolean knewLeader;
     private volatile @Nullable HeldLease held;
 
     /**
@@ -82,6 +83,7 @@ public final class Election {
                 && lease.isPresent()
                 && lease.get().getTerm() == own.term().value();
         Verdict verdict = view.judge(self.participant(), holds, isHolderDead(lease), now, timing.staleThreshold());
+        knewLeader |= verdict == Verdict.HELD || verdict == Verdict.OWN;
         return new Observation(
                 lease, verdict, Duration.ofNanos(now - view.since()), view.staleAfter(timing.staleThreshold()));
     }
@@ -132,12 +134,14 @@ public final class Election {
             return Optional.empty();
         }
         Term term = new Term(answer.lease().get().getTerm());
-        var won = new HeldLease(self, term, alone.getAsBoolean(), clock, timing.renewDeadline(), began);
+        boolean isAlone = alone.getAsBoolean();
         synchronized (this) {
+            boolean fresh = isAlone && !knewLeader;
+            var won = new HeldLease(self, term, fresh, clock, timing.renewDeadline(), began);
             held = won;
             judge(answer.lease());
+            return Optional.of(won);
         }
-        return Optional.of(won);
     }
 
     /** The leadership before this one was lost by its deadline, if by nothing else. */
