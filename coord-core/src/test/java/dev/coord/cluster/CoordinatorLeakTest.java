@@ -31,6 +31,7 @@ class CoordinatorLeakTest {
         // The first lives load classes and start threads that belong to the JVM's libraries.
         live();
         live();
+        await().atMost(SOON).until(() -> threads().stream().noneMatch(name -> name.startsWith("coord-")));
         List<String> threads = threads();
         List<String> descriptors = descriptors();
 
@@ -48,6 +49,7 @@ class CoordinatorLeakTest {
     @Test
     void nothingIsLeftBehindByOneThatCouldNotStart() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
+        await().atMost(SOON).until(() -> threads().stream().noneMatch(name -> name.startsWith("coord-")));
         List<String> threads = threads();
         for (int i = 0; i < CYCLES; i++) {
             try (Coordinator coordinator = Coordinator.builder().directory(file).build()) {

@@ -47,7 +47,7 @@ class CorruptDatabaseTest {
     @BeforeEach
     void makeDatabase() {
         database = root.resolve("coord.1.mv.db");
-        try (Store store = SharedStore.open(root, SETTINGS)) {
+        try (Store store = SharedStore.open(root, SETTINGS.withCallTimeout(Duration.ofSeconds(20)))) {
             fill(store, 7);
         }
     }
@@ -200,7 +200,7 @@ class CorruptDatabaseTest {
         Files.delete(root.resolve("epoch"));
         Path older = root.resolve("older");
         Files.move(database, older);
-        try (Store store = SharedStore.open(root, SETTINGS)) {
+        try (Store store = SharedStore.open(root, SETTINGS.withCallTimeout(Duration.ofSeconds(20)))) {
             fill(store, 8);
         }
         Files.move(older, database);

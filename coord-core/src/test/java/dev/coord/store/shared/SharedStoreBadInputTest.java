@@ -335,6 +335,12 @@ class SharedStoreBadInputTest {
         Store store = open(directory);
         try {
             put(store, "group", 1);
+            // The warm-up is over.
+            await().atMost(SOON).until(() -> {
+                try (Stream<Path> files = Files.list(directory)) {
+                    return files.noneMatch(file -> file.getFileName().toString().startsWith("tmp-"));
+                }
+            });
             Files.move(directory, root.resolve("moved-away"));
 
             await().atMost(SOON)

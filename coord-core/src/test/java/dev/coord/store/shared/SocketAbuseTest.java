@@ -49,6 +49,8 @@ class SocketAbuseTest {
                 .group(GROUP)
                 .settings(CoordinatorSettings.builder()
                         .leaseRenewalInterval(Duration.ofMillis(50))
+                        .renewDeadline(Duration.ofSeconds(8))
+                        .leaseStaleThreshold(Duration.ofSeconds(16))
                         .build())
                 .build();
         coordinator.start();
