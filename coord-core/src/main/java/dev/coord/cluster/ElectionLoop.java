@@ -32,6 +32,8 @@ final class ElectionLoop implements Runnable {
     private static final Duration FIRST_SECOND_LOOK = Duration.ofMillis(3);
 
     private static final Duration AFTER_ERROR = Duration.ofMillis(20);
+    /** How long a leader that leaves waits for the next one. */
+    private static final Duration HANDOVER = Duration.ofMillis(200);
 
     private final String group;
     private final Election election;
@@ -297,17 +299,43 @@ final class ElectionLoop implements Runnable {
                     + settings.handlerGrace().toMillis() + " ms after the leadership was lost");
         }
         if (done || free) {
-            try {
-                election.releaseLease();
-            } catch (CoordException e) {
-                LOG.warn(
-                        "Group {}: could not release the lease of term {}; it goes stale: {}",
-                        group,
-                        lease.term(),
-                        e.getMessage());
-            }
+            release(lease);
         } else {
             election.abandonLease();
+        }
+    }
+
+    private void release(HeldLease lease) throws InterruptedException {
+        try {
+            election.releaseLease();
+        } catch (CoordException e) {
+            LOG.warn(
+                    "Group {}: could not release the lease of term {}; it goes stale: {}",
+                    group,
+                    lease.term(),
+                    e.getMessage());
+            return;
+        }
+        if (closing) {
+            awaitSuccessor();
+        }
+    }
+
+    /** The database may be open in this process: whoever leads next need not wait until another one has opened it. */
+    private void awaitSuccessor() throws InterruptedException {
+        long deadline = clock.nanoTime() + HANDOVER.toNanos();
+        try {
+            long seen = signal.current();
+            while (!election.isAlone() && election.observe().verdict() == Verdict.FREE) {
+                long left = deadline - clock.nanoTime();
+                if (left <= 0) {
+                    LOG.debug("Group {}: nobody else claims the lease", group);
+                    return;
+                }
+                seen = signal.await(seen, Duration.ofNanos(left));
+            }
+        } catch (CoordException e) {
+            LOG.debug("Group {}: leaves without knowing who leads next", group, e);
         }
     }
 

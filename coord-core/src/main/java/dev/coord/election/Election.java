@@ -249,6 +249,11 @@ public final class Election {
         endLapsed();
     }
 
+    /** Whether no other participant of the group is alive, as far as this one knows. */
+    public boolean isAlone() {
+        return alone.getAsBoolean();
+    }
+
     /** The holder that the lease names now, read from the store; empty if the lease is free. */
     public Optional<LeaderInfo> currentLeader() {
         return observe().leader();

@@ -29,7 +29,7 @@ class FrozenProcessTest {
         try (Group group = Group.in(root)) {
             group.startAll(3);
             Participant old = group.arrangeLeader(true);
-            long term = old.status().term();
+            long term = old.lastTerm();
             group.putUnderLoad(PACE);
 
             long frozen = old.freeze();
@@ -49,7 +49,7 @@ class FrozenProcessTest {
         try (Group group = Group.in(root)) {
             group.startAll(3);
             Participant old = group.arrangeLeader(false);
-            long term = old.status().term();
+            long term = old.lastTerm();
             group.putUnderLoad(PACE);
 
             long frozen = old.freeze();
@@ -69,7 +69,7 @@ class FrozenProcessTest {
             group.startAll(3);
             Participant leader = group.arrangeLeader(false);
             Participant host = group.awaitHost();
-            long term = leader.status().term();
+            long term = leader.lastTerm();
             group.putUnderLoad(PACE);
 
             host.freeze();
@@ -90,7 +90,7 @@ class FrozenProcessTest {
             group.startAll(3);
             Participant leader = group.arrangeLeader(false);
             Participant host = group.awaitHost();
-            long term = leader.status().term();
+            long term = leader.lastTerm();
             group.putUnderLoad(PACE);
 
             host.freeze();
@@ -110,7 +110,7 @@ class FrozenProcessTest {
         try (Group group = Group.in(root, o -> o.withFrozenHost(FrozenHost.KILL))) {
             group.startAll(3);
             Participant old = group.arrangeLeader(true);
-            long term = old.status().term();
+            long term = old.lastTerm();
             List<String> databases = databases(group);
             group.putUnderLoad(PACE);
 
@@ -129,7 +129,7 @@ class FrozenProcessTest {
         try (Group group = Group.in(root, o -> o.withFrozenHost(FrozenHost.WAIT))) {
             group.startAll(3);
             Participant old = group.arrangeLeader(true);
-            long term = old.status().term();
+            long term = old.lastTerm();
             List<String> databases = databases(group);
             group.putUnderLoad(PACE);
 

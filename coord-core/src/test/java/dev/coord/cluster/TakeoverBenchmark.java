@@ -104,7 +104,7 @@ class TakeoverBenchmark {
     private void measureNextLeader(String what, boolean leaderIsHost, ToLongFunction<Participant> signal) {
         for (int round = 0; round < ROUNDS; round++) {
             Participant leader = warmedUp(leaderIsHost);
-            long term = leader.status().term();
+            long term = leader.lastTerm();
             long before = signal.applyAsLong(leader);
             FIGURES.add(what, group.awaitLeaderAfter(term).nanos() - before);
             replace(leader);

@@ -26,7 +26,7 @@ class TerminatedProcessTest {
         try (Group group = Group.in(root)) {
             group.startAll(3);
             Participant old = group.arrangeLeader(host);
-            long term = old.status().term();
+            long term = old.lastTerm();
             assertThat(group.filesOf(old)).hasSize(2);
 
             long asked = old.process().terminate();

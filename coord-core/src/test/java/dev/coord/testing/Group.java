@@ -100,7 +100,7 @@ public final class Group implements AutoCloseable {
         return all.stream().filter(Participant::isWell).toList();
     }
 
-    /** Waits until exactly one of those that are well leads, and all of them know it. */
+    /** Waits until exactly one of those that are well leads and said so, and all of them know it. */
     public Participant awaitAgreement() {
         return awaiting("one leader, known to all")
                 .until(this::agreedLeader, Optional::isPresent)
@@ -122,6 +122,7 @@ public final class Group implements AutoCloseable {
                         && views == 1
                         && known
                         && answers.get(0).leader().equals(leaders.get(0).id())
+                        && answers.get(0).term() == leaders.get(0).lastTerm()
                 ? Optional.of(leaders.get(0))
                 : Optional.empty();
     }
@@ -177,7 +178,7 @@ public final class Group implements AutoCloseable {
     public Participant arrangeLeader(boolean isHost) {
         Participant leader = awaitAgreement();
         while ((leader == awaitHost()) != isHost) {
-            long term = leader.status().term();
+            long term = leader.lastTerm();
             leader.stepDown(Duration.ofMillis(500));
             awaitLeaderAfter(term);
             leader = awaitAgreement();
