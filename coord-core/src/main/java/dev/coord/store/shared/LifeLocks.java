@@ -86,7 +86,7 @@ final class LifeLocks implements AutoCloseable {
         }
     }
 
-    private static void sweep(Path file) throws IOException {
+    private static void sweep(Path file) {
         try (FileChannel probe = FileChannel.open(file, StandardOpenOption.WRITE);
                 FileLock free = probe.tryLock()) {
             // The name may be gone since the file was opened: then another process has cleaned up.
@@ -97,6 +97,8 @@ final class LifeLocks implements AutoCloseable {
             LOG.debug("Removed {} of a dead process", file);
         } catch (OverlappingFileLockException | NoSuchFileException e) {
             LOG.trace("Somebody else is cleaning up {}", file, e);
+        } catch (IOException e) {
+            LOG.warn("Could not look at {}: {}", file, e.toString());
         }
     }
 

@@ -122,6 +122,23 @@ class LifeLocksTest {
     }
 
     @Test
+    void oneThatCannotBeOpenedKeepsNoneOfTheOthers() throws IOException {
+        // Whatever the order in which the directory is read, some come after it.
+        for (int i = 0; i < 20; i++) {
+            Files.createFile(root.resolve("process-" + UUID.randomUUID() + ".lock"));
+        }
+        Path bad = Files.createDirectory(root.resolve("process-" + UUID.randomUUID() + ".lock"));
+        for (int i = 0; i < 20; i++) {
+            Files.createFile(root.resolve("process-" + UUID.randomUUID() + ".lock"));
+        }
+        try (LifeLocks locks = LifeLocks.create(root)) {
+            locks.sweep();
+
+            assertThat(names()).containsExactlyInAnyOrder(bad.getFileName().toString(), locks.token());
+        }
+    }
+
+    @Test
     void aFileThatIsHeldInThisJvmIsADoubt() throws IOException {
         Path held = Files.createFile(root.resolve("process-" + UUID.randomUUID() + ".lock"));
         try (LifeLocks locks = LifeLocks.create(root);
