@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -40,6 +41,12 @@ final class Database implements AutoCloseable {
     private static final int LOGIN_SECONDS = 2;
     /** The two copies of the header that every H2 file begins with; H2 takes an empty file for a new one. */
     private static final int LEAST_SIZE = 2 * 4096;
+
+    private static final String FIRST_QUERY = "SELECT 1 FROM coord_schema";
+    private static final Set<Integer> NO_SUCH_TABLE = Set.of(
+            ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1,
+            ErrorCode.TABLE_OR_VIEW_NOT_FOUND_WITH_CANDIDATES_2,
+            ErrorCode.TABLE_OR_VIEW_NOT_FOUND_DATABASE_EMPTY_1);
 
     private final JdbcConnectionPool pool;
 
@@ -103,11 +110,10 @@ final class Database implements AutoCloseable {
         try {
             // Never a new one in place of a file that was removed meanwhile.
             Database database = open(file, ";IFEXISTS=TRUE", wanted);
-            if (database.isUsable()) {
+            if (database.hasTables()) {
                 return database;
             }
             // H2 opens a file whose content is gone as an empty one; a complete database has its tables.
-            database.close();
             throw corrupt(directory.setAside(file), null);
         } catch (SQLException e) {
             if (!isCorrupt(e)) {
@@ -145,6 +151,25 @@ final class Database implements AutoCloseable {
         return false;
     }
 
+    /** Whether its tables are there; it is closed if they are not, or if it cannot tell. */
+    private boolean hasTables() throws SQLException {
+        boolean there = false;
+        try {
+            execute(FIRST_QUERY);
+            there = true;
+        } catch (SQLException e) {
+            if (!NO_SUCH_TABLE.contains(e.getErrorCode())) {
+                throw e;
+            }
+            LOG.debug("A table is lost", e);
+        } finally {
+            if (!there) {
+                close();
+            }
+        }
+        return there;
+    }
+
     /** Its connections, at most as many as it was opened with. */
     JdbcConnectionPool connections() {
         return pool;
@@ -154,7 +179,7 @@ final class Database implements AutoCloseable {
     boolean isUsable() {
         try (Connection connection = pool.getConnection();
                 var statement = connection.createStatement()) {
-            return statement.execute("SELECT 1 FROM coord_schema");
+            return statement.execute(FIRST_QUERY);
         } catch (SQLException e) {
             LOG.debug("The database no longer answers", e);
             return false;

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -136,6 +137,26 @@ class CorruptDatabaseTest {
 
     private static boolean hasHeader(byte[] file) {
         return new String(file, 0, Math.min(file.length, 64), StandardCharsets.ISO_8859_1).startsWith("H:2,");
+    }
+
+    @Test
+    void aQueryThatFailsForAnotherReasonThanALostTableIsNoDamage() throws Exception {
+        try (Database opened = Database.open(database, () -> true);
+                Connection connection = opened.connections().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("DROP TABLE coord_schema");
+            statement.execute("CREATE VIEW coord_schema AS SELECT x FROM SYSTEM_RANGE(1, 1) WHERE 1 / (x - 1) > 0");
+        }
+
+        try (Store store = SharedStore.open(root, SETTINGS)) {
+            assertThatThrownBy(() -> store.leases().get("group-1"))
+                    .isInstanceOf(StoreException.class)
+                    .isNotInstanceOf(CorruptStoreException.class)
+                    .hasMessageContaining(root.toString())
+                    .hasMessageContaining("Division by zero");
+        }
+        assertThat(database).exists();
+        assertThat(corrupt()).isEmpty();
     }
 
     @Test
