@@ -236,9 +236,9 @@ public final class SharedStore {
         }
     }
 
-    private static StoreResponse checked(StoreResponse response) {
+    private StoreResponse checked(StoreResponse response) {
         if (!response.getError().isEmpty()) {
-            throw new StoreException(response.getError(), null);
+            throw new StoreException("The store of " + directory.root() + ": " + response.getError(), null);
         }
         return response;
     }

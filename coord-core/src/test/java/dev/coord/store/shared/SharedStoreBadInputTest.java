@@ -314,6 +314,18 @@ class SharedStoreBadInputTest {
     }
 
     @Test
+    void whatTheDatabaseRefusesNamesTheDirectory() {
+        try (Store store = open(root)) {
+            put(store, "group", 7);
+
+            assertThatThrownBy(() -> putOnce(store, "group", 6))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining(root.toString())
+                    .hasMessageContaining("is at term 7");
+        }
+    }
+
+    @Test
     void anInterruptedCallerDoesNotHurtTheDatabase() throws Exception {
         try (Store store = open(root)) {
             put(store, "group", 1);
