@@ -23,6 +23,8 @@ public final class UnixTransport implements AutoCloseable {
     private static final String AUTHORITY = "coord";
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int THREADS = 2;
+    /** To one server: many times what a large group needs, and few enough for a usual limit of open files. */
+    static final int MAX_CONNECTIONS = 1024;
 
     private final EventLoopGroup loop;
 
@@ -74,7 +76,7 @@ public final class UnixTransport implements AutoCloseable {
 
     private static NioServerDomainSocketChannel listening(UserPrincipal user) {
         var channel = new NioServerDomainSocketChannel();
-        channel.pipeline().addLast(new PeerCheck(user));
+        channel.pipeline().addLast(new PeerCheck(user), new ConnectionLimit(MAX_CONNECTIONS));
         return channel;
     }
 

@@ -1,20 +1,29 @@
 package dev.coord.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.coord.testing.OtherUser;
 import dev.coord.testing.SocketProbeMain;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UnixServerTest {
     private static final int MAX_MESSAGE = 1 << 20;
+    /** Before the server closes connections that say nothing. */
+    private static final Duration SOON = Duration.ofSeconds(8);
 
     @TempDir
     private Path root;
@@ -90,18 +99,61 @@ class UnixServerTest {
     @Test
     void theSameUserIsAnswered() throws Exception {
         try (UnixServer server = UnixServer.listen(transport, root, MAX_MESSAGE)) {
-            Process probe = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            SocketProbeMain.class.getName(),
-                            server.socket().toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            assertThat(new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("ANSWERED");
+            assertThat(probe(server.socket())).startsWith("ANSWERED");
         }
+    }
+
+    @Test
+    void silentConnectionsMakeRoomForThoseThatComeLater() throws Exception {
+        int surplus = 100;
+        List<SocketChannel> silent = new ArrayList<>();
+        try (UnixServer server = UnixServer.listen(transport, root, MAX_MESSAGE)) {
+            for (int i = 0; i < UnixTransport.MAX_CONNECTIONS + surplus; i++) {
+                SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(server.socket()));
+                connection.configureBlocking(false);
+                silent.add(connection);
+            }
+
+            // Two threads let them in, so that their order is not quite that in which they came.
+            await().atMost(SOON).untilAsserted(() -> assertThat(closed(silent)).isEqualTo(surplus));
+            assertThat(closed(silent.subList(2 * surplus, silent.size()))).isZero();
+            assertThat(probe(server.socket())).startsWith("ANSWERED");
+        } finally {
+            for (SocketChannel connection : silent) {
+                connection.close();
+            }
+        }
+    }
+
+    private static long closed(List<SocketChannel> connections) {
+        return connections.stream().filter(UnixServerTest::isClosed).count();
+    }
+
+    private static boolean isClosed(SocketChannel connection) {
+        try {
+            // A server that speaks first sends its settings.
+            var bytes = ByteBuffer.allocate(1000);
+            int read = connection.read(bytes);
+            while (read > 0) {
+                bytes.clear();
+                read = connection.read(bytes);
+            }
+            return read < 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static String probe(Path socket) throws IOException {
+        Process probe = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SocketProbeMain.class.getName(),
+                        socket.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static long pid() {
