@@ -107,6 +107,13 @@ public final class ParticipantMain {
                                 .map(ParticipantRecord::getParticipantId)
                                 .collect(Collectors.joining(",")));
             }
+            case "failure" ->
+                say("FAILURE "
+                        + coordinator
+                                .status()
+                                .storeFailure()
+                                .map(Throwable::getMessage)
+                                .orElse("-"));
             case "renew" -> say("RENEWED " + coordinator.election().renewLease());
             case "commit" -> commit();
             case "step-down" -> coordinator.stepDown(Duration.ofMillis(Long.parseLong(words[1])));

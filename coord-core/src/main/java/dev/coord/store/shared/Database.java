@@ -32,8 +32,11 @@ final class Database implements AutoCloseable {
     static final int RETENTION_MILLIS = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    private static final String SETTINGS = ";FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=" + RETENTION_MILLIS
-            + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=500;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64";
+    /** Only files that exist are opened: else H2 would make them anew, and their directory too, open to everybody. */
+    private static final String SETTINGS =
+            ";IFEXISTS=TRUE;FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=" + RETENTION_MILLIS
+                    + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=500;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64";
+
     private static final long OPEN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** One for each thread that carries out operations, and some for the housekeeping. */
     private static final int CONNECTIONS = Host.THREADS + 2;
@@ -67,17 +70,13 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Opens {@code file}; an empty file becomes an empty database.
+     * Opens {@code file}, which must exist; an empty file becomes an empty database.
      *
      * @param wanted asked while another process still has the file open
      */
     static Database open(Path file, BooleanSupplier wanted) throws SQLException {
-        return open(file, "", wanted);
-    }
-
-    private static Database open(Path file, String settings, BooleanSupplier wanted) throws SQLException {
         var source = new JdbcDataSource();
-        source.setURL("jdbc:h2:file:" + SharedDirectory.h2Name(file) + SETTINGS + settings);
+        source.setURL("jdbc:h2:file:" + SharedDirectory.h2Name(file) + SETTINGS);
         source.setUser("coord");
         var pool = JdbcConnectionPool.create(source);
         pool.setMaxConnections(CONNECTIONS);
@@ -108,8 +107,7 @@ final class Database implements AutoCloseable {
             throw corrupt(directory.setAside(file), null);
         }
         try {
-            // Never a new one in place of a file that was removed meanwhile.
-            Database database = open(file, ";IFEXISTS=TRUE", wanted);
+            Database database = open(file, wanted);
             if (database.hasTables()) {
                 return database;
             }

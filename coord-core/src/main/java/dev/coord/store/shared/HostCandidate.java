@@ -150,6 +150,8 @@ final class HostCandidate implements Runnable {
             } else if (!lock.await()) {
                 return;
             }
+            // Whoever waited for long may hold the lock of a directory that is gone.
+            checkInPlace();
             // From here on it is freed last, after the database is closed.
             waiting = null;
             hooks.reached(Hooks.Step.LOCKED);

@@ -100,6 +100,7 @@ final class HostMonitor implements Runnable {
         wake();
     }
 
+    /** Of a directory that is gone there is no host; one that took its place has a host, and terms, of its own. */
     private void step() {
         long epoch = epochs.get();
         candidate.epochMoved(epoch);
@@ -115,7 +116,7 @@ final class HostMonitor implements Runnable {
             drop();
             linked = null;
         }
-        if (linked == null && now - dialledAt >= REDIAL_NANOS) {
+        if (linked == null && now - dialledAt >= REDIAL_NANOS && epochs.isInPlace()) {
             linked = dial(epoch, now);
         }
         if (linked != null && linked.isReady()) {
@@ -127,7 +128,7 @@ final class HostMonitor implements Runnable {
                 committed.accept(Topics.ALL);
             }
         }
-        if (suspicion.step(epoch, linked == null ? 0 : linked.lastHeard(), now)) {
+        if (suspicion.step(epoch, linked == null ? 0 : linked.lastHeard(), now) && epochs.isInPlace()) {
             react(epoch);
         }
     }
