@@ -1,5 +1,6 @@
 package dev.coord.mesh;
 
+import dev.coord.mesh.MeshGroup.RoleChange;
 import dev.coord.testing.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long after SIGKILL of the leader, which is also the database's host or not, the first call on the next one succeeds. */
+/**
+ * How long after SIGKILL of the leader, which is also the database's host or not, the first call on the next one succeeds; and
+ * how long after a change of leader all processes tell all others their right roles.
+ */
 @Tag("benchmark")
 class MeshFailoverBenchmark {
     private static final int ROUNDS = 20;
@@ -34,16 +38,43 @@ class MeshFailoverBenchmark {
                         .orElseThrow();
                 caller.send("call");
                 caller.await("ANSWER " + old + " LEADER");
-                // Let the newcomer warm up.
-                Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+                warmUp(Duration.ofSeconds(3));
                 int from = caller.lineCount();
                 long killed = leader.kill();
                 micros.add((MeshGroup.awaitOtherLeader(caller, from, old).nanos() - killed) / 1000);
             }
         }
+        print("SIGKILL of the leader to the first answer of the next one", micros);
+    }
+
+    @Test
+    void fromANewLeaderToRightRolesEverywhere() {
+        List<Long> micros = new ArrayList<>();
+        try (var group = new MeshGroup(directory.resolve("shared"), JavaProcess.NORMAL)) {
+            group.start();
+            group.start();
+            group.start();
+            JavaProcess leader = group.awaitLeader();
+            group.awaitRoles(leader, 1);
+            warmUp(Duration.ofSeconds(10));
+            for (int term = 1; term <= ROUNDS; term++) {
+                RoleChange change = group.stepDown(leader, term);
+                micros.add(change.untilAllAreRight().toNanos() / 1000);
+                leader = change.leader();
+            }
+        }
+        print("A new leader to right answers of all three processes to all three", micros);
+    }
+
+    private static void warmUp(Duration time) {
+        Awaitility.await().pollDelay(time).atMost(time.multipliedBy(2)).until(() -> true);
+    }
+
+    private static void print(String what, List<Long> micros) {
         List<Long> sorted = micros.stream().sorted().toList();
         System.out.printf(
-                "SIGKILL of the leader to the first answer of the next one, %d rounds: median %.1f ms, p95 %.1f ms, max %.1f ms%n",
+                "%s, %d rounds: median %.1f ms, p95 %.1f ms, max %.1f ms%n",
+                what,
                 sorted.size(),
                 sorted.get(sorted.size() / 2) / 1000.0,
                 sorted.get((int) (sorted.size() * 0.95) - 1) / 1000.0,

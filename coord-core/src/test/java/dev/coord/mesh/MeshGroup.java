@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Processes that call each other over the mesh. */
 final class MeshGroup implements AutoCloseable {
@@ -25,11 +27,34 @@ final class MeshGroup implements AutoCloseable {
     }
 
     JavaProcess start() {
-        number++;
-        JavaProcess process =
-                JavaProcess.start("mesh" + number, jvmFlags, MeshParticipantMain.class, List.of(directory.toString()));
-        processes.add(process);
+        JavaProcess process = launch();
         process.await("STARTED");
+        return process;
+    }
+
+    /** Starts one more, without waiting for it. */
+    JavaProcess launch() {
+        number++;
+        return add(
+                JavaProcess.start("mesh" + number, jvmFlags, MeshParticipantMain.class, List.of(directory.toString())));
+    }
+
+    /** Starts one more that may have at most {@code descriptors} files open. */
+    JavaProcess startLimited(int descriptors, Path jars) {
+        number++;
+        JavaProcess process = add(JavaProcess.startLimited(
+                descriptors,
+                jars,
+                "mesh" + number,
+                jvmFlags,
+                MeshParticipantMain.class,
+                List.of(directory.toString())));
+        process.await("STARTED");
+        return process;
+    }
+
+    private JavaProcess add(JavaProcess process) {
+        processes.add(process);
         return process;
     }
 
@@ -77,6 +102,52 @@ final class MeshGroup implements AutoCloseable {
                                 && line.words()[2].equals("LEADER"),
                         Duration.ofSeconds(30))
                 .orElseThrow();
+    }
+
+    /** What a process says of itself: role, term, milliseconds since the lease was renewed, and why the store fails or "-". */
+    record Status(String role, long term, long sinceRenewal, String storeFailure) {
+        static Status of(JavaProcess process) {
+            String[] words = process.ask("status", "STATUS").text().split(" ", 5);
+            return new Status(words[1], Long.parseLong(words[2]), Long.parseLong(words[3]), words[4]);
+        }
+    }
+
+    /** Somebody else leads, and how long after that all processes get right answers from all. */
+    record RoleChange(JavaProcess leader, Duration untilAllAreRight) {}
+
+    /** Makes all ask each other who they are from now on, and waits until the answers are right. */
+    void awaitRoles(JavaProcess leader, long term) {
+        String right = roles(leader, term);
+        alive().forEach(process -> process.send("roles"));
+        alive().forEach(process -> process.await(right));
+    }
+
+    /** Makes the leader of {@code term} step down, while all ask each other who they are. */
+    RoleChange stepDown(JavaProcess leader, long term) {
+        leader.send("step-down");
+        String elected = "LEADER " + (term + 1);
+        JavaProcess next = await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> alive().stream()
+                                .filter(p -> p.lines().stream()
+                                        .anyMatch(line -> line.text().equals(elected)))
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        String right = roles(next, term + 1);
+        long last = alive().stream()
+                .mapToLong(process -> process.await(right).nanos())
+                .max()
+                .orElseThrow();
+        return new RoleChange(next, Duration.ofNanos(last - next.await(elected).nanos()));
+    }
+
+    /** What a process prints that gets the right answers. */
+    private String roles(JavaProcess leader, long term) {
+        return alive().stream()
+                .map(process -> id(process) + "=" + (process == leader ? "LEADER" : "FOLLOWER") + "@" + term)
+                .sorted()
+                .collect(Collectors.joining(" ", "ROLES ", ""));
     }
 
     static String id(JavaProcess process) {

@@ -1,27 +1,45 @@
 package dev.coord.mesh;
 
+import dev.coord.CoordException;
+import dev.coord.Leadership;
+import dev.coord.ParticipantId;
+import dev.coord.PeerUnreachableException;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.cluster.CoordinatorListener;
+import dev.coord.cluster.CoordinatorStatus;
 import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.ParticipantServiceGrpc.ParticipantServiceBlockingStub;
 import dev.coord.testing.Console;
+import dev.coord.testing.Descriptors;
 import io.grpc.StatusRuntimeException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
  * A participant in a process of its own that calls the others. Its argument is the directory.
  *
- * <p>{@code peers} asks every participant who it is; {@code call} begins to call the leader without a pause, and prints a line
- * whenever another one answers, or a call fails.
+ * <p>{@code peers} asks every participant who it is; {@code roles} begins to do so without end, and prints a line whenever the
+ * answers differ; {@code call} begins to call the leader without a pause, and prints a line whenever another one answers, or a
+ * call fails.
  */
 public final class MeshParticipantMain {
-    private MeshParticipantMain() {}
+    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final Coordinator coordinator;
+    private final Descriptors descriptors = new Descriptors();
+
+    private MeshParticipantMain(Coordinator coordinator) {
+        this.coordinator = coordinator;
+    }
 
     public static void main(String[] args) throws Exception {
         try (Coordinator coordinator = Coordinator.builder()
@@ -29,38 +47,113 @@ public final class MeshParticipantMain {
                 .capabilities("mesh")
                 .shutdownHook(false)
                 .build()) {
+            coordinator.addListener(new CoordinatorListener() {
+                @Override
+                public void becameLeader(Leadership leadership) {
+                    Console.say("LEADER " + leadership.term());
+                }
+            });
             coordinator.start();
             Console.say("STARTED " + coordinator.id());
-            Console.obey(words -> {
-                switch (words[0]) {
-                    case "role" -> Console.say("ROLE " + coordinator.role());
-                    case "peers" -> Console.say("PEERS " + peers(coordinator));
-                    case "call" -> startCalling(coordinator.mesh());
-                    default -> Console.say("UNKNOWN COMMAND " + words[0]);
-                }
-                return true;
-            });
+            Console.obey(new MeshParticipantMain(coordinator)::obey);
         }
     }
 
-    private static String peers(Coordinator coordinator) {
-        List<ParticipantRecord> all = coordinator.watcher().participants();
-        return all.stream()
-                .map(participant -> coordinator.mesh().connect(participant).info())
+    private boolean obey(String[] words) {
+        switch (words[0]) {
+            case "role" -> Console.say("ROLE " + coordinator.role());
+            case "status" -> status(coordinator.status());
+            case "peers" -> Console.say("PEERS " + peers());
+            case "roles" -> start(this::watchRoles);
+            case "ask" -> ask(new ParticipantId(words[1]));
+            case "call" -> start(this::callForEver);
+            case "step-down" -> coordinator.stepDown(Duration.ofMillis(500));
+            case "exhaust" -> Console.say("EXHAUSTED " + descriptors.exhaust());
+            case "free" -> {
+                descriptors.free();
+                Console.say("FREED");
+            }
+            case "heap" -> {
+                System.gc();
+                Console.say("HEAP "
+                        + ManagementFactory.getMemoryMXBean()
+                                .getHeapMemoryUsage()
+                                .getUsed());
+            }
+            case "close" -> {
+                coordinator.close();
+                Console.say("CLOSED");
+                return false;
+            }
+            default -> Console.say("UNKNOWN COMMAND " + words[0]);
+        }
+        return true;
+    }
+
+    private static void status(CoordinatorStatus status) {
+        Console.say("STATUS " + status.role() + " "
+                + status.leader().map(leader -> leader.term().toString()).orElse("0") + " "
+                + status.sinceRenewal().map(Duration::toMillis).orElse(-1L) + " "
+                + status.storeFailure().map(CoordException::getMessage).orElse("-"));
+    }
+
+    private String peers() {
+        return infos().stream()
                 .map(info -> info.getParticipantId() + ":" + Role.fromProto(info.getRole()) + ":" + info.getTerm() + ":"
                         + Integer.toUnsignedLong(info.getPid()) + ":" + String.join("+", info.getCapabilitiesList()))
                 .collect(Collectors.joining(" "));
     }
 
-    private static void startCalling(Mesh mesh) {
-        var stub = ParticipantServiceGrpc.newBlockingStub(mesh.channel("coord:///leader"))
-                .withWaitForReady();
-        var thread = new Thread(() -> callForEver(stub), "caller");
+    private List<GetParticipantInfoResponse> infos() {
+        List<ParticipantRecord> all = coordinator.watcher().participants();
+        return all.stream()
+                .map(participant -> coordinator.mesh().connect(participant).info())
+                .toList();
+    }
+
+    private void ask(ParticipantId participant) {
+        coordinator.mesh().disconnect(participant);
+        try {
+            Console.say(
+                    "ANSWERED " + coordinator.mesh().client(participant).info().getParticipantId());
+        } catch (PeerUnreachableException e) {
+            Console.say("UNREACHABLE " + e.getMessage());
+        }
+    }
+
+    private static void start(Runnable work) {
+        var thread = new Thread(work, "caller");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static void callForEver(ParticipantServiceBlockingStub stub) {
+    private void watchRoles() {
+        String before = "";
+        while (true) {
+            String now = roles();
+            if (!now.equals(before)) {
+                Console.say("ROLES " + now);
+                before = now;
+            }
+            LockSupport.parkNanos(ROUND_NANOS);
+        }
+    }
+
+    private String roles() {
+        try {
+            return infos().stream()
+                    .map(info -> info.getParticipantId() + "=" + Role.fromProto(info.getRole()) + "@" + info.getTerm())
+                    .sorted()
+                    .collect(Collectors.joining(" "));
+        } catch (PeerUnreachableException e) {
+            return e.getMessage();
+        }
+    }
+
+    private void callForEver() {
+        ParticipantServiceBlockingStub stub = ParticipantServiceGrpc.newBlockingStub(
+                        coordinator.mesh().channel("coord:///leader"))
+                .withWaitForReady();
         String before = "";
         while (true) {
             try {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A Java process started by a test, whose lines "@ nanos words" can be waited for; closing kills it. */
@@ -53,12 +54,34 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     public static JavaProcess start(String name, List<String> jvmFlags, Class<?> main, List<String> arguments) {
+        return start(name, command(System.getProperty("java.class.path"), jvmFlags, main, arguments));
+    }
+
+    /**
+     * One that may have at most {@code descriptors} files open.
+     *
+     * @param jars a directory for the classes as jars: they stay open, so that no class is lost for want of a descriptor
+     */
+    public static JavaProcess startLimited(
+            int descriptors, Path jars, String name, List<String> jvmFlags, Class<?> main, List<String> arguments) {
+        var command =
+                new ArrayList<String>(List.of("bash", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "limited"));
+        command.addAll(command(Jars.classPath(jars), jvmFlags, main, arguments));
+        return start(name, command);
+    }
+
+    private static List<String> command(
+            String classPath, List<String> jvmFlags, Class<?> main, List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmFlags);
         command.add("-Dcoord.log=" + System.getProperty("coord.log", "ERROR"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(arguments);
+        return command;
+    }
+
+    private static JavaProcess start(String name, List<String> command) {
         try {
             return new JavaProcess(
                     name,
@@ -215,6 +238,23 @@ public final class JavaProcess implements AutoCloseable {
     /** The processor time that it used. */
     public Duration processorTime() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** How many files, sockets and the like it has open. */
+    public int descriptors() {
+        return count("fd");
+    }
+
+    public int threads() {
+        return count("task");
+    }
+
+    private int count(String what) {
+        try (Stream<Path> entries = Files.list(Path.of("/proc", Long.toString(pid()), what))) {
+            return (int) entries.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private long io(String counter) {
