@@ -11,6 +11,7 @@ import dev.coord.Role;
 import dev.coord.election.Election;
 import dev.coord.mesh.Mesh;
 import dev.coord.mesh.MeshSettings;
+import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
 import dev.coord.store.Store;
@@ -42,12 +43,13 @@ public final class Coordinator implements AutoCloseable {
     private final ParticipantId id = ParticipantId.random();
     private final List<String> capabilities;
     private final CoordinatorSettings settings;
-    private final MeshSettings meshSettings;
     private final @Nullable Path directory;
     private final Supplier<Store> storeSupplier;
     private final boolean ownsStore;
     private final boolean shutdownHook;
     private final RoleState state = new RoleState();
+    private final GroupDirectory others = new GroupDirectory(state);
+    private final Mesh mesh;
     private final ClaimPause pause;
     private final EventDispatcher events;
     private final HandlerRunner handler;
@@ -62,7 +64,6 @@ public final class Coordinator implements AutoCloseable {
         this.group = builder.group;
         this.capabilities = List.copyOf(builder.capabilities);
         this.settings = builder.settings;
-        this.meshSettings = builder.meshSettings;
         this.directory = builder.directory;
         this.storeSupplier = storeSupplier;
         this.ownsStore = ownsStore;
@@ -70,6 +71,7 @@ public final class Coordinator implements AutoCloseable {
         this.pause = new ClaimPause(settings.leaseStaleThreshold());
         this.events = new EventDispatcher(group);
         this.handler = new HandlerRunner(builder.handler, group, this::handlerFailed);
+        this.mesh = new Mesh(group, id, others, this::info, builder.meshSettings, this::leaderLost, NanoClock.system());
     }
 
     /** A builder; a directory or a store is needed, all else has a default. */
@@ -80,7 +82,8 @@ public final class Coordinator implements AutoCloseable {
     /**
      * Opens the store, registers, and stands for election. Returns when it is registered; the role may not be known yet.
      *
-     * @throws CoordException if the store cannot be opened, or gave no answer within the start timeout; nothing is left behind
+     * @throws CoordException if the store cannot be opened, or gave no answer within the start timeout; nothing is left behind,
+     *     the mesh is closed too
      * @throws IllegalStateException if it was started before: a coordinator is used once
      */
     public synchronized void start() {
@@ -88,25 +91,26 @@ public final class Coordinator implements AutoCloseable {
             throw new IllegalStateException(
                     "This coordinator of group '" + group + "' was started or closed before; build another one");
         }
-        Store opened = storeSupplier.get();
         Participation started = null;
         try {
+            Store opened = storeSupplier.get();
+            store = opened;
             started = new Participation(
-                    group, id, capabilities, settings, meshSettings, opened, directory, handler, events, state, pause);
+                    group, id, capabilities, settings, mesh, opened, directory, handler, events, state, pause);
+            others.follow(started.watcher());
             // Before its threads run: they may call back.
             participation = started;
             started.start(() -> !closing);
         } catch (RuntimeException | Error e) {
             participation = null;
+            closing = true;
             if (started != null) {
-                started.abandonStart();
+                started.deregister();
             }
-            if (ownsStore) {
-                opened.close();
-            }
+            mesh.close();
+            closeStore();
             throw e;
         }
-        store = opened;
         if (shutdownHook) {
             hook = new Thread(this::close, "coord-shutdown-" + group);
             Runtime.getRuntime().addShutdownHook(hook);
@@ -154,6 +158,7 @@ public final class Coordinator implements AutoCloseable {
             Participation ending = closingBegun ? null : participation;
             closingBegun = true;
             if (participation == null) {
+                mesh.close();
                 closed.countDown();
             }
             return ending;
@@ -269,9 +274,24 @@ public final class Coordinator implements AutoCloseable {
         return participation().watcher();
     }
 
-    /** The connections to the other participants, and what this one serves to them. */
+    /**
+     * The connections to the other participants, and what this one serves to them. Services and interceptors can be added, and
+     * channels made, before {@link #start()}: it listens and serves, and knows the others, between that and {@link #close()}.
+     */
     public Mesh mesh() {
-        return participation().mesh();
+        return mesh;
+    }
+
+    private GetParticipantInfoResponse info() {
+        Participation now = participation;
+        return now == null ? GetParticipantInfoResponse.getDefaultInstance() : now.info(state);
+    }
+
+    private void leaderLost() {
+        Participation now = participation;
+        if (now != null) {
+            now.leaderLost();
+        }
     }
 
     private Participation participation() {
@@ -357,7 +377,7 @@ public final class Coordinator implements AutoCloseable {
         }
 
         /**
-         * The coordinator, not started.
+         * The coordinator, not started. Close it, started or not: its mesh holds resources of the operating system.
          *
          * @throws InvalidSettingsException if something is missing or makes no sense
          */

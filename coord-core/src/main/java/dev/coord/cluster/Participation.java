@@ -9,7 +9,6 @@ import dev.coord.StoreUnavailableException;
 import dev.coord.election.Candidate;
 import dev.coord.election.Election;
 import dev.coord.mesh.Mesh;
-import dev.coord.mesh.MeshSettings;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.Liveness;
@@ -34,7 +33,9 @@ final class Participation {
 
     private final String group;
     private final ParticipantId id;
+    private final List<String> capabilities;
     private final CoordinatorSettings settings;
+    private final Store store;
     private final HandlerRunner handler;
     private final EventDispatcher events;
     private final Liveness liveness;
@@ -51,7 +52,7 @@ final class Participation {
             ParticipantId id,
             List<String> capabilities,
             CoordinatorSettings settings,
-            MeshSettings meshSettings,
+            Mesh mesh,
             Store store,
             @Nullable Path directory,
             HandlerRunner handler,
@@ -60,21 +61,16 @@ final class Participation {
             ClaimPause pause) {
         this.group = group;
         this.id = id;
+        this.capabilities = capabilities;
         this.settings = settings;
+        this.mesh = mesh;
+        this.store = store;
         this.handler = handler;
         this.events = events;
         NanoClock clock = NanoClock.system();
         this.liveness = Liveness.of(store);
         var process = liveness.self();
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
-        this.mesh = new Mesh(
-                group,
-                id,
-                new GroupDirectory(watcher, state),
-                () -> info(capabilities, state),
-                meshSettings,
-                () -> store.signal().wake(CommitSignal.Topic.PARTICIPANTS),
-                clock);
         store.lendServer().ifPresentOrElse(mesh::listen, () -> listen(directory));
         String address = mesh.address();
         this.registry = new Registry(
@@ -118,7 +114,8 @@ final class Participation {
         }
     }
 
-    private GetParticipantInfoResponse info(List<String> capabilities, RoleState state) {
+    /** What this participant tells the others. */
+    GetParticipantInfoResponse info(RoleState state) {
         Optional<LeaderInfo> leader = state.leader();
         return GetParticipantInfoResponse.newBuilder()
                 .setPid((int) liveness.self().pid())
@@ -128,6 +125,11 @@ final class Participation {
                 .setRole(role(state).toProto())
                 .setTerm(leader.map(l -> l.term().value()).orElse(0L))
                 .build();
+    }
+
+    /** The connection to the leader broke: is it dead? */
+    void leaderLost() {
+        store.signal().wake(CommitSignal.Topic.PARTICIPANTS);
     }
 
     /** What this participant is by its own account, which ends with the renew deadline. */
@@ -165,12 +167,6 @@ final class Participation {
         }
     }
 
-    /** Takes back what {@link #start} may have done before it failed. */
-    void abandonStart() {
-        deregister();
-        mesh.close();
-    }
-
     /** Handler stopped, lease released, record removed, threads ended. {@code closeStore} runs as soon as nobody needs it. */
     void close(Runnable closeStore) {
         long now = System.nanoTime();
@@ -196,16 +192,13 @@ final class Participation {
         return thread;
     }
 
-    private void deregister() {
+    /** Removes the record, if there is one. */
+    void deregister() {
         try {
             registry.deregister();
         } catch (CoordException e) {
             LOG.warn("Group {}: could not remove the record of {}; the others will: {}", group, id, e.getMessage());
         }
-    }
-
-    Mesh mesh() {
-        return mesh;
     }
 
     Election election() {

@@ -124,10 +124,25 @@ class CoordinatorBuilderTest {
 
             assertThatThrownBy(coordinator::start).isInstanceOf(StoreUnavailableException.class);
 
-            participants.fail(2);
-            coordinator.start();
-            assertThat(coordinator.countParticipants()).isEqualTo(1);
+            participants.fail(0);
+            assertThatThrownBy(coordinator::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("build another one");
             coordinator.close();
+        }
+    }
+
+    @Test
+    void aStoreThatAnswersLateIsWaitedFor() {
+        try (Store store = TestStores.local(TestStores.memory())) {
+            var participants = new FaultyParticipants(store.participants());
+            participants.fail(2);
+            try (Coordinator coordinator = Coordinator.builder()
+                    .store(TestStores.with(store, store.leases(), participants))
+                    .build()) {
+                coordinator.start();
+                assertThat(coordinator.countParticipants()).isEqualTo(1);
+            }
         }
     }
 

@@ -1,10 +1,15 @@
 package dev.coord.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.DirectoryException;
 import dev.coord.Role;
+import dev.coord.StoreUnavailableException;
+import dev.coord.store.Store;
+import dev.coord.testing.FaultyParticipants;
+import dev.coord.testing.TestStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,17 +54,54 @@ class CoordinatorLeakTest {
     @Test
     void nothingIsLeftBehindByOneThatCouldNotStart() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
+        nothingIsLeftBehindBy(() -> {
+            Coordinator coordinator = Coordinator.builder().directory(file).build();
+            assertThatThrownBy(coordinator::start)
+                    .isInstanceOfSatisfying(
+                            DirectoryException.class, e -> assertThat(e.path()).isEqualTo(file));
+        });
+    }
+
+    @Test
+    void nothingIsLeftBehindByOneWhoseStoreDidNotAnswer() throws Exception {
+        try (Store store = TestStores.local(TestStores.memory())) {
+            var participants = new FaultyParticipants(store.participants());
+            participants.fail(Integer.MAX_VALUE);
+            nothingIsLeftBehindBy(() -> {
+                Coordinator coordinator = Coordinator.builder()
+                        .store(TestStores.with(store, store.leases(), participants))
+                        .settings(CoordinatorSettings.builder()
+                                .startTimeout(Duration.ofMillis(1))
+                                .build())
+                        .build();
+                assertThatThrownBy(coordinator::start).isInstanceOf(StoreUnavailableException.class);
+                assertThat(Path.of(coordinator.mesh().address())).doesNotExist();
+            });
+        }
+    }
+
+    @Test
+    void nothingIsLeftBehindByOneThatWasNotStarted() throws Exception {
+        nothingIsLeftBehindBy(() -> {
+            try (Coordinator coordinator =
+                    Coordinator.builder().directory(directory).build()) {
+                coordinator.mesh().channel("coord:///leader").getState(true);
+            }
+        });
+    }
+
+    private static void nothingIsLeftBehindBy(Runnable life) throws Exception {
+        life.run();
         await().atMost(SOON).until(() -> threads().stream().noneMatch(name -> name.startsWith("coord-")));
         List<String> threads = threads();
+        List<String> descriptors = descriptors();
         for (int i = 0; i < CYCLES; i++) {
-            try (Coordinator coordinator = Coordinator.builder().directory(file).build()) {
-                coordinator.start();
-            } catch (DirectoryException e) {
-                assertThat(e.path()).isEqualTo(file);
-            }
+            life.run();
         }
 
         await().atMost(SOON).untilAsserted(() -> assertThat(threads).containsAll(threads()));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(descriptors()).hasSizeLessThanOrEqualTo(descriptors.size()));
     }
 
     private void live() throws InterruptedException {

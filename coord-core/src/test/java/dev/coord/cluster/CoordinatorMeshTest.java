@@ -1,0 +1,97 @@
+package dev.coord.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.proto.CoordinatorServiceGrpc;
+import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
+import dev.coord.proto.GetParticipantInfoRequest;
+import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.proto.ParticipantRole;
+import dev.coord.proto.ParticipantServiceGrpc;
+import dev.coord.proto.SubmitWorldOpRequest;
+import dev.coord.proto.SubmitWorldOpResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The mesh of a coordinator, from before its start until after its end. */
+class CoordinatorMeshTest extends CoordinatorTestBase {
+    private static final SubmitWorldOpRequest OPERATION = SubmitWorldOpRequest.getDefaultInstance();
+
+    /** Answers with the number it was made with. */
+    private static final class Numbered extends CoordinatorServiceGrpc.CoordinatorServiceImplBase {
+        private final long number;
+
+        Numbered(long number) {
+            this.number = number;
+        }
+
+        @Override
+        public void submitWorldOp(SubmitWorldOpRequest request, StreamObserver<SubmitWorldOpResponse> answer) {
+            answer.onNext(SubmitWorldOpResponse.newBuilder().setSeqno(number).build());
+            answer.onCompleted();
+        }
+    }
+
+    private static CoordinatorServiceBlockingStub leaderOf(Member member) {
+        return CoordinatorServiceGrpc.newBlockingStub(member.coordinator.mesh().channel("coord:///leader"))
+                .withDeadlineAfter(SOON.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void whatIsAddedBeforeTheStartIsServedAfterIt() {
+        Member a = member();
+        a.coordinator.mesh().services().add(new Numbered(1));
+        Member b = member();
+        b.coordinator.mesh().services().add(new Numbered(2));
+        CoordinatorServiceBlockingStub leader = leaderOf(b);
+        assertThat(b.coordinator.mesh().address()).isEmpty();
+
+        a.startLeading();
+        b.startFollowing();
+
+        assertThat(leader.withWaitForReady().submitWorldOp(OPERATION).getSeqno())
+                .isEqualTo(1);
+        a.coordinator.close();
+        b.awaitLeads();
+        assertThat(leader.withWaitForReady().submitWorldOp(OPERATION).getSeqno())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aCallThatDoesNotWaitFailsBeforeTheStart() {
+        assertThatThrownBy(() -> leaderOf(member()).submitWorldOp(OPERATION))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+    }
+
+    @Test
+    void theMeshKnowsNobodyBeforeTheStartAndItselfAfterIt() {
+        Member a = member();
+        assertThatThrownBy(() -> a.coordinator.mesh().client(a.coordinator.id()))
+                .hasMessageContaining("it is not a participant of group " + group);
+
+        a.startLeading();
+
+        GetParticipantInfoResponse info = ParticipantServiceGrpc.newBlockingStub(
+                        a.coordinator.mesh().client(a.coordinator.id()).channel())
+                .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
+        assertThat(info.getParticipantId()).isEqualTo(a.coordinator.id().value());
+        assertThat(info.getRole()).isEqualTo(ParticipantRole.ParticipantRole_LEADER);
+        assertThat(info.getCapabilitiesList()).containsExactly("mail");
+    }
+
+    @Test
+    void theMeshOfWhoWasClosedMakesNoMoreChannels() {
+        Member a = member();
+        a.coordinator.close();
+
+        assertThatThrownBy(() -> a.coordinator.mesh().channel("coord:///leader"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is closed");
+    }
+}
