@@ -173,7 +173,7 @@ public final class Mesh implements AutoCloseable {
         return services;
     }
 
-    /** Wraps the calls on channels that are made after this. */
+    /** Wraps the calls on channels that are made after this; the mesh's own calls, to watch the leader for instance, it does not. */
     public synchronized void intercept(ClientInterceptor interceptor) {
         interceptors.add(interceptor);
     }
@@ -186,29 +186,45 @@ public final class Mesh implements AutoCloseable {
      * @throws IllegalArgumentException if the target is none of these
      */
     public ManagedChannel channel(String target) {
-        ManagedChannel channel = configured(transport
-                .target(target)
-                .executor(work)
+        return channelBuilder(target).build();
+    }
+
+    /**
+     * For a channel like {@link #channel}, with more interceptors for instance. The mesh closes it too.
+     *
+     * @throws IllegalStateException if the mesh is closed; also when the channel is built
+     */
+    public MeshChannelBuilder channelBuilder(String target) {
+        List<ClientInterceptor> present = interceptors();
+        NettyChannelBuilder builder = configured(transport.target(target))
                 .setNameResolverArg(CoordNameResolverProvider.DIRECTORY, directory)
-                .defaultLoadBalancingPolicy("round_robin"));
-        synchronized (this) {
-            channels.add(channel);
+                .defaultLoadBalancingPolicy("round_robin")
+                .intercept(present);
+        return new MeshChannelBuilder(builder, present, this::kept);
+    }
+
+    private synchronized ManagedChannel kept(ManagedChannel channel) {
+        if (closed) {
+            channel.shutdownNow();
+            throw closedAlready();
         }
+        channels.add(channel);
         return channel;
     }
 
-    private ManagedChannel configured(NettyChannelBuilder builder) {
-        List<ClientInterceptor> all = new ArrayList<>();
-        all.add(deadlines);
-        synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException("The mesh of " + self + " is closed");
-            }
-            all.addAll(interceptors);
+    private IllegalStateException closedAlready() {
+        return new IllegalStateException("The mesh of " + self + " is closed");
+    }
+
+    private synchronized List<ClientInterceptor> interceptors() {
+        if (closed) {
+            throw closedAlready();
         }
-        return builder.intercept(all)
-                .maxInboundMessageSize(settings.maxMessageSize())
-                .build();
+        return List.copyOf(interceptors);
+    }
+
+    private NettyChannelBuilder configured(NettyChannelBuilder builder) {
+        return builder.executor(work).intercept(deadlines).maxInboundMessageSize(settings.maxMessageSize());
     }
 
     /**
@@ -247,8 +263,10 @@ public final class Mesh implements AutoCloseable {
             if (known != null) {
                 known.close();
             }
-            var builder = transport.address(Path.of(address)).executor(work);
-            return new MeshPeer(id, address, configured(builder));
+            List<ClientInterceptor> present = interceptors();
+            ManagedChannel channel =
+                    configured(transport.address(Path.of(address))).build();
+            return new MeshPeer(id, address, channel, present);
         });
     }
 

@@ -6,10 +6,13 @@ import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -18,11 +21,14 @@ public final class MeshPeer {
     private final ParticipantId participant;
     private final String address;
     private final ManagedChannel channel;
+    private final Channel intercepted;
 
-    MeshPeer(ParticipantId participant, String address, ManagedChannel channel) {
+    /** @param interceptors of the application, which do not see the mesh's own calls */
+    MeshPeer(ParticipantId participant, String address, ManagedChannel channel, List<ClientInterceptor> interceptors) {
         this.participant = participant;
         this.address = address;
         this.channel = channel;
+        this.intercepted = ClientInterceptors.intercept(channel, interceptors);
     }
 
     /** Who it is. */
@@ -37,6 +43,11 @@ public final class MeshPeer {
 
     /** For the stubs of any service that it serves; unary calls without a deadline get the mesh's. */
     public Channel channel() {
+        return intercepted;
+    }
+
+    /** For the mesh's own calls. */
+    Channel ownChannel() {
         return channel;
     }
 

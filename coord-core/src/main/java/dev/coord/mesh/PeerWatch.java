@@ -39,7 +39,7 @@ final class PeerWatch
     /** @param ended told on the event loop when the stream ended and nobody here closed it */
     static PeerWatch open(MeshPeer peer, NanoClock clock, Runnable ended) {
         var watch = new PeerWatch(peer.participant(), clock, ended);
-        ParticipantServiceGrpc.newStub(peer.channel())
+        ParticipantServiceGrpc.newStub(peer.ownChannel())
                 .withExecutor(Runnable::run)
                 .watchParticipantInfo(WatchParticipantInfoRequest.getDefaultInstance(), watch);
         return watch;
