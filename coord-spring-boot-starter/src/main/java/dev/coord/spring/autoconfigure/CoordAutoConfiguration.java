@@ -51,6 +51,7 @@ public final class CoordAutoConfiguration {
                 .group(properties.getGroup())
                 .capabilities(properties.getCapabilities().toArray(String[]::new))
                 .settings(properties.toCoordinatorSettings())
+                .meshSettings(properties.toMeshSettings())
                 // The application context closes it, at its own time.
                 .shutdownHook(false);
         roleChangeHandler.ifAvailable(handler -> builder.handler(readiness.whenReady(handler)));

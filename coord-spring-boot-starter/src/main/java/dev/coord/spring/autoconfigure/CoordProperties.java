@@ -1,6 +1,8 @@
 package dev.coord.spring.autoconfigure;
 
+import dev.coord.InvalidSettingsException;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.mesh.MeshSettings;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
 import java.time.Duration;
@@ -8,8 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 
-/** What can be set about Coord. The defaults are those of {@link CoordinatorSettings} and {@link SharedStoreSettings}. */
+/**
+ * What can be set about Coord. The defaults are those of {@link CoordinatorSettings}, {@link SharedStoreSettings} and
+ * {@link MeshSettings}.
+ */
 @ConfigurationProperties("coord")
 public class CoordProperties {
     /** Whether this application takes part in the election of a leader. */
@@ -45,6 +51,8 @@ public class CoordProperties {
     private final Lease lease = new Lease();
 
     private final Store store = new Store();
+
+    private final Mesh mesh = new Mesh();
 
     public boolean isEnabled() {
         return enabled;
@@ -126,6 +134,10 @@ public class CoordProperties {
         return store;
     }
 
+    public Mesh getMesh() {
+        return mesh;
+    }
+
     /** The times as the coordinator wants them. */
     CoordinatorSettings toCoordinatorSettings() {
         return CoordinatorSettings.builder()
@@ -147,6 +159,17 @@ public class CoordProperties {
                 .withCallTimeout(store.callTimeout)
                 .withFrozenHost(store.h2.frozenHost)
                 .withSync(store.h2.sync);
+    }
+
+    /** The limits of the mesh. */
+    MeshSettings toMeshSettings() {
+        long bytes = mesh.maxMessageSize.toBytes();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new InvalidSettingsException(
+                    "The mesh's largest message must be less than 2 GB, not " + bytes + " bytes");
+        }
+        return new MeshSettings(
+                mesh.connectTimeout, mesh.callTimeout, mesh.heartbeatInterval, mesh.unresponsiveAfter, (int) bytes);
     }
 
     /** The lease of the leader. */
@@ -238,6 +261,64 @@ public class CoordProperties {
 
         public void setSync(boolean sync) {
             this.sync = sync;
+        }
+    }
+
+    /** How participants call each other. */
+    public static class Mesh {
+        /** How long connecting to another participant may take. */
+        private Duration connectTimeout = Duration.ofSeconds(1);
+
+        /** Deadline of unary calls on the mesh that set none. */
+        private Duration callTimeout = Duration.ofSeconds(5);
+
+        /** How often a participant gives a sign of life to those that watch it. */
+        private Duration heartbeatInterval = Duration.ofMillis(250);
+
+        /** After how long without a sign of life the leader counts as unresponsive; at least twice the interval. */
+        private Duration unresponsiveAfter = Duration.ofSeconds(1);
+
+        /** Largest message that is accepted on the mesh. */
+        private DataSize maxMessageSize = DataSize.ofMegabytes(4);
+
+        public Duration getConnectTimeout() {
+            return connectTimeout;
+        }
+
+        public void setConnectTimeout(Duration connectTimeout) {
+            this.connectTimeout = connectTimeout;
+        }
+
+        public Duration getCallTimeout() {
+            return callTimeout;
+        }
+
+        public void setCallTimeout(Duration callTimeout) {
+            this.callTimeout = callTimeout;
+        }
+
+        public Duration getHeartbeatInterval() {
+            return heartbeatInterval;
+        }
+
+        public void setHeartbeatInterval(Duration heartbeatInterval) {
+            this.heartbeatInterval = heartbeatInterval;
+        }
+
+        public Duration getUnresponsiveAfter() {
+            return unresponsiveAfter;
+        }
+
+        public void setUnresponsiveAfter(Duration unresponsiveAfter) {
+            this.unresponsiveAfter = unresponsiveAfter;
+        }
+
+        public DataSize getMaxMessageSize() {
+            return maxMessageSize;
+        }
+
+        public void setMaxMessageSize(DataSize maxMessageSize) {
+            this.maxMessageSize = maxMessageSize;
         }
     }
 }

@@ -15,6 +15,11 @@ final class InvalidSettingsFailureAnalyzer extends AbstractFailureAnalyzer<Inval
     private static final Map<String, String> PROPERTIES = new LinkedHashMap<>();
 
     static {
+        PROPERTIES.put("mesh's connect timeout", "coord.mesh.connect-timeout");
+        PROPERTIES.put("mesh's call timeout", "coord.mesh.call-timeout");
+        PROPERTIES.put("mesh's heartbeat interval", "coord.mesh.heartbeat-interval");
+        PROPERTIES.put("counts as unresponsive", "coord.mesh.unresponsive-after");
+        PROPERTIES.put("mesh's largest message", "coord.mesh.max-message-size");
         PROPERTIES.put("host stale threshold", "coord.store.h2.host-stale-threshold");
         PROPERTIES.put("renewal interval", "coord.lease.renewal-interval");
         PROPERTIES.put("renew deadline", "coord.lease.renew-deadline");

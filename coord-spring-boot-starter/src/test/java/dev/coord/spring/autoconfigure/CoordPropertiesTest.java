@@ -3,6 +3,7 @@ package dev.coord.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.mesh.MeshSettings;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
 import java.io.IOException;
@@ -23,6 +24,7 @@ class CoordPropertiesTest {
                 .usingRecursiveComparison()
                 .isEqualTo(CoordinatorSettings.defaults());
         assertThat(properties.toStoreSettings()).isEqualTo(SharedStoreSettings.defaults());
+        assertThat(properties.toMeshSettings()).isEqualTo(MeshSettings.defaults());
         assertThat(properties.isEnabled()).isTrue();
         assertThat(properties.getDir()).isNull();
         assertThat(properties.getGroup()).isEqualTo("default");
@@ -70,6 +72,23 @@ class CoordPropertiesTest {
     }
 
     @Test
+    void theMeshsSettingsArriveWhereTheyBelong() {
+        CoordProperties properties = bind(Map.of(
+                "coord.mesh.connect-timeout", "2s",
+                "coord.mesh.call-timeout", "3s",
+                "coord.mesh.heartbeat-interval", "100",
+                "coord.mesh.unresponsive-after", "700ms",
+                "coord.mesh.max-message-size", "64KB"));
+        assertThat(properties.toMeshSettings())
+                .isEqualTo(new MeshSettings(
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(700),
+                        64 * 1024));
+    }
+
+    @Test
     void capabilitiesAreAList() {
         assertThat(bind(Map.of("coord.capabilities", "a, b")).getCapabilities()).isEqualTo(List.of("a", "b"));
     }
@@ -82,6 +101,8 @@ class CoordPropertiesTest {
             assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8))
                     .contains("\"name\": \"coord.lease.renewal-interval\"", "\"defaultValue\": \"250ms\"")
                     .contains("\"description\": \"How often the leader renews its lease.\"")
+                    .contains("\"name\": \"coord.mesh.max-message-size\"", "\"defaultValue\": \"4MB\"")
+                    .contains("\"description\": \"Largest message that is accepted on the mesh.\"")
                     .contains("\"name\": \"management.health.coord.enabled\"");
         }
     }

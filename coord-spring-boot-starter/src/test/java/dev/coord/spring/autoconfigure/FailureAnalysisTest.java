@@ -86,6 +86,13 @@ class FailureAnalysisTest {
                 "coord.close-timeout=1s           | coord.close-timeout",
                 "coord.store.call-timeout=0       | coord.store.call-timeout",
                 "coord.store.h2.host-stale-threshold=1ms | coord.store.h2.host-stale-threshold",
+                "coord.mesh.connect-timeout=0     | coord.mesh.connect-timeout",
+                "coord.mesh.call-timeout=-1s      | coord.mesh.call-timeout",
+                "coord.mesh.heartbeat-interval=0  | coord.mesh.heartbeat-interval",
+                "coord.mesh.heartbeat-interval=1s | coord.mesh.heartbeat-interval', 'coord.mesh.unresponsive-after",
+                "coord.mesh.unresponsive-after=0  | coord.mesh.unresponsive-after",
+                "coord.mesh.max-message-size=0B   | coord.mesh.max-message-size",
+                "coord.mesh.max-message-size=2GB  | coord.mesh.max-message-size",
                 "coord.group=                     | coord.group",
                 "coord.capabilities=no:colon      | coord.capabilities"
             })
