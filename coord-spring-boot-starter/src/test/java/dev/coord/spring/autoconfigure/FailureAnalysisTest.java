@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.coord.InvalidSettingsException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.MeshService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,18 @@ class FailureAnalysisTest {
     }
 
     @Test
+    void aMeshServiceThatIsNone(CapturedOutput output) {
+        assertThatThrownBy(() -> new SpringApplicationBuilder(Application.class, NoService.class)
+                        .web(WebApplicationType.NONE)
+                        .run("--coord.dir=" + temp.resolve("shared")))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("is a @MeshService, but no gRPC service")
+                .contains("Let it implement the interface AsyncService");
+    }
+
+    @Test
     void aSettingThatNoPropertyIsKnownFor() {
         var unknown = new InvalidSettingsException("The moon must be full");
         FailureAnalysis analysis = new InvalidSettingsFailureAnalyzer().analyze(new IllegalStateException(unknown));
@@ -129,4 +142,7 @@ class FailureAnalysisTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {}
+
+    @MeshService
+    static class NoService {}
 }

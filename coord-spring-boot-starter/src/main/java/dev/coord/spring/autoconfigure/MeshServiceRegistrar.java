@@ -1,0 +1,41 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.mesh.Mesh;
+import dev.coord.proto.ParticipantServiceGrpc;
+import io.grpc.ServerServiceDefinition;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+
+/** Puts the {@link dev.coord.spring.MeshService} beans on the mesh, when all beans are there and before anything starts. */
+final class MeshServiceRegistrar implements SmartInitializingSingleton {
+    private final ListableBeanFactory beans;
+    private final Mesh mesh;
+    private final Map<String, String> beanOfService = new HashMap<>();
+
+    MeshServiceRegistrar(ListableBeanFactory beans, Mesh mesh) {
+        this.beans = beans;
+        this.mesh = mesh;
+        beanOfService.put(ParticipantServiceGrpc.SERVICE_NAME, "the mesh itself");
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        for (String name : MeshServiceBeans.names(beans)) {
+            MeshServiceBeans.definitions(name, beans.getBean(name)).forEach(service -> add(name, service));
+        }
+    }
+
+    private void add(String bean, ServerServiceDefinition service) {
+        String name = service.getServiceDescriptor().getName();
+        String other = beanOfService.putIfAbsent(name, "the bean '" + bean + "'");
+        if (other != null) {
+            throw new FailureAnalyzedException(
+                    "The bean '" + bean + "' is a @MeshService for " + name + ", which " + other + " serves already.",
+                    "Keep one of them, or give the service of the other one another name or package.");
+        }
+        mesh.services().add(service);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.coord.spring.autoconfigure;
+
+import static dev.coord.spring.greeting.Greetings.greeting;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.coord.mesh.Mesh;
+import dev.coord.spring.greeting.GreeterGrpc;
+import dev.coord.spring.greeting.Greeting;
+import dev.coord.spring.greeting.WaverGrpc;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractStub;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+/** Whole applications, with all auto-configurations that are there, and calls to what they serve. */
+final class MeshRunner {
+    private MeshRunner() {}
+
+    static ApplicationContextRunner application(Path directory) {
+        return new ApplicationContextRunner()
+                .withUserConfiguration(Application.class)
+                .withPropertyValues(
+                        "coord.dir=" + directory,
+                        "spring.grpc.server.port=0",
+                        // However busy the machine is, nobody loses the lease for that, and no call its patience.
+                        "coord.lease.renew-deadline=8s",
+                        "coord.lease.stale-threshold=10s",
+                        "coord.mesh.call-timeout=20s");
+    }
+
+    static Channel leader(Mesh mesh) {
+        return mesh.channel("coord:///leader");
+    }
+
+    static String greet(Channel channel) {
+        return greet(GreeterGrpc.newBlockingStub(channel));
+    }
+
+    static String greet(GreeterGrpc.GreeterBlockingStub stub) {
+        return patient(stub).greet(greeting("hello")).getText();
+    }
+
+    static String wave(Channel channel) {
+        return patient(WaverGrpc.newBlockingStub(channel)).wave(greeting("bye")).getText();
+    }
+
+    static void assertDoesNotGreet(Channel channel) {
+        assertUnimplemented(() -> patient(GreeterGrpc.newBlockingStub(channel)).greet(greeting("hello")));
+    }
+
+    static void assertDoesNotWave(Channel channel) {
+        assertUnimplemented(() -> patient(WaverGrpc.newBlockingStub(channel)).wave(greeting("bye")));
+    }
+
+    private static void assertUnimplemented(Callable<Greeting> call) {
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(call::call)
+                .extracting(e -> e.getStatus().getCode())
+                .isEqualTo(Status.Code.UNIMPLEMENTED);
+    }
+
+    private static <S extends AbstractStub<S>> S patient(S stub) {
+        return stub.withWaitForReady().withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {}
+}
