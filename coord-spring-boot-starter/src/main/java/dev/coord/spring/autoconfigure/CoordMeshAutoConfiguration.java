@@ -3,17 +3,34 @@ package dev.coord.spring.autoconfigure;
 import dev.coord.cluster.Coordinator;
 import dev.coord.mesh.Mesh;
 import dev.coord.spring.MeshCustomizer;
+import io.micrometer.core.instrument.binder.grpc.GrpcServerObservationConvention;
+import io.micrometer.core.instrument.binder.grpc.ObservationGrpcClientInterceptor;
+import io.micrometer.core.instrument.binder.grpc.ObservationGrpcServerInterceptor;
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientObservationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
- * The {@link Mesh} of the coordinator as a bean, with the application's {@link dev.coord.spring.MeshService}s on it.
+ * The {@link Mesh} of the coordinator as a bean, with the application's {@link dev.coord.spring.MeshService}s on it, observed as
+ * Spring Boot observes other gRPC services and clients.
  */
-@AutoConfiguration(after = CoordAutoConfiguration.class)
+@AutoConfiguration(
+        after = {CoordAutoConfiguration.class, GrpcClientObservationAutoConfiguration.class},
+        afterName = {
+            "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+            "org.springframework.boot.grpc.server.autoconfigure.GrpcServerObservationAutoConfiguration"
+        })
 @ConditionalOnSingleCandidate(Coordinator.class)
 public final class CoordMeshAutoConfiguration {
     // The coordinator closes it.
@@ -28,5 +45,32 @@ public final class CoordMeshAutoConfiguration {
     @Bean
     MeshServiceRegistrar coordMeshServiceRegistrar(ListableBeanFactory beans, Mesh mesh) {
         return new MeshServiceRegistrar(beans, mesh);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({ObservationRegistry.class, ObservationGrpcServerInterceptor.class})
+    @ConditionalOnBean(ObservationRegistry.class)
+    static class Observations {
+        @Bean
+        @Order(Ordered.HIGHEST_PRECEDENCE)
+        @ConditionalOnBooleanProperty(name = "spring.grpc.server.observation.enabled", matchIfMissing = true)
+        MeshCustomizer coordMeshServerObservations(
+                ObservationRegistry registry,
+                ObjectProvider<ObservationGrpcServerInterceptor> present,
+                ObjectProvider<GrpcServerObservationConvention> convention) {
+            return mesh -> mesh.services().intercept(present.getIfAvailable(() -> {
+                var interceptor = new ObservationGrpcServerInterceptor(registry);
+                convention.ifAvailable(interceptor::setCustomConvention);
+                return interceptor;
+            }));
+        }
+
+        /** The one that Spring Boot makes, if its property lets it. */
+        @Bean
+        @Order(Ordered.HIGHEST_PRECEDENCE)
+        @ConditionalOnBean(ObservationGrpcClientInterceptor.class)
+        MeshCustomizer coordMeshClientObservations(ObservationGrpcClientInterceptor interceptor) {
+            return mesh -> mesh.intercept(interceptor);
+        }
     }
 }
