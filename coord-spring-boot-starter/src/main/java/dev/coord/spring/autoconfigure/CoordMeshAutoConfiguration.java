@@ -3,6 +3,7 @@ package dev.coord.spring.autoconfigure;
 import dev.coord.cluster.Coordinator;
 import dev.coord.mesh.Mesh;
 import dev.coord.spring.MeshCustomizer;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.core.instrument.binder.grpc.GrpcServerObservationConvention;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcClientInterceptor;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcServerInterceptor;
@@ -14,7 +15,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientObservationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,7 +26,7 @@ import org.springframework.core.annotation.Order;
 
 /**
  * The {@link Mesh} of the coordinator as a bean, with the application's {@link dev.coord.spring.MeshService}s on it, observed as
- * Spring Boot observes other gRPC services and clients.
+ * Spring Boot observes other gRPC services and clients. Health and reflection are served there if a property says so.
  */
 @AutoConfiguration(
         after = {CoordAutoConfiguration.class, GrpcClientObservationAutoConfiguration.class},
@@ -33,6 +36,9 @@ import org.springframework.core.annotation.Order;
         })
 @ConditionalOnSingleCandidate(Coordinator.class)
 public final class CoordMeshAutoConfiguration {
+    private static final String HEALTH = "coord.mesh.health.enabled";
+    private static final String REFLECTION = "coord.mesh.reflection.enabled";
+
     // The coordinator closes it.
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
@@ -43,8 +49,9 @@ public final class CoordMeshAutoConfiguration {
     }
 
     @Bean
-    MeshServiceRegistrar coordMeshServiceRegistrar(ListableBeanFactory beans, Mesh mesh) {
-        return new MeshServiceRegistrar(beans, mesh);
+    MeshServiceRegistrar coordMeshServiceRegistrar(
+            ListableBeanFactory beans, Mesh mesh, ObjectProvider<MeshHealth> health) {
+        return new MeshServiceRegistrar(beans, mesh, health);
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -71,6 +78,44 @@ public final class CoordMeshAutoConfiguration {
         @ConditionalOnBean(ObservationGrpcClientInterceptor.class)
         MeshCustomizer coordMeshClientObservations(ObservationGrpcClientInterceptor interceptor) {
             return mesh -> mesh.intercept(interceptor);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ProtoReflectionServiceV1.class)
+    static class Services {
+        @Bean
+        @ConditionalOnBooleanProperty(HEALTH)
+        MeshHealth coordMeshHealth(Mesh mesh) {
+            return new MeshHealth(mesh);
+        }
+
+        @Bean
+        @ConditionalOnBooleanProperty(REFLECTION)
+        MeshCustomizer coordMeshReflection() {
+            return mesh -> mesh.services().add(ProtoReflectionServiceV1.newInstance());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingClass("io.grpc.protobuf.services.ProtoReflectionServiceV1")
+    static class MissingServices {
+        @Bean
+        @ConditionalOnBooleanProperty(HEALTH)
+        MeshCustomizer coordMeshHealth() {
+            throw missing(HEALTH);
+        }
+
+        @Bean
+        @ConditionalOnBooleanProperty(REFLECTION)
+        MeshCustomizer coordMeshReflection() {
+            throw missing(REFLECTION);
+        }
+
+        private static FailureAnalyzedException missing(String property) {
+            return new FailureAnalyzedException(
+                    "The property '" + property + "' is true, but the library for it is missing.",
+                    "Add the dependency io.grpc:grpc-services, or remove the property '" + property + "'.");
         }
     }
 }

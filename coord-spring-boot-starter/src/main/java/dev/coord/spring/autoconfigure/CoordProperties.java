@@ -281,6 +281,10 @@ public class CoordProperties {
         /** Largest message that is accepted on the mesh. */
         private DataSize maxMessageSize = DataSize.ofMegabytes(4);
 
+        private final Health health = new Health();
+
+        private final Reflection reflection = new Reflection();
+
         public Duration getConnectTimeout() {
             return connectTimeout;
         }
@@ -319,6 +323,42 @@ public class CoordProperties {
 
         public void setMaxMessageSize(DataSize maxMessageSize) {
             this.maxMessageSize = maxMessageSize;
+        }
+
+        public Health getHealth() {
+            return health;
+        }
+
+        public Reflection getReflection() {
+            return reflection;
+        }
+    }
+
+    /** The health service of the mesh. */
+    public static class Health {
+        /** Whether the mesh serves grpc.health.v1.Health; needs io.grpc:grpc-services. */
+        private boolean enabled;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
+    }
+
+    /** The reflection service of the mesh. */
+    public static class Reflection {
+        /** Whether the mesh serves gRPC reflection; needs io.grpc:grpc-services. */
+        private boolean enabled;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
         }
     }
 }

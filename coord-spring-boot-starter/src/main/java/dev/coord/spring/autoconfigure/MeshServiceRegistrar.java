@@ -6,6 +6,7 @@ import io.grpc.ServerServiceDefinition;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
@@ -13,11 +14,13 @@ import org.springframework.boot.diagnostics.FailureAnalyzedException;
 final class MeshServiceRegistrar implements SmartInitializingSingleton {
     private final ListableBeanFactory beans;
     private final Mesh mesh;
+    private final ObjectProvider<MeshHealth> health;
     private final Map<String, String> beanOfService = new HashMap<>();
 
-    MeshServiceRegistrar(ListableBeanFactory beans, Mesh mesh) {
+    MeshServiceRegistrar(ListableBeanFactory beans, Mesh mesh, ObjectProvider<MeshHealth> health) {
         this.beans = beans;
         this.mesh = mesh;
+        this.health = health;
         beanOfService.put(ParticipantServiceGrpc.SERVICE_NAME, "the mesh itself");
     }
 
@@ -37,5 +40,6 @@ final class MeshServiceRegistrar implements SmartInitializingSingleton {
                     "Keep one of them, or give the service of the other one another name or package.");
         }
         mesh.services().add(service);
+        health.ifAvailable(manager -> manager.serves(name));
     }
 }

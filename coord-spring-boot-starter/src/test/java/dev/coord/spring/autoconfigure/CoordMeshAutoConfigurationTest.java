@@ -18,6 +18,7 @@ import dev.coord.spring.greeting.GreeterGrpc;
 import dev.coord.spring.greeting.Greetings.AsyncGreeter;
 import dev.coord.spring.greeting.Greetings.BindableGreeter;
 import dev.coord.spring.greeting.Greetings.GreeterAndWaver;
+import dev.coord.spring.greeting.Greetings.PublicWaver;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -25,18 +26,36 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 class CoordMeshAutoConfigurationTest {
+    private static final String HEALTH = "coord.mesh.health.enabled=true";
+    private static final String REFLECTION = "coord.mesh.reflection.enabled=true";
+
     @TempDir
     private Path temp;
 
@@ -56,7 +75,7 @@ class CoordMeshAutoConfigurationTest {
     @Test
     void thereIsNoneWithoutACoordinator() {
         runner.withUserConfiguration(AsyncGreeter.class)
-                .withPropertyValues("coord.enabled=false")
+                .withPropertyValues("coord.enabled=false", HEALTH, REFLECTION)
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(Mesh.class));
     }
 
@@ -127,6 +146,62 @@ class CoordMeshAutoConfigurationTest {
     }
 
     @Test
+    void healthIsServedIfAPropertySaysSo() {
+        runner.withUserConfiguration(AsyncGreeter.class)
+                .withPropertyValues(HEALTH)
+                .run(context -> {
+                    Channel leader = leader(context.getBean(Mesh.class));
+                    assertThat(health(leader, "")).isEqualTo(ServingStatus.SERVING);
+                    assertThat(health(leader, GreeterGrpc.SERVICE_NAME)).isEqualTo(ServingStatus.SERVING);
+                    assertThat(context).as("of a public server").doesNotHaveBean(HealthStatusManager.class);
+                });
+    }
+
+    @Test
+    void reflectionIsServedIfAPropertySaysSo() {
+        runner.withUserConfiguration(AsyncGreeter.class, PublicWaver.class)
+                .withPropertyValues(REFLECTION)
+                .run(context -> assertThat(reflected(leader(context.getBean(Mesh.class))))
+                        .contains(GreeterGrpc.SERVICE_NAME, ParticipantServiceGrpc.SERVICE_NAME)
+                        .doesNotContain("coord.test.Waver"));
+    }
+
+    @Test
+    void neitherIsServedByDefault() {
+        runner.withUserConfiguration(AsyncGreeter.class).run(context -> {
+            Channel leader = leader(context.getBean(Mesh.class));
+            greet(leader);
+            assertThatExceptionOfType(StatusRuntimeException.class)
+                    .isThrownBy(() -> health(leader, ""))
+                    .extracting(e -> e.getStatus().getCode())
+                    .isEqualTo(Status.Code.UNIMPLEMENTED);
+            assertThat(reflected(leader)).containsExactly("UNIMPLEMENTED");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {HEALTH, REFLECTION})
+    void theStartEndsWhenTheLibraryForThemIsMissing(String property) {
+        runner.withPropertyValues(property)
+                .withClassLoader(new FilteredClassLoader(ProtoReflectionServiceV1.class, HealthStatusManager.class))
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOfSatisfying(
+                                FailureAnalyzedException.class,
+                                e -> assertThat(e.analysis().getAction()).contains("io.grpc:grpc-services"))
+                        .hasMessageContaining("'" + property.replace("=true", "") + "' is true"));
+    }
+
+    @Test
+    void theLibraryForThemIsNotNeededOtherwise() {
+        runner.withUserConfiguration(AsyncGreeter.class)
+                .withClassLoader(new FilteredClassLoader("io.grpc.protobuf.services", "io.grpc.health"))
+                .run(context ->
+                        assertThat(greet(leader(context.getBean(Mesh.class)))).startsWith("hello"));
+    }
+
+    @Test
     void thePropertiesOfTheMeshReachIt() {
         runner.withUserConfiguration(AsyncGreeter.class)
                 .withPropertyValues("coord.mesh.max-message-size=1KB")
@@ -138,6 +213,41 @@ class CoordMeshAutoConfigurationTest {
                             .extracting(e -> e.getStatus().getCode())
                             .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
                 });
+    }
+
+    private static ServingStatus health(Channel channel, String service) {
+        return HealthGrpc.newBlockingStub(channel)
+                .withWaitForReady()
+                .check(HealthCheckRequest.newBuilder().setService(service).build())
+                .getStatus();
+    }
+
+    /** The names of the services, or the status code. */
+    private static List<String> reflected(Channel channel) throws Exception {
+        var names = new CompletableFuture<List<String>>();
+        StreamObserver<ServerReflectionRequest> requests = ServerReflectionGrpc.newStub(channel)
+                .withWaitForReady()
+                .serverReflectionInfo(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse response) {
+                        names.complete(response.getListServicesResponse().getServiceList().stream()
+                                .map(ServiceResponse::getName)
+                                .toList());
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        names.complete(
+                                List.of(Status.fromThrowable(failure).getCode().name()));
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        List<String> found = names.get(20, TimeUnit.SECONDS);
+        requests.onCompleted();
+        return found;
     }
 
     private static final ServerInterceptor REFUSING = new ServerInterceptor() {

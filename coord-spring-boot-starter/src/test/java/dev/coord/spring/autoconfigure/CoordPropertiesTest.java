@@ -25,6 +25,8 @@ class CoordPropertiesTest {
                 .isEqualTo(CoordinatorSettings.defaults());
         assertThat(properties.toStoreSettings()).isEqualTo(SharedStoreSettings.defaults());
         assertThat(properties.toMeshSettings()).isEqualTo(MeshSettings.defaults());
+        assertThat(properties.getMesh().getHealth().isEnabled()).isFalse();
+        assertThat(properties.getMesh().getReflection().isEnabled()).isFalse();
         assertThat(properties.isEnabled()).isTrue();
         assertThat(properties.getDir()).isNull();
         assertThat(properties.getGroup()).isEqualTo("default");
@@ -78,7 +80,9 @@ class CoordPropertiesTest {
                 "coord.mesh.call-timeout", "3s",
                 "coord.mesh.heartbeat-interval", "100",
                 "coord.mesh.unresponsive-after", "700ms",
-                "coord.mesh.max-message-size", "64KB"));
+                "coord.mesh.max-message-size", "64KB",
+                "coord.mesh.health.enabled", "true",
+                "coord.mesh.reflection.enabled", "true"));
         assertThat(properties.toMeshSettings())
                 .isEqualTo(new MeshSettings(
                         Duration.ofSeconds(2),
@@ -86,6 +90,8 @@ class CoordPropertiesTest {
                         Duration.ofMillis(100),
                         Duration.ofMillis(700),
                         64 * 1024));
+        assertThat(properties.getMesh().getHealth().isEnabled()).isTrue();
+        assertThat(properties.getMesh().getReflection().isEnabled()).isTrue();
     }
 
     @Test
@@ -102,6 +108,7 @@ class CoordPropertiesTest {
                     .contains("\"name\": \"coord.lease.renewal-interval\"", "\"defaultValue\": \"250ms\"")
                     .contains("\"description\": \"How often the leader renews its lease.\"")
                     .contains("\"name\": \"coord.mesh.max-message-size\"", "\"defaultValue\": \"4MB\"")
+                    .contains("\"name\": \"coord.mesh.health.enabled\"", "\"name\": \"coord.mesh.reflection.enabled\"")
                     .contains("\"description\": \"Largest message that is accepted on the mesh.\"")
                     .contains("\"name\": \"management.health.coord.enabled\"");
         }
