@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -87,8 +89,15 @@ public final class Mesh implements AutoCloseable {
         this.clock = clock;
         this.transport = new UnixTransport("coord-mesh-" + group);
         var number = new AtomicInteger();
-        this.work = Executors.newCachedThreadPool(
-                task -> daemon(task, "coord-mesh-call-" + group + "-" + number.incrementAndGet()));
+        this.work = new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                60,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                task -> daemon(task, "coord-mesh-call-" + group + "-" + number.incrementAndGet()),
+                // After the end: whoever waits for a call is still told that it ended.
+                (task, ended) -> task.run());
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "coord-mesh-timer-" + group));
         this.services = new MeshServices(work, departure);
         this.participantServer = new ParticipantServer(info);
@@ -166,6 +175,11 @@ public final class Mesh implements AutoCloseable {
     public synchronized String address() {
         UnixServer on = server;
         return on == null ? "" : on.socket().toString();
+    }
+
+    /** Who there is, and who leads, as far as this participant knows. */
+    public MeshDirectory directory() {
+        return directory;
     }
 
     /** What this participant serves to the others. */
@@ -370,6 +384,7 @@ public final class Mesh implements AutoCloseable {
         }
         timer.shutdownNow();
         departure.leave();
+        services.end();
         participantServer.end();
         PeerWatch watch = leaderWatch;
         if (watch != null) {

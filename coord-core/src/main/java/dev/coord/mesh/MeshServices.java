@@ -15,8 +15,10 @@ public final class MeshServices {
     private final Executor executor;
     private final ServerInterceptor departure;
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
-    private final List<ServerServiceDefinition> services = new ArrayList<>();
+    private final List<Served> services = new ArrayList<>();
     private @Nullable UnixServer server;
+
+    private record Served(ServerServiceDefinition service, Executor runner) {}
 
     /**
      * @param executor runs the handlers
@@ -39,18 +41,36 @@ public final class MeshServices {
     }
 
     /** The same for a definition, of a generated {@code AsyncService} for instance. */
-    public synchronized MeshServices add(ServerServiceDefinition definition) {
+    public MeshServices add(ServerServiceDefinition definition) {
+        return add(definition, executor);
+    }
+
+    /** The same for one whose handlers never block: they run on the event loop, which saves them a thread's wake-up. */
+    public MeshServices addNonBlocking(BindableService service) {
+        return add(service.bindService(), Runnable::run);
+    }
+
+    private synchronized MeshServices add(ServerServiceDefinition definition, Executor runner) {
         ServerServiceDefinition service =
                 ServerInterceptors.intercept(ServerInterceptors.intercept(definition, interceptors), departure);
-        services.add(service);
+        var added = new Served(service, runner);
+        services.add(added);
         if (server != null) {
-            server.add(service, executor);
+            server.add(service, runner);
         }
         return this;
     }
 
+    /** All calls are refused by now; that needs no thread of the executor, which is about to end. */
+    synchronized void end() {
+        UnixServer on = server;
+        if (on != null) {
+            services.forEach(served -> on.runDirectly(served.service()));
+        }
+    }
+
     synchronized void serve(UnixServer on) {
         server = on;
-        services.forEach(service -> on.add(service, executor));
+        services.forEach(served -> on.add(served.service(), served.runner()));
     }
 }

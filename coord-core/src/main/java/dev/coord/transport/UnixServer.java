@@ -130,6 +130,11 @@ public final class UnixServer implements AutoCloseable {
         services.registry.addService(service);
     }
 
+    /** From now on the handlers of {@code service} run on the event loop, like those that never block. */
+    public void runDirectly(ServerServiceDefinition service) {
+        services.executors.remove(service.getServiceDescriptor().getName());
+    }
+
     /** Ends all connections and removes the socket. */
     @Override
     public void close() {
