@@ -113,6 +113,13 @@ public final class JdbcLeases {
         return LeaseAnswer.accepted(freed);
     }
 
+    /** Whether {@code participant} holds the lease of {@code group} with {@code term} at this moment; the row is not locked. */
+    public boolean isHeld(Connection connection, String group, ParticipantId participant, Term term)
+            throws SQLException {
+        Optional<LeaseRecord> row = get(connection, group);
+        return row.isPresent() && isHolder(row.get(), participant.value(), term.value());
+    }
+
     /**
      * Fences the caller's transaction: whether {@code participant} holds the lease of {@code group} with {@code term}. The row
      * stays locked until the transaction ends, so nobody can take the lease before it is committed.

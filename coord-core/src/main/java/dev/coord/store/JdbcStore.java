@@ -9,6 +9,13 @@ import dev.coord.proto.LeaseRelease;
 import dev.coord.proto.LeaseRenewal;
 import dev.coord.proto.ParticipantHeartbeat;
 import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.WorldBegin;
+import dev.coord.proto.WorldBlockRemoval;
+import dev.coord.proto.WorldCommit;
+import dev.coord.proto.WorldHead;
+import dev.coord.proto.WorldQuad;
+import dev.coord.proto.WorldRef;
+import dev.coord.proto.WorldTruncation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -20,18 +27,19 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leases and participants in a database over plain JDBC: one transaction a call, READ COMMITTED, row locks. Written for H2.
+ * Leases, participants and worlds in a database over plain JDBC: one transaction a call, READ COMMITTED, row locks. Written for H2.
  *
  * <p>It wants a {@link DataSource} of its own: an application that holds every connection of a shared pool would delay the
  * renewals. It runs on the calling thread, which must not be interrupted if the database is an embedded H2.
  */
-public final class JdbcStore implements LeaseStore, ParticipantStore {
+public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore {
     private static final int ATTEMPTS = 5;
 
     private final DataSource dataSource;
     private final Consumer<Set<CommitSignal.Topic>> committed;
     private final JdbcLeases leases;
     private final JdbcParticipants participants;
+    private final JdbcWorld world;
 
     /**
      * @param dataSource connections for this store alone
@@ -43,6 +51,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore {
         this.committed = committed;
         this.leases = new JdbcLeases(wallClock);
         this.participants = new JdbcParticipants(wallClock);
+        this.world = new JdbcWorld(leases);
     }
 
     /** Makes the tables, or brings them up to date. */
@@ -61,6 +70,11 @@ public final class JdbcStore implements LeaseStore, ParticipantStore {
     /** The participant operations for transactions of one's own. */
     public JdbcParticipants participantsInTransaction() {
         return participants;
+    }
+
+    /** The world operations for transactions of one's own. */
+    public JdbcWorld worldInTransaction() {
+        return world;
     }
 
     @Override
@@ -135,6 +149,67 @@ public final class JdbcStore implements LeaseStore, ParticipantStore {
             committed.accept(Set.of(CommitSignal.Topic.PARTICIPANTS));
         }
         return outcome != JdbcParticipants.HeartbeatOutcome.NO_RECORD;
+    }
+
+    @Override
+    public WorldHead head(String group) {
+        return inTransaction("read the head of the world of " + group, c -> world.head(c, group));
+    }
+
+    @Override
+    public WorldAnswer begin(WorldBegin begin) {
+        return inTransaction("begin a term of the world of " + begin.getGroup(), c -> world.begin(c, begin));
+    }
+
+    @Override
+    public WorldAnswer commit(WorldCommit commit) {
+        WorldAnswer answer = inTransaction("commit to the world of " + commit.getGroup(), c -> world.commit(c, commit));
+        if (answer.accepted()) {
+            committed.accept(Set.of(CommitSignal.Topic.HEAD));
+        }
+        return answer;
+    }
+
+    @Override
+    public WorldLog log(String group, long afterSeqno, int maxBytes) {
+        return inTransaction("read the log of the world of " + group, c -> world.log(c, group, afterSeqno, maxBytes));
+    }
+
+    @Override
+    public WorldPage objects(String group, String afterKey, int maxRows) {
+        return inTransaction("read objects of the world of " + group, c -> world.objects(c, group, afterKey, maxRows));
+    }
+
+    @Override
+    public WorldPage quads(String group, WorldQuad after, int maxRows) {
+        return inTransaction("read quads of the world of " + group, c -> world.quads(c, group, after, maxRows));
+    }
+
+    @Override
+    public Optional<byte[]> block(String group, WorldRef ref) {
+        return inTransaction("read a block of the world of " + group, c -> JdbcWorld.block(c, group, ref));
+    }
+
+    @Override
+    public List<WorldRef> blocks(String group, WorldRef after, int maxRows) {
+        return inTransaction("list blocks of the world of " + group, c -> world.blocks(c, group, after, maxRows));
+    }
+
+    @Override
+    public long checkpoint(String group, int maxBytes) {
+        return inTransaction("write a checkpoint of the world of " + group, c -> world.checkpoint(c, group, maxBytes));
+    }
+
+    @Override
+    public WorldAnswer truncate(WorldTruncation truncation) {
+        return inTransaction(
+                "truncate the log of the world of " + truncation.getGroup(), c -> world.truncate(c, truncation));
+    }
+
+    @Override
+    public WorldAnswer removeBlocks(WorldBlockRemoval removal) {
+        return inTransaction(
+                "remove blocks of the world of " + removal.getGroup(), c -> world.removeBlocks(c, removal));
     }
 
     private LeaseAnswer signalled(LeaseAnswer answer) {

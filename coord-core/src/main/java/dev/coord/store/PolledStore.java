@@ -49,6 +49,11 @@ public final class PolledStore implements Store {
     }
 
     @Override
+    public WorldStore world() {
+        return jdbc;
+    }
+
+    @Override
     public CommitSignal signal() {
         return board;
     }

@@ -12,7 +12,8 @@ final class Schema {
     private static final String CREATE_VERSION = """
             CREATE TABLE IF NOT EXISTS coord_schema (version INTEGER PRIMARY KEY)""";
 
-    private static final List<List<String>> STEPS = List.of(List.of("""
+    private static final List<List<String>> STEPS =
+            List.of(List.of("""
             CREATE TABLE IF NOT EXISTS coord_lease (
               group_name VARCHAR(100) PRIMARY KEY,
               term BIGINT NOT NULL,
@@ -36,7 +37,40 @@ final class Schema {
               started_at TIMESTAMP WITH TIME ZONE NOT NULL,
               heartbeats BIGINT NOT NULL,
               last_heartbeat_at TIMESTAMP WITH TIME ZONE NOT NULL)""", """
-            CREATE INDEX IF NOT EXISTS coord_participant_group ON coord_participant (group_name)"""));
+            CREATE INDEX IF NOT EXISTS coord_participant_group ON coord_participant (group_name)"""), List.of("""
+            CREATE TABLE IF NOT EXISTS coord_world_head (
+              group_name VARCHAR(100) PRIMARY KEY,
+              term BIGINT NOT NULL,
+              seqno BIGINT NOT NULL,
+              truncated_seqno BIGINT NOT NULL)""", """
+            CREATE TABLE IF NOT EXISTS coord_world_object (
+              group_name VARCHAR(100) NOT NULL,
+              object_key VARCHAR(1000) NOT NULL,
+              bucket VARCHAR(100) NOT NULL,
+              address VARBINARY(1000) NOT NULL,
+              rev BIGINT NOT NULL,
+              PRIMARY KEY (group_name, object_key))""", """
+            CREATE TABLE IF NOT EXISTS coord_world_quad (
+              group_name VARCHAR(100) NOT NULL,
+              subject VARCHAR(1002) NOT NULL,
+              predicate VARCHAR(1000) NOT NULL,
+              object VARCHAR(1002) NOT NULL,
+              label VARCHAR(1000) NOT NULL,
+              PRIMARY KEY (group_name, subject, predicate, object, label))""", """
+            CREATE TABLE IF NOT EXISTS coord_world_block (
+              group_name VARCHAR(100) NOT NULL,
+              bucket VARCHAR(100) NOT NULL,
+              address VARBINARY(1000) NOT NULL,
+              content VARBINARY(1048576) NOT NULL,
+              PRIMARY KEY (group_name, bucket, address))""", """
+            CREATE TABLE IF NOT EXISTS coord_world_change (
+              group_name VARCHAR(100) NOT NULL,
+              seqno BIGINT NOT NULL,
+              entry VARBINARY(1048576) NOT NULL,
+              PRIMARY KEY (group_name, seqno))""", """
+            CREATE TABLE IF NOT EXISTS coord_world_checkpoint (
+              group_name VARCHAR(100) PRIMARY KEY,
+              seqno BIGINT NOT NULL)"""));
 
     private Schema() {}
 

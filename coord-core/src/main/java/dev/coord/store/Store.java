@@ -17,6 +17,9 @@ public interface Store extends AutoCloseable {
     /** The participants of all groups. */
     ParticipantStore participants();
 
+    /** The worlds, one per group. */
+    WorldStore world();
+
     /** Wakes waiters after a commit by any process. */
     CommitSignal signal();
 

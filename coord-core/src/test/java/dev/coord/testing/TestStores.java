@@ -7,6 +7,7 @@ import dev.coord.store.ParticipantStore;
 import dev.coord.store.PolledStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
+import dev.coord.store.WorldStore;
 import dev.coord.transport.UnixServer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -77,6 +78,11 @@ public final class TestStores {
         }
 
         @Override
+        public WorldStore world() {
+            return jdbc;
+        }
+
+        @Override
         public Optional<UnixServer> lendServer() {
             return Optional.empty();
         }
@@ -104,6 +110,10 @@ public final class TestStores {
 
     private record Wrapped(Store store, LeaseStore leases, ParticipantStore participants, Runnable then)
             implements Store {
+        @Override
+        public WorldStore world() {
+            return store.world();
+        }
 
         @Override
         public CommitSignal signal() {

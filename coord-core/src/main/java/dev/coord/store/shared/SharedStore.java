@@ -14,6 +14,7 @@ import dev.coord.store.LeaseStore;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
+import dev.coord.store.WorldStore;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.PrivateDirectory;
 import dev.coord.transport.UnixServer;
@@ -71,6 +72,7 @@ public final class SharedStore {
     private final List<Thread> threads;
     private final LeaseStore leases = new StoreCalls.Leases(this::call);
     private final ParticipantStore participants = new StoreCalls.Participants(this::call);
+    private final WorldStore world = new WorldCalls(this::call);
     private final AtomicBoolean serverLent = new AtomicBoolean();
     private final CountDownLatch forgotten = new CountDownLatch(1);
     private int users;
@@ -327,6 +329,11 @@ public final class SharedStore {
         @Override
         public ParticipantStore participants() {
             return store.participants;
+        }
+
+        @Override
+        public WorldStore world() {
+            return store.world;
         }
 
         @Override

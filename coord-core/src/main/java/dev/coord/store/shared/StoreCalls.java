@@ -55,6 +55,15 @@ final class StoreCalls {
             case LIST_PARTICIPANTS ->
                 participants(store.list(request.getListParticipants().getGroup()));
             case HEARTBEAT -> done(store.heartbeat(request.getHeartbeat()));
+            case GET_WORLD_HEAD,
+                    BEGIN_WORLD,
+                    COMMIT_WORLD,
+                    READ_WORLD_LOG,
+                    READ_WORLD_PAGE,
+                    READ_WORLD_BLOCKS,
+                    TRUNCATE_WORLD,
+                    REMOVE_WORLD_BLOCKS,
+                    CHECKPOINT_WORLD -> WorldCalls.execute(store, request);
             case OPERATION_NOT_SET ->
                 StoreResponse.newBuilder()
                         .setError("The request names no operation that this version of coord knows")
@@ -65,7 +74,14 @@ final class StoreCalls {
     /** Whether carrying out {@code request} can change the database. */
     static boolean writes(StoreRequest request) {
         return switch (request.getOperationCase()) {
-            case GET_LEASE, GET_PARTICIPANT, LIST_PARTICIPANTS, OPERATION_NOT_SET -> false;
+            case GET_LEASE,
+                    GET_PARTICIPANT,
+                    LIST_PARTICIPANTS,
+                    GET_WORLD_HEAD,
+                    READ_WORLD_LOG,
+                    READ_WORLD_PAGE,
+                    READ_WORLD_BLOCKS,
+                    OPERATION_NOT_SET -> false;
             default -> true;
         };
     }

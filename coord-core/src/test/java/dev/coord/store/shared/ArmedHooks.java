@@ -1,6 +1,7 @@
 package dev.coord.store.shared;
 
 import dev.coord.testing.Console;
+import dev.coord.testing.Freeze;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -46,7 +47,7 @@ final class ArmedHooks implements Hooks {
         Console.say("AT " + step);
         switch (now.action()) {
             case DIE -> Runtime.getRuntime().halt(KILLED);
-            case FREEZE -> freeze();
+            case FREEZE -> Freeze.self();
             case HOLD -> go.acquireUninterruptibly();
         }
     }
@@ -54,7 +55,7 @@ final class ArmedHooks implements Hooks {
     /** Stops this process until it is told to continue, unless {@code marker} exists. */
     static void freezeOnce(Path marker) {
         if (isFirst(marker)) {
-            freeze();
+            Freeze.self();
         }
     }
 
@@ -66,22 +67,6 @@ final class ArmedHooks implements Hooks {
             return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void freeze() {
-        try {
-            new ProcessBuilder(
-                            "kill",
-                            "-STOP",
-                            Long.toString(ProcessHandle.current().pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,0 +1,159 @@
+package dev.coord.store;
+
+import dev.coord.proto.WorldChange;
+import dev.coord.proto.WorldEntry;
+import dev.coord.proto.WorldObject;
+import dev.coord.proto.WorldQuad;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes what log entries changed into the rows of objects and quads: each row once, however often it changed. */
+final class WorldRows {
+    private static final String UPDATE_OBJECT =
+            "UPDATE coord_world_object SET bucket = ?, address = ?, rev = ? WHERE group_name = ? AND object_key = ?";
+    private static final String INSERT_OBJECT =
+            "INSERT INTO coord_world_object (bucket, address, rev, group_name, object_key) VALUES (?, ?, ?, ?, ?)";
+    private static final String DELETE_OBJECT =
+            "DELETE FROM coord_world_object WHERE group_name = ? AND object_key = ?";
+    private static final String DELETE_QUAD = """
+            DELETE FROM coord_world_quad
+            WHERE group_name = ? AND subject = ? AND predicate = ? AND object = ? AND label = ?""";
+    private static final String INSERT_QUAD =
+            "INSERT INTO coord_world_quad (group_name, subject, predicate, object, label) VALUES (?, ?, ?, ?, ?)";
+
+    private final Connection connection;
+    private final String group;
+    /** What is there in the end; empty if nothing is. */
+    private final Map<String, Optional<WorldObject>> objects = new LinkedHashMap<>();
+
+    private final Map<WorldQuad, Boolean> quads = new LinkedHashMap<>();
+
+    WorldRows(Connection connection, String group) {
+        this.connection = connection;
+        this.group = group;
+    }
+
+    void write(List<WorldEntry> entries) throws SQLException {
+        entries.forEach(entry -> entry.getChangesList().forEach(this::collect));
+        List<WorldObject> put = new ArrayList<>();
+        List<String> removed = new ArrayList<>();
+        objects.forEach((key, object) -> object.ifPresentOrElse(put::add, () -> removed.add(key)));
+        delete(removed);
+        put(put);
+        writeQuads();
+    }
+
+    private void collect(WorldChange change) {
+        switch (change.getChangeCase()) {
+            case OBJECT_PUT -> {
+                WorldChange.ObjectPut now = change.getObjectPut();
+                put(WorldObject.newBuilder()
+                        .setKey(now.getKey())
+                        .setRoot(now.getRoot())
+                        .setRev(now.getRev()));
+            }
+            case OBJECT_REMOVED -> objects.put(change.getObjectRemoved().getKey(), Optional.empty());
+            case OBJECT_RENAMED -> {
+                WorldChange.ObjectRenamed now = change.getObjectRenamed();
+                objects.put(now.getFrom(), Optional.empty());
+                put(WorldObject.newBuilder()
+                        .setKey(now.getTo())
+                        .setRoot(now.getRoot())
+                        .setRev(now.getRev()));
+            }
+            case QUAD_SET -> quads.put(change.getQuadSet(), true);
+            case QUAD_DELETED -> quads.put(change.getQuadDeleted(), false);
+            case CHANGE_NOT_SET ->
+                throw new IllegalArgumentException("A change of the world that this version of coord does not know");
+        }
+    }
+
+    private void put(WorldObject.Builder object) {
+        objects.put(object.getKey(), Optional.of(object.build()));
+    }
+
+    private void delete(List<String> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(DELETE_OBJECT)) {
+            for (String key : keys) {
+                statement.setString(1, group);
+                statement.setString(2, key);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private void put(List<WorldObject> all) throws SQLException {
+        if (all.isEmpty()) {
+            return;
+        }
+        int[] updated = batch(UPDATE_OBJECT, all);
+        List<WorldObject> added = new ArrayList<>();
+        for (int i = 0; i < updated.length; i++) {
+            if (updated[i] == 0) {
+                added.add(all.get(i));
+            }
+        }
+        if (!added.isEmpty()) {
+            batch(INSERT_OBJECT, added);
+        }
+    }
+
+    private int[] batch(String sql, List<WorldObject> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (WorldObject row : rows) {
+                statement.setString(1, row.getRoot().getBucket());
+                statement.setBytes(2, row.getRoot().getAddress().toByteArray());
+                statement.setLong(3, row.getRev());
+                statement.setString(4, group);
+                statement.setString(5, row.getKey());
+                statement.addBatch();
+            }
+            int[] counts = statement.executeBatch();
+            for (int count : counts) {
+                if (count == Statement.SUCCESS_NO_INFO) {
+                    throw new SQLException("The database driver does not say how many rows a batch changed");
+                }
+            }
+            return counts;
+        }
+    }
+
+    private void writeQuads() throws SQLException {
+        if (quads.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement delete = connection.prepareStatement(DELETE_QUAD);
+                PreparedStatement insert = connection.prepareStatement(INSERT_QUAD)) {
+            for (Map.Entry<WorldQuad, Boolean> quad : quads.entrySet()) {
+                delete.setString(1, group);
+                setQuad(delete, 2, quad.getKey());
+                delete.addBatch();
+                if (quad.getValue()) {
+                    insert.setString(1, group);
+                    setQuad(insert, 2, quad.getKey());
+                    insert.addBatch();
+                }
+            }
+            delete.executeBatch();
+            insert.executeBatch();
+        }
+    }
+
+    static void setQuad(PreparedStatement statement, int first, WorldQuad quad) throws SQLException {
+        statement.setString(first, quad.getSubject());
+        statement.setString(first + 1, quad.getPredicate());
+        statement.setString(first + 2, quad.getObject());
+        statement.setString(first + 3, quad.getLabel());
+    }
+}

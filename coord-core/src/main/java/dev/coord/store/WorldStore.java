@@ -1,0 +1,80 @@
+package dev.coord.store;
+
+import dev.coord.proto.WorldBegin;
+import dev.coord.proto.WorldBlockRemoval;
+import dev.coord.proto.WorldCommit;
+import dev.coord.proto.WorldEntry;
+import dev.coord.proto.WorldHead;
+import dev.coord.proto.WorldObject;
+import dev.coord.proto.WorldQuad;
+import dev.coord.proto.WorldRef;
+import dev.coord.proto.WorldTruncation;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The world of each group: its head, its change log with the results of operations, its blocks, and its objects and quads.
+ *
+ * <p>A commit is in the log. The rows of objects and quads follow at {@link #checkpoint}s, many commits at a time, and the log is
+ * never truncated beyond the last one; so the rows and what the log has after them make the world.
+ *
+ * <p>Whatever writes is fenced: it names a participant and a term, and is accepted only while that participant holds the lease
+ * with that term and the head has the term, both checked in the transaction that writes. So nothing that a deposed leader sends
+ * is committed, however late it comes.
+ */
+public interface WorldStore {
+    /** How far the world of {@code group} is; term and sequence number are 0 if nothing was ever committed. */
+    WorldHead head(String group);
+
+    /** Makes the term of a leader the one that can commit. Refused if it does not hold the lease, which is final. */
+    WorldAnswer begin(WorldBegin begin);
+
+    /**
+     * Appends entries to the log. Refused if the participant does not hold the lease, or if the
+     * world is not at the term and the sequence number that the commit names. A repetition of a commit that happened is accepted
+     * again: only one participant commits in a term, one commit after the other.
+     */
+    WorldAnswer commit(WorldCommit commit);
+
+    /** Entries after {@code afterSeqno}, as many as fit into {@code maxBytes}, at least one if there is one. */
+    WorldLog log(String group, long afterSeqno, int maxBytes);
+
+    /**
+     * Objects after {@code afterKey}, in the order of their keys, as of some checkpoint. The pages of a world are read one after
+     * the other, and there may be a checkpoint meanwhile: carrying out the log from the checkpoint before the first page on makes
+     * the whole consistent.
+     */
+    WorldPage objects(String group, String afterKey, int maxRows);
+
+    /** Quads after {@code after}, in the order of their fields; see {@link #objects}. */
+    WorldPage quads(String group, WorldQuad after, int maxRows);
+
+    /** The content of a block. */
+    Optional<byte[]> block(String group, WorldRef ref);
+
+    /** References of stored blocks after {@code after}, in order. */
+    List<WorldRef> blocks(String group, WorldRef after, int maxRows);
+
+    /**
+     * Carries changes that are in the log alone out in the rows, as many as {@code maxBytes} of the log have. Anybody may ask for
+     * it: it changes nothing about the world.
+     *
+     * @return the number that the rows have reached
+     */
+    long checkpoint(String group, int maxBytes);
+
+    /** Removes log entries up to a sequence number, but not beyond the last checkpoint. */
+    WorldAnswer truncate(WorldTruncation truncation);
+
+    /** Removes blocks, if the world is still as the maker of the removal saw it. */
+    WorldAnswer removeBlocks(WorldBlockRemoval removal);
+
+    /** The outcome of something fenced, and the head after it, which says nothing of checkpoints. */
+    record WorldAnswer(boolean accepted, WorldHead head) {}
+
+    /** A part of the log; {@code head} was read before it. */
+    record WorldLog(WorldHead head, List<WorldEntry> entries) {}
+
+    /** A part of a world; {@code head} was read before it. */
+    record WorldPage(WorldHead head, List<WorldObject> objects, List<WorldQuad> quads) {}
+}

@@ -1,0 +1,227 @@
+package dev.coord.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.proto.WorldCommit;
+import dev.coord.proto.WorldEntry;
+import dev.coord.proto.WorldQuad;
+import dev.coord.proto.WorldRef;
+import dev.coord.store.CommitSignal.Topic;
+import dev.coord.store.WorldStore.WorldAnswer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a world keeps: rows, blocks and its log. */
+public abstract class WorldRowsContract extends WorldStoreTestBase {
+    private static final WorldQuad AB = quad("<a>", "knows", "<b>", "");
+
+    @Test
+    void changesAreCarriedOutInOrder() {
+        lead(A, 1);
+        committed(commit(
+                A,
+                1,
+                0,
+                entry(1, 1, put("a", 1), put("b", 1), put("c", 1), set(AB)),
+                entry(2, 1, put("a", 2), renamed("b", "d", 1), removed("c"), deleted(AB)),
+                entry(3, 1, put("c", 1), set(AB), removed("a"))));
+
+        assertThat(keys(objects())).containsExactly("c@1", "d@1");
+        assertThat(objects().get(1).getRoot()).isEqualTo(ref("bucket", "root of b"));
+        assertThat(quads()).containsExactly(AB);
+
+        committed(commit(A, 1, 3, entry(4, 1, renamed("c", "a", 7), deleted(AB), removed("nothing"), set(AB))));
+        assertThat(keys(objects())).containsExactly("a@7", "d@1");
+        assertThat(quads()).containsExactly(AB);
+    }
+
+    @Test
+    void theLogHasWhatWasCommitted() {
+        lead(A, 1);
+        WorldEntry first = entry(1, 1, put("a", 1));
+        WorldEntry second = entry(2, 1, set(AB));
+        committed(commit(A, 1, 0, first, second));
+        lead(B, 2);
+        WorldEntry third = entry(3, 2);
+        committed(commit(B, 2, 2, third));
+
+        assertThat(log()).containsExactly(first, second, third);
+        assertThat(world.log(group, 2, 1_000_000).entries()).containsExactly(third);
+        assertThat(world.log(group, 3, 1_000_000).entries()).isEmpty();
+        assertThat(world.log(group, 1, 1_000_000).head()).isEqualTo(world.head(group));
+    }
+
+    @Test
+    void aPartOfTheLogHasAtLeastOneEntryAndNotMoreThanItsBytes() {
+        lead(A, 1);
+        WorldEntry[] entries = IntStream.rangeClosed(1, 5)
+                .mapToObj(i -> entry(i, 1, put("key", i)))
+                .toArray(WorldEntry[]::new);
+        committed(commit(A, 1, 0, entries));
+        int size = entries[0].getSerializedSize();
+
+        assertThat(world.log(group, 0, 1).entries()).containsExactly(entries[0]);
+        assertThat(world.log(group, 1, 3 * size).entries()).containsExactly(entries[1], entries[2], entries[3]);
+        assertThat(world.log(group, 1, 3 * size - 1).entries()).containsExactly(entries[1], entries[2]);
+    }
+
+    @Test
+    void objectsComeInPagesInTheOrderOfTheirKeys() {
+        lead(A, 1);
+        committed(commit(A, 1, 0, entry(1, 1, put("b", 1), put("ä", 1), put("a", 1), put("a/x", 1), put("B", 1))));
+        checkpoint();
+
+        List<String> paged = new ArrayList<>();
+        String after = "";
+        for (var page = world.objects(group, after, 2);
+                !page.objects().isEmpty();
+                page = world.objects(group, after, 2)) {
+            assertThat(page.objects()).hasSizeLessThanOrEqualTo(2);
+            assertThat(page.head()).isEqualTo(world.head(group));
+            paged.addAll(keys(page.objects()));
+            after = page.objects().get(page.objects().size() - 1).getKey();
+        }
+
+        assertThat(paged).containsExactly("B@1", "a@1", "a/x@1", "b@1", "ä@1");
+    }
+
+    @Test
+    void quadsComeInPagesInTheOrderOfTheirFields() {
+        lead(A, 1);
+        List<WorldQuad> all = List.of(
+                quad("<a>", "p", "<a>", ""),
+                quad("<a>", "p", "<b>", ""),
+                quad("<a>", "p", "<b>", "label"),
+                quad("<a>", "q", "<a>", ""),
+                quad("<b>", "a", "<a>", ""));
+        committed(commit(
+                A,
+                1,
+                0,
+                entry(1, 1, set(all.get(4)), set(all.get(2)), set(all.get(0))),
+                entry(2, 1, set(all.get(3)), set(all.get(1)))));
+        checkpoint();
+
+        List<WorldQuad> paged = new ArrayList<>();
+        WorldQuad after = WorldQuad.getDefaultInstance();
+        for (var page = world.quads(group, after, 2); !page.quads().isEmpty(); page = world.quads(group, after, 2)) {
+            assertThat(page.quads()).hasSizeLessThanOrEqualTo(2);
+            assertThat(page.head()).isEqualTo(world.head(group));
+            paged.addAll(page.quads());
+            after = paged.get(paged.size() - 1);
+        }
+
+        assertThat(paged).isEqualTo(all);
+    }
+
+    @Test
+    void blocksAreKeptByTheirReferenceUntilTheyAreRemoved() {
+        lead(A, 1);
+        WorldCommit commit = commit(A, 1, 0, entry(1, 1)).toBuilder()
+                .addBlocks(block("", "x", "one"))
+                .addBlocks(block("secret", "x", "two"))
+                .addBlocks(block("secret", "y", "three"))
+                .build();
+        committed(commit);
+        committed(commit(A, 1, 1, entry(2, 1)).toBuilder()
+                .addBlocks(block("", "x", "one"))
+                .build());
+
+        assertThat(world.block(group, ref("", "x"))).hasValue("one".getBytes(UTF_8));
+        assertThat(world.block(group, ref("secret", "x"))).isPresent();
+        assertThat(world.block(group, ref("", "y"))).isEmpty();
+        assertThat(world.block("another", ref("", "x"))).isEmpty();
+        WorldRef first = ref("", "x");
+        assertThat(world.blocks(group, WorldRef.getDefaultInstance(), 2)).containsExactly(first, ref("secret", "x"));
+        assertThat(world.blocks(group, ref("secret", "x"), 2)).containsExactly(ref("secret", "y"));
+
+        assertThat(removeBlocks(A, 1, 2, ref("secret", "x"), first, ref("none", "none"))
+                        .accepted())
+                .isTrue();
+        assertThat(world.blocks(group, WorldRef.getDefaultInstance(), 9)).containsExactly(ref("secret", "y"));
+    }
+
+    @Test
+    void theLogIsTruncatedUpToANumber() {
+        lead(A, 1);
+        committed(commit(A, 1, 0, entry(1, 1, put("a", 1)), entry(2, 1), entry(3, 1)));
+        checkpoint();
+
+        WorldAnswer answer = truncate(A, 1, 2);
+
+        assertThat(answer.accepted()).isTrue();
+        assertThat(answer.head()).isEqualTo(head());
+        assertThat(head().getTruncatedSeqno()).isEqualTo(2);
+        assertThat(head().getSeqno()).isEqualTo(3);
+        assertThat(world.log(group, 0, 1_000_000).entries()).containsExactly(entry(3, 1));
+        assertThat(keys(objects())).as("what it said stays").containsExactly("a@1");
+        assertThat(truncate(A, 1, 1).accepted()).isTrue();
+        assertThat(head().getTruncatedSeqno()).isEqualTo(2);
+    }
+
+    @Test
+    void whatTheRowsDoNotHaveIsNotTruncated() {
+        lead(A, 1);
+        committed(commit(A, 1, 0, entry(1, 1, put("a", 1)), entry(2, 1, put("a", 2)), entry(3, 1, put("a", 3))));
+        assertThat(truncate(A, 1, 3).accepted()).isTrue();
+        assertThat(log()).hasSize(3);
+
+        int size = entry(1, 1, put("a", 1)).getSerializedSize();
+        assertThat(world.checkpoint(group, 2 * size)).isEqualTo(2);
+        assertThat(keys(world.objects(group, "", 10).objects())).containsExactly("a@2");
+        assertThat(world.head(group).getCheckpointSeqno()).isEqualTo(2);
+
+        assertThat(truncate(A, 1, 3).head().getTruncatedSeqno()).isEqualTo(2);
+        assertThat(log()).containsExactly(entry(3, 1, put("a", 3)));
+        assertThat(world.checkpoint(group, 2 * size)).isEqualTo(3);
+        assertThat(world.checkpoint(group, 2 * size)).isEqualTo(3);
+        assertThat(keys(objects())).containsExactly("a@3");
+    }
+
+    @Test
+    void truncatingMoreThanThereIsLeavesAnEmptyLog() {
+        lead(A, 1);
+        committed(commit(A, 1, 0, entry(1, 1)));
+        checkpoint();
+
+        assertThat(truncate(A, 1, 100).accepted()).isTrue();
+
+        assertThat(head().getTruncatedSeqno()).isEqualTo(1);
+        assertThat(log()).isEmpty();
+        committed(commit(A, 1, 1, entry(2, 1)));
+        assertThat(log()).hasSize(1);
+    }
+
+    @Test
+    void worldsOfTwoGroupsKnowNothingOfEachOther() {
+        lead(A, 1);
+        committed(commit(A, 1, 0, entry(1, 1, put("a", 1), set(AB))));
+        newGroup();
+
+        assertThat(head().getSeqno()).isZero();
+        assertThat(objects()).isEmpty();
+        assertThat(quads()).isEmpty();
+        lead(B, 1);
+        committed(commit(B, 1, 0, entry(1, 1, put("b", 1))));
+        assertThat(keys(objects())).containsExactly("b@1");
+    }
+
+    @Test
+    void aCommitWakesThoseWhoWaitForTheHead() throws Exception {
+        lead(A, 1);
+        long seen = store.signal().current();
+
+        committed(commit(A, 1, 0, entry(1, 1)));
+
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long last = seen;
+        while (!store.signal().changedSince(seen, Topic.HEAD) && System.nanoTime() - deadline < 0) {
+            last = store.signal().await(last, Duration.ofSeconds(1));
+        }
+        assertThat(store.signal().changedSince(seen, Topic.HEAD)).isTrue();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.coord.store;
+
+import dev.coord.store.shared.SharedStore;
+import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.testing.HostedStoreMain;
+import dev.coord.testing.JavaProcess;
+import dev.coord.testing.TestStores;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+
+/** The rules of a world's store, on every store. */
+class WorldStoreContractTest {
+    private static Store shared(Path directory) {
+        return SharedStore.open(directory, SharedStoreSettings.defaults());
+    }
+
+    @Nested
+    class FenceOnMemory extends WorldFenceContract {
+        @Override
+        protected Store open(Path directory) {
+            return TestStores.local(TestStores.memory());
+        }
+    }
+
+    @Nested
+    class RowsOnMemory extends WorldRowsContract {
+        @Override
+        protected Store open(Path directory) {
+            return TestStores.local(TestStores.memory());
+        }
+    }
+
+    @Nested
+    class FenceOnSharedDirectory extends WorldFenceContract {
+        @Override
+        protected Store open(Path directory) {
+            return shared(directory);
+        }
+    }
+
+    @Nested
+    class RowsOnSharedDirectory extends WorldRowsContract {
+        @Override
+        protected Store open(Path directory) {
+            return shared(directory);
+        }
+    }
+
+    /** All calls go over the wire. */
+    @Nested
+    class FenceOnAnotherProcess extends WorldFenceContract {
+        private JavaProcess host;
+
+        @Override
+        protected Store open(Path directory) {
+            host = HostedStoreMain.start(directory);
+            return shared(directory);
+        }
+
+        @AfterAll
+        void stopHost() {
+            host.close();
+        }
+    }
+
+    /** All calls go over the wire. */
+    @Nested
+    class RowsOnAnotherProcess extends WorldRowsContract {
+        private JavaProcess host;
+
+        @Override
+        protected Store open(Path directory) {
+            host = HostedStoreMain.start(directory);
+            return shared(directory);
+        }
+
+        @AfterAll
+        void stopHost() {
+            host.close();
+        }
+    }
+}
