@@ -105,6 +105,7 @@ public final class Coordinator implements AutoCloseable {
             participation = null;
             closing = true;
             if (started != null) {
+                started.leave();
                 started.deregister();
             }
             mesh.close();

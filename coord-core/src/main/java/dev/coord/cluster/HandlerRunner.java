@@ -39,6 +39,20 @@ final class HandlerRunner implements Runnable {
         this.failedToLead = failedToLead;
     }
 
+    /** This participant is about to take part. */
+    void join(ParticipantContext participant) {
+        handler.onJoin(participant);
+    }
+
+    /** This participant no longer takes part. */
+    void leave() {
+        try {
+            handler.onLeave();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("Group {}: the role handler failed when leaving", group, e);
+        }
+    }
+
     /** This participant leads. */
     synchronized void lead(Leadership leadership) {
         replaceWaiting(new Call(leadership, null));

@@ -46,6 +46,7 @@ final class Participation {
     private final ElectionLoop loop;
     private final Thread electionThread;
     private final List<Thread> otherThreads;
+    private volatile boolean joined;
 
     Participation(
             String group,
@@ -149,6 +150,8 @@ final class Participation {
             LOG.info("Group {}: waiting for the store", group);
         }
         watcher.refresh();
+        handler.join(new ParticipantContext(group, id, store, mesh, loop::handlerFailed));
+        joined = true;
         mesh.serve();
         electionThread.start();
         otherThreads.forEach(Thread::start);
@@ -180,10 +183,19 @@ final class Participation {
         join(electionThread, deadline - 2 * share);
         handler.close();
         events.end();
+        join(started("leaving", this::leave), deadline - 2 * share);
         join(started("deregistration", this::deregister), deadline - share);
         mesh.close();
         join(started("store", closeStore::run), deadline);
         otherThreads.forEach(thread -> join(thread, deadline));
+    }
+
+    /** Tells the handler, if it was told of the beginning. */
+    void leave() {
+        if (joined) {
+            joined = false;
+            handler.leave();
+        }
     }
 
     private Thread started(String name, Work work) {

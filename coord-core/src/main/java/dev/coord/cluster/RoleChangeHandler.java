@@ -10,6 +10,20 @@ import dev.coord.Leadership;
  */
 public interface RoleChangeHandler {
     /**
+     * This participant is about to take part: it is registered, and no role is known yet. What this throws ends the start. Does
+     * nothing by default.
+     */
+    default void onJoin(ParticipantContext participant) {}
+
+    /** This participant no longer takes part; the last call to this handler. Does nothing by default. */
+    default void onLeave() {}
+
+    /** A handler that calls this one and then {@code next}, at the end in reverse order. */
+    default RoleChangeHandler andThen(RoleChangeHandler next) {
+        return new RoleChangeHandlers(this, next);
+    }
+
+    /**
      * This participant leads. May return at once, or work for as long as the leadership is held.
      *
      * <p>If it throws while the leadership is held, this participant steps down, so that another one may do better, and waits

@@ -1,0 +1,21 @@
+package dev.coord.cluster;
+
+import dev.coord.Leadership;
+import dev.coord.ParticipantId;
+import dev.coord.mesh.Mesh;
+import dev.coord.store.Store;
+import java.util.function.BiConsumer;
+
+/**
+ * What a role handler that does more than hear of its role can use, from {@link RoleChangeHandler#onJoin} to
+ * {@link RoleChangeHandler#onLeave}.
+ *
+ * @param group the group
+ * @param participant this participant
+ * @param store the durable state
+ * @param mesh the connections to the others, and what is served to them
+ * @param failed tells that what this handler does under a leadership failed, after {@link RoleChangeHandler#onBecomeLeader}
+ *     returned: this participant steps down, as if that had thrown
+ */
+public record ParticipantContext(
+        String group, ParticipantId participant, Store store, Mesh mesh, BiConsumer<Leadership, Throwable> failed) {}

@@ -1,0 +1,46 @@
+package dev.coord.cluster;
+
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+
+/** Two handlers, one after the other. */
+record RoleChangeHandlers(RoleChangeHandler first, RoleChangeHandler second) implements RoleChangeHandler {
+    @Override
+    public void onJoin(ParticipantContext participant) {
+        first.onJoin(participant);
+        boolean joined = false;
+        try {
+            second.onJoin(participant);
+            joined = true;
+        } finally {
+            if (!joined) {
+                first.onLeave();
+            }
+        }
+    }
+
+    @Override
+    public void onLeave() {
+        try {
+            second.onLeave();
+        } finally {
+            first.onLeave();
+        }
+    }
+
+    @Override
+    public void onBecomeLeader(Leadership leadership) throws Exception {
+        first.onBecomeLeader(leadership);
+        second.onBecomeLeader(leadership);
+    }
+
+    /** The second hears of its leader also when the first failed. */
+    @Override
+    public void onBecomeFollower(LeaderInfo leader) throws Exception {
+        try {
+            first.onBecomeFollower(leader);
+        } finally {
+            second.onBecomeFollower(leader);
+        }
+    }
+}
