@@ -33,8 +33,8 @@ class ArchitectureTest {
             "dev.coord.election",
             "dev.coord.registry",
             "dev.coord.mesh",
-            "dev.coord.world",
-            "dev.coord.cluster");
+            "dev.coord.cluster",
+            "dev.coord.world");
 
     @ArchTest
     void aPackageUsesOnlyThoseAboveIt(JavaClasses all) {

@@ -1,0 +1,173 @@
+package dev.coord.world;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.coord.LeaderInfo;
+import dev.coord.ParticipantId;
+import dev.coord.mesh.NotLeaders;
+import dev.coord.proto.CoordinatorServiceGrpc;
+import dev.coord.proto.SubmitWorldOpRequest;
+import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.proto.WatchWorldSeqnoRequest;
+import dev.coord.proto.WatchWorldSeqnoResponse;
+import dev.coord.proto.WorldTx;
+import dev.coord.transport.Subscribers;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the leader's engine to the other participants; where there is none it refuses, and names the leader. Its handlers do not
+ * block.
+ */
+final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorServer.class);
+
+    /** What one request may bring, and its answer have: both fit into a message. */
+    private static final int MAX_MORE = 1000;
+
+    private static final int MAX_BYTES = 2 * 1024 * 1024;
+
+    private final String group;
+    private final Supplier<Optional<WorldEngine>> engine;
+    private final Supplier<Optional<LeaderInfo>> leader;
+    /** The state of a watcher is the number that it was told last. */
+    private final Subscribers<AtomicLong, WatchWorldSeqnoResponse> watchers;
+
+    CoordinatorServer(String group, Supplier<Optional<WorldEngine>> engine, Supplier<Optional<LeaderInfo>> leader) {
+        this.group = group;
+        this.engine = engine;
+        this.leader = leader;
+        this.watchers = new Subscribers<>(this::news, gone -> {});
+    }
+
+    private Optional<WatchWorldSeqnoResponse> news(AtomicLong told) {
+        long seqno = engine.get().map(WorldEngine::seqno).orElse(0L);
+        if (seqno <= told.get()) {
+            return Optional.empty();
+        }
+        told.set(seqno);
+        return Optional.of(WatchWorldSeqnoResponse.newBuilder().setSeqno(seqno).build());
+    }
+
+    /** The world went on. */
+    void advanced() {
+        watchers.update(told -> {});
+    }
+
+    /** This participant no longer leads: its watchers have to ask another one. */
+    void leadingEnded() {
+        watchers.end(NotLeaders.refusal(group, leader.get()));
+    }
+
+    @Override
+    public void watchWorldSeqno(WatchWorldSeqnoRequest request, StreamObserver<WatchWorldSeqnoResponse> answers) {
+        if (engine.get().isEmpty()) {
+            answers.onError(NotLeaders.refusal(group, leader.get()));
+            return;
+        }
+        watchers.add(new AtomicLong(request.getLastSeenSeqno()), (ServerCallStreamObserver<WatchWorldSeqnoResponse>)
+                answers);
+        if (engine.get().isEmpty()) {
+            leadingEnded();
+        }
+    }
+
+    @Override
+    public void submitWorldOp(SubmitWorldOpRequest request, StreamObserver<SubmitWorldOpResponse> answer) {
+        Optional<WorldEngine> leading = engine.get();
+        if (leading.isEmpty()) {
+            answer.onError(NotLeaders.refusal(group, leader.get()));
+            return;
+        }
+        if (request.getMoreCount() > MAX_MORE) {
+            answer.onNext(refused(new InvalidOperationException(
+                    "more", "A request has at most " + MAX_MORE + " more submissions, not " + request.getMoreCount())));
+            answer.onCompleted();
+            return;
+        }
+        List<CompletableFuture<SubmitWorldOpResponse>> all = new ArrayList<>();
+        all.add(submit(leading.get(), request));
+        request.getMoreList().forEach(more -> all.add(submit(leading.get(), more)));
+        var unused = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> answer(answer, all, failure));
+    }
+
+    private void answer(
+            StreamObserver<SubmitWorldOpResponse> answer,
+            List<CompletableFuture<SubmitWorldOpResponse>> all,
+            @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.debug("Group {}: a submission gets no answer", group, failure);
+            // Some may have happened. Whoever asks again learns of them by their ids.
+            answer.onError(
+                    engine.get().isEmpty()
+                            ? NotLeaders.refusal(group, leader.get())
+                            : Status.UNAVAILABLE
+                                    .withDescription(String.valueOf(failure.getMessage()))
+                                    .asRuntimeException());
+            return;
+        }
+        SubmitWorldOpResponse.Builder response = all.get(0).join().toBuilder();
+        long bytes = response.build().getSerializedSize();
+        for (CompletableFuture<SubmitWorldOpResponse> one : all.subList(1, all.size())) {
+            SubmitWorldOpResponse more = one.join();
+            bytes += more.getSerializedSize();
+            // An empty one says: ask again, it does not fit into this message.
+            response.addMore(bytes > MAX_BYTES ? SubmitWorldOpResponse.getDefaultInstance() : more);
+        }
+        answer.onNext(response.build());
+        answer.onCompleted();
+    }
+
+    /** Fails only if the outcome is not known. */
+    private static CompletableFuture<SubmitWorldOpResponse> submit(WorldEngine engine, SubmitWorldOpRequest request) {
+        CompletableFuture<WorldResult> result;
+        try {
+            result = engine.submit(
+                    WorldTx.parseFrom(request.getOpData()), request.getOpId(), sender(request.getSender()));
+        } catch (InvalidProtocolBufferException e) {
+            result = CompletableFuture.failedFuture(
+                    new InvalidOperationException("op_data", "It is not a WorldTx message: " + e.getMessage()));
+        } catch (WorldException e) {
+            result = CompletableFuture.failedFuture(e);
+        }
+        return result.handle((committed, failure) -> {
+            if (failure == null) {
+                return SubmitWorldOpResponse.newBuilder()
+                        .setSeqno(committed.seqno())
+                        .setResult(committed.toProto())
+                        .build();
+            }
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause instanceof WorldException refused) {
+                return refused(refused);
+            }
+            throw new CompletionException(cause);
+        });
+    }
+
+    private static SubmitWorldOpResponse refused(WorldException refusal) {
+        return SubmitWorldOpResponse.newBuilder()
+                .setError(String.valueOf(refusal.getMessage()))
+                .setErrorDetail(refusal.toProto())
+                .build();
+    }
+
+    private static ParticipantId sender(String value) {
+        try {
+            return new ParticipantId(value);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOperationException(WorldKeys.shortened(value), String.valueOf(e.getMessage()));
+        }
+    }
+}

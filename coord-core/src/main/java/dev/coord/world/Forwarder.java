@@ -1,0 +1,324 @@
+package dev.coord.world;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import dev.coord.ParticipantId;
+import dev.coord.mesh.MeshDirectory;
+import dev.coord.proto.CoordinatorServiceGrpc;
+import dev.coord.proto.SubmitWorldOpRequest;
+import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.proto.WorldTx;
+import io.grpc.Channel;
+import io.grpc.Context;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings submissions to the leader, wherever that is, and again with the same id when an answer does not come, until there is one
+ * or the time is over. What waits while a call is under way goes along in the next one.
+ */
+final class Forwarder implements AutoCloseable {
+    private static final int MAX_CALLS = 4;
+    private static final int MAX_BATCH = 256;
+    private static final int MAX_BATCH_BYTES = 1024 * 1024;
+    private static final long RETRY_MILLIS = 5;
+
+    private record Pending(WorldTx tx, String operationId, long deadline, CompletableFuture<WorldResult> answer) {}
+
+    private final String group;
+    private final ParticipantId self;
+    private final Supplier<Optional<WorldEngine>> local;
+    private final CoordinatorServiceGrpc.CoordinatorServiceFutureStub leader;
+    private final WorldSettings settings;
+    private final ScheduledExecutorService timer;
+    private final LeaderChanges leaderChanges;
+    private final Set<Context.CancellableContext> calls = ConcurrentHashMap.newKeySet();
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    /** Those that are tried once more in a moment. */
+    private final Set<Pending> resting = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private int underWay;
+    private boolean closed;
+
+    Forwarder(
+            String group,
+            ParticipantId self,
+            Supplier<Optional<WorldEngine>> local,
+            MeshDirectory directory,
+            Channel leader,
+            WorldSettings settings) {
+        this.group = group;
+        this.self = self;
+        this.local = local;
+        this.leader =
+                CoordinatorServiceGrpc.newFutureStub(leader).withWaitForReady().withExecutor(Runnable::run);
+        this.settings = settings;
+        this.timer = Executors.newSingleThreadScheduledExecutor(work -> {
+            var thread = new Thread(work, "coord-world-forwarder-" + group);
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.leaderChanges = new LeaderChanges(directory, this::cancelCalls);
+    }
+
+    /**
+     * Submits; the result is a {@link WorldException} or a {@link WorldUnavailableException} if it did not work. It completes on a
+     * thread that must not be blocked.
+     */
+    CompletableFuture<WorldResult> submit(WorldTx tx, String operationId, Duration timeout) {
+        try {
+            WorldKeys.checkedId(operationId);
+        } catch (InvalidOperationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        int size = tx.getSerializedSize();
+        // Content comes on top of the operation, and has limits of its own.
+        if (size > settings.maxOperationSize() + 2 * ObjectRef.MAX_BLOCK) {
+            return CompletableFuture.failedFuture(new InvalidOperationException(
+                    WorldKeys.shortened(Transactions.type(tx)),
+                    "It has " + size + " bytes, and an operation at most " + settings.maxOperationSize()
+                            + ": divide it, or write its content as blocks before"));
+        }
+        var pending = new Pending(tx, operationId, System.nanoTime() + timeout.toNanos(), new CompletableFuture<>());
+        if (enqueue(pending)) {
+            pump();
+        } else {
+            settle(pending, null, null);
+        }
+        return pending.answer();
+    }
+
+    private synchronized boolean enqueue(Pending pending) {
+        return !closed && waiting.add(pending);
+    }
+
+    /** Sends what waits, as far as it may. */
+    private void pump() {
+        for (List<Pending> batch = next(); !batch.isEmpty(); batch = next()) {
+            Optional<WorldEngine> engine = local.get();
+            if (engine.isPresent()) {
+                submit(engine.get(), batch);
+            } else {
+                call(batch);
+            }
+        }
+    }
+
+    private synchronized List<Pending> next() {
+        List<Pending> batch = new ArrayList<>();
+        int bytes = 0;
+        while (underWay < MAX_CALLS && batch.size() < MAX_BATCH && !waiting.isEmpty()) {
+            bytes += waiting.getFirst().tx().getSerializedSize();
+            if (bytes > MAX_BATCH_BYTES && !batch.isEmpty()) {
+                break;
+            }
+            batch.add(waiting.remove());
+        }
+        if (!batch.isEmpty()) {
+            underWay++;
+        }
+        return batch;
+    }
+
+    private synchronized void begun() {
+        underWay++;
+    }
+
+    private synchronized void ended() {
+        underWay--;
+    }
+
+    private void submit(WorldEngine engine, List<Pending> batch) {
+        ended();
+        for (Pending pending : batch) {
+            var unused = submit(engine, pending).whenComplete((result, failure) -> settle(pending, result, failure));
+        }
+    }
+
+    /** An engine of the application's may throw, or wrap what went wrong. */
+    private CompletableFuture<WorldResult> submit(WorldEngine engine, Pending pending) {
+        try {
+            return engine.submit(pending.tx(), pending.operationId(), self);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void call(List<Pending> batch) {
+        SubmitWorldOpRequest.Builder request = request(batch.get(0)).toBuilder();
+        batch.stream().skip(1).forEach(pending -> request.addMore(request(pending)));
+        long earliest = batch.stream().mapToLong(Pending::deadline).min().orElseThrow();
+        long limit = settings.operationTimeout().plusSeconds(2).toNanos();
+        long left = Math.max(1_000_000, Math.min(limit, earliest - System.nanoTime()));
+        Context.CancellableContext call = Context.ROOT.withCancellation();
+        calls.add(call);
+        var answers = new Answers(call, batch);
+        try {
+            call.run(() -> Futures.addCallback(
+                    leader.withDeadlineAfter(left, TimeUnit.NANOSECONDS).submitWorldOp(request.build()),
+                    answers,
+                    Runnable::run));
+        } catch (RuntimeException e) {
+            // A channel whose threads have ended throws instead of failing the call.
+            answers.failed(e);
+        }
+    }
+
+    /** Gives each submission of a call its answer. */
+    private final class Answers implements FutureCallback<SubmitWorldOpResponse> {
+        private final Context.CancellableContext call;
+        private final List<Pending> batch;
+
+        Answers(Context.CancellableContext call, List<Pending> batch) {
+            this.call = call;
+            this.batch = batch;
+        }
+
+        @Override
+        public void onSuccess(@Nullable SubmitWorldOpResponse response) {
+            callEnded();
+            if (response == null || response.getMoreCount() != batch.size() - 1) {
+                batch.forEach(pending -> settle(pending, null, null));
+            } else {
+                settle(batch.get(0), response);
+                for (int i = 1; i < batch.size(); i++) {
+                    settle(batch.get(i), response.getMore(i - 1));
+                }
+            }
+            pump();
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            failed(failure);
+            pump();
+        }
+
+        void failed(Throwable failure) {
+            callEnded();
+            if (Status.fromThrowable(failure).getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                tooLarge(failure);
+            } else {
+                batch.forEach(pending -> settle(pending, null, failure));
+            }
+        }
+
+        /** Larger than the leader's mesh accepts: one by one, and then not at all. */
+        private void tooLarge(Throwable failure) {
+            if (batch.size() == 1) {
+                Pending pending = batch.get(0);
+                pending.answer()
+                        .completeExceptionally(new InvalidOperationException(
+                                WorldKeys.shortened(Transactions.type(pending.tx())),
+                                "It has " + pending.tx().getSerializedSize()
+                                        + " bytes, more than the mesh's largest message: " + failure.getMessage()));
+                return;
+            }
+            for (Pending pending : batch) {
+                begun();
+                call(List.of(pending));
+            }
+        }
+
+        private void callEnded() {
+            calls.remove(call);
+            call.cancel(null);
+            ended();
+        }
+    }
+
+    private SubmitWorldOpRequest request(Pending pending) {
+        return SubmitWorldOpRequest.newBuilder()
+                .setOpData(pending.tx().toByteString())
+                .setOpId(pending.operationId())
+                .setSender(self.value())
+                .build();
+    }
+
+    private void settle(Pending pending, SubmitWorldOpResponse response) {
+        if (response.hasErrorDetail()) {
+            settle(pending, null, WorldException.fromProto(response.getErrorDetail()));
+        } else if (response.hasResult()) {
+            settle(pending, WorldResult.fromProto(response.getResult()), null);
+        } else {
+            // It did not fit into the message.
+            settle(pending, null, null);
+        }
+    }
+
+    private void settle(Pending pending, @Nullable WorldResult result, @Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (result != null) {
+            pending.answer().complete(result);
+        } else if (cause instanceof WorldException) {
+            pending.answer().completeExceptionally(cause);
+        } else if (!again(pending)) {
+            pending.answer()
+                    .completeExceptionally(LeaderEngine.unavailable(
+                            pending.operationId(), "no leader of group " + group + " answered in time", failure));
+        }
+    }
+
+    /** Tries once more in a moment; says whether there is time for it. */
+    private boolean again(Pending pending) {
+        long left = pending.deadline() - System.nanoTime();
+        synchronized (this) {
+            if (closed || left <= 0) {
+                return false;
+            }
+            resting.add(pending);
+        }
+        try {
+            var unused = timer.schedule(() -> rested(pending), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    private void rested(Pending pending) {
+        synchronized (this) {
+            resting.remove(pending);
+            waiting.add(pending);
+        }
+        pump();
+    }
+
+    /** What they ask for is asked for again, of whoever leads then. */
+    private void cancelCalls() {
+        calls.forEach(call -> call.cancel(null));
+    }
+
+    @Override
+    public void close() {
+        List<Pending> left;
+        synchronized (this) {
+            closed = true;
+            left = new ArrayList<>(waiting);
+            left.addAll(resting);
+            waiting.clear();
+            resting.clear();
+        }
+        leaderChanges.close();
+        timer.shutdownNow();
+        cancelCalls();
+        left.forEach(pending -> settle(pending, null, null));
+    }
+}

@@ -1,0 +1,313 @@
+package dev.coord.world;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.coord.ParticipantId;
+import dev.coord.proto.WorldTx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * The world for reading and writing from any participant. Reads are local, each from the snapshot of that moment. Each write is a
+ * transaction of its own that the leader carries out, wherever it is; it returns when it is committed and this participant's view
+ * has it. All methods may be called from any thread.
+ *
+ * <p>Writes throw the leader's {@link WorldException}s, and {@link WorldUnavailableException} if no leader answered within the
+ * submit timeout.
+ */
+public final class ForwardingWorldState implements WorldState {
+    private final Supplier<Replica> replica;
+    private final Supplier<Forwarder> forwarder;
+    private final WorldSettings settings;
+    /** Blocks that were written here, to be sent with what refers to them. */
+    private final Cache<ObjectRef, byte[]> written;
+
+    ForwardingWorldState(Supplier<Replica> replica, Supplier<Forwarder> forwarder, WorldSettings settings) {
+        this.replica = replica;
+        this.forwarder = forwarder;
+        this.settings = settings;
+        this.written = Caffeine.newBuilder()
+                .maximumWeight(settings.blockCacheBytes())
+                .weigher((ObjectRef ref, byte[] content) -> content.length)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** The world as it is here at this moment, for reads that belong together. */
+    public WorldState snapshot() {
+        return view();
+    }
+
+    private SnapshotView view() {
+        if (replica.get().snapshotOrNull() == null && !awaitLoaded()) {
+            throw new WorldUnavailableException(
+                    "",
+                    "The world was not read from the store within "
+                            + settings.submitTimeout().toMillis()
+                            + " ms: it is being opened, or the store does not answer",
+                    null);
+        }
+        return replica.get().view();
+    }
+
+    private boolean awaitLoaded() {
+        try {
+            return replica.get().awaitSeqno(0, settings.submitTimeout());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public boolean readOnly() {
+        return false;
+    }
+
+    @Override
+    public long seqno() {
+        return view().seqno();
+    }
+
+    @Override
+    public Optional<ObjectState> object(String key) {
+        return view().object(key).map(seen -> new ForwardedObject(seen));
+    }
+
+    @Override
+    public ObjectIterator objects(String prefix, boolean reversed) {
+        ObjectIterator seen = view().objects(prefix, reversed);
+        return new ObjectIterator() {
+            @Override
+            public void seek(String key) {
+                seen.seek(key);
+            }
+
+            @Override
+            public boolean hasNext() {
+                return seen.hasNext();
+            }
+
+            @Override
+            public ObjectState next() {
+                return new ForwardedObject(seen.next());
+            }
+        };
+    }
+
+    @Override
+    public int countObjects() {
+        return view().countObjects();
+    }
+
+    @Override
+    public List<GraphQuad> lookUpQuads(QuadFilter filter, int limit) {
+        return view().lookUpQuads(filter, limit);
+    }
+
+    @Override
+    public ObjectState createObject(String key, ObjectRef root) {
+        var unused = write(withBlock(Txs.create(key, root), root));
+        return new ForwardedObject(seen(key));
+    }
+
+    @Override
+    public boolean deleteObject(String key) {
+        return write(Txs.delete(key)).found();
+    }
+
+    @Override
+    public ObjectState renameObject(String from, String to, boolean descendants) {
+        var unused = write(Txs.rename(from, to, descendants));
+        return new ForwardedObject(seen(to));
+    }
+
+    /** It was there in the commit; another one may have deleted it by now. */
+    private ObjectState seen(String key) {
+        return view().object(key).orElseThrow(() -> new ObjectNotFoundException(key));
+    }
+
+    @Override
+    public boolean setQuad(GraphQuad quad) {
+        return write(Txs.setQuad(quad)).found();
+    }
+
+    @Override
+    public boolean deleteQuad(GraphQuad quad) {
+        return write(Txs.deleteQuad(quad)).found();
+    }
+
+    @Override
+    public boolean deleteObjectQuads(String key) {
+        return write(Txs.deleteQuads(key)).found();
+    }
+
+    @Override
+    public WorldResult applyWorldOp(WorldOperation operation, ParticipantId sender) {
+        return write(Txs.operation(operation));
+    }
+
+    /** Carries out several writes together, or none of them. */
+    public WorldResult apply(WorldBatch batch) {
+        return write(batch.toTx());
+    }
+
+    /** Has the leader remove the blocks that no object refers to, which it also does by itself at times. */
+    public void sweep() {
+        var unused = write(Txs.sweep());
+    }
+
+    @Override
+    public StorageCursor storage() {
+        return new Cursor(view().storage(), "");
+    }
+
+    private WorldTx withBlock(WorldTx tx, ObjectRef root) {
+        byte[] content = root.isInline() ? null : written.getIfPresent(root);
+        return content == null ? tx : Txs.with(tx, root, content);
+    }
+
+    private WorldResult write(WorldTx tx) {
+        return write(tx, UUID.randomUUID().toString());
+    }
+
+    WorldResult write(WorldTx tx, String operationId) {
+        long deadline = System.nanoTime() + settings.submitTimeout().toNanos();
+        CompletableFuture<WorldResult> answer = send(tx, operationId);
+        try {
+            // The forwarder gives up by itself; an engine that is not ours may not.
+            Duration limit = settings.submitTimeout().plus(settings.operationTimeout());
+            WorldResult result = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            // At least a moment: the commit has happened, and an error would say otherwise.
+            long left = Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime());
+            if (!replica.get().awaitSeqno(result.seqno(), Duration.ofNanos(left))) {
+                throw LeaderEngine.unavailable(
+                        operationId,
+                        "it was committed as " + result.seqno() + ", but this view does not get there",
+                        null);
+            }
+            return result;
+        } catch (ExecutionException e) {
+            throw OpenTransaction.thrown(e.getCause());
+        } catch (TimeoutException e) {
+            throw LeaderEngine.unavailable(operationId, "the engine gave no answer in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LeaderEngine.unavailable(operationId, "waiting for its answer was interrupted", e);
+        }
+    }
+
+    CompletableFuture<WorldResult> send(WorldTx tx, String operationId) {
+        return forwarder.get().submit(tx, operationId, settings.submitTimeout());
+    }
+
+    /** An object as it was seen, whose writes go to the leader. */
+    private final class ForwardedObject implements ObjectState {
+        private final ObjectState seen;
+
+        ForwardedObject(ObjectState seen) {
+            this.seen = seen;
+        }
+
+        private ObjectState now() {
+            return view().object(key()).orElse(seen);
+        }
+
+        @Override
+        public String key() {
+            return seen.key();
+        }
+
+        @Override
+        public ObjectRef rootRef() {
+            return now().rootRef();
+        }
+
+        @Override
+        public long rev() {
+            return now().rev();
+        }
+
+        @Override
+        public byte[] content() {
+            return now().content();
+        }
+
+        @Override
+        public long setRootRef(ObjectRef root) {
+            return write(withBlock(Txs.setRoot(key(), root), root)).rev();
+        }
+
+        @Override
+        public long setContent(byte[] content) {
+            return setRootRef(storage().write(content));
+        }
+
+        @Override
+        public long incrementRev() {
+            return write(Txs.incrementRev(key())).rev();
+        }
+
+        @Override
+        public WorldResult applyObjectOp(ObjectOperation operation, ParticipantId sender) {
+            return write(Txs.operation(key(), operation));
+        }
+
+        @Override
+        public boolean awaitRev(long rev, Duration timeout) throws InterruptedException {
+            return seen.awaitRev(rev, timeout);
+        }
+
+        @Override
+        public String toString() {
+            return now().toString();
+        }
+    }
+
+    private final class Cursor implements StorageCursor {
+        private final StorageCursor stored;
+        private final String bucket;
+
+        Cursor(StorageCursor stored, String bucket) {
+            this.stored = stored;
+            this.bucket = bucket;
+        }
+
+        @Override
+        public ObjectRef ref() {
+            return stored.ref();
+        }
+
+        @Override
+        public StorageCursor at(ObjectRef ref) {
+            return new Cursor(stored.at(ref), bucket);
+        }
+
+        @Override
+        public StorageCursor inBucket(String name) {
+            return new Cursor(stored, name);
+        }
+
+        @Override
+        public byte[] read() {
+            byte[] own = written.getIfPresent(ref());
+            return own == null ? stored.read() : own.clone();
+        }
+
+        @Override
+        public ObjectRef write(byte[] content) {
+            ObjectRef made = ObjectRef.of(bucket, content);
+            if (!made.isInline()) {
+                written.put(made, content.clone());
+            }
+            return made;
+        }
+    }
+}

@@ -1,0 +1,395 @@
+package dev.coord.world;
+
+import dev.coord.CoordException;
+import dev.coord.Leadership;
+import dev.coord.ParticipantId;
+import dev.coord.StoreException;
+import dev.coord.StoreUnavailableException;
+import dev.coord.proto.WorldBegin;
+import dev.coord.proto.WorldCommit;
+import dev.coord.proto.WorldTx;
+import dev.coord.store.WorldStore;
+import dev.coord.store.WorldStore.WorldAnswer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The default engine of a leader. One thread takes what waits, has it applied on top of the snapshot, commits it in one fenced
+ * transaction, publishes the snapshot, and answers, in this order: nobody sees or is told of anything that is not durable.
+ */
+final class LeaderEngine implements WorldEngine {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderEngine.class);
+    private static final int MAX_ROUND = 512;
+    private static final long IDLE_MILLIS = 1000;
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(50);
+
+    private final Leadership leadership;
+    private final Replica replica;
+    private final WorldStore store;
+    private final Transactions transactions;
+    private final WorldSettings settings;
+    private final Consumer<Throwable> failed;
+    private final Housekeeper housekeeper;
+    private final LinkedBlockingDeque<Submission> waiting = new LinkedBlockingDeque<>();
+    private final ScheduledExecutorService watchdog;
+    private volatile @Nullable Thread writer;
+    private volatile @Nullable Round applying;
+    private long sweptAt = System.nanoTime();
+    private volatile boolean closed;
+    private volatile @Nullable Throwable failure;
+
+    /** @param failed told when this engine ended by itself, though the leadership may be held */
+    LeaderEngine(
+            Leadership leadership,
+            Replica replica,
+            WorldStore store,
+            OperationLookup lookup,
+            WorldSettings settings,
+            Consumer<Throwable> failed) {
+        this.leadership = leadership;
+        this.replica = replica;
+        this.store = store;
+        this.transactions = new Transactions(lookup);
+        this.settings = settings;
+        this.failed = failed;
+        this.housekeeper = new Housekeeper(leadership, replica, store, settings);
+        this.watchdog = Executors.newSingleThreadScheduledExecutor(
+                work -> daemon("coord-world-watchdog-" + leadership.group(), work));
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        var thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Puts the term into the world's head, so that no earlier leader can commit, and catches up with what they committed.
+     *
+     * @throws WorldUnavailableException if the leadership is lost
+     */
+    void start() {
+        WorldAnswer begun = store.begin(WorldBegin.newBuilder()
+                .setGroup(leadership.group())
+                .setParticipantId(leadership.participant().value())
+                .setTerm(term())
+                .build());
+        if (!begun.accepted()) {
+            throw ended("");
+        }
+        replica.lead(this);
+        housekeeper.start();
+        startWriter(this::run);
+        var unused = watchdog.scheduleWithFixedDelay(
+                this::watch, WATCH_INTERVAL.toNanos(), WATCH_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        LOG.info(
+                "Group {}: the world of {} objects is open for term {}, at commit {}",
+                leadership.group(),
+                replica.snapshot().objects().size(),
+                term(),
+                replica.seqno());
+    }
+
+    private long term() {
+        return leadership.term().value();
+    }
+
+    @Override
+    public CompletableFuture<WorldResult> submit(WorldTx tx, String operationId, ParticipantId sender) {
+        try {
+            WorldKeys.checkedId(operationId);
+        } catch (InvalidOperationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        boolean sweeps = tx.getTxCase() == WorldTx.TxCase.SWEEP;
+        return enqueue(new Submission(
+                operationId,
+                WorldKeys.shortened(Transactions.type(tx)),
+                sender,
+                sweeps,
+                draft -> sweeps ? WorldResult.ofFound(true) : transactions.apply(tx, draft, sender),
+                new CompletableFuture<>()));
+    }
+
+    CompletableFuture<WorldResult> enqueue(Submission submission) {
+        if (closed) {
+            submission.answer().completeExceptionally(ended(submission.operationId()));
+        } else {
+            waiting.add(submission);
+            if (closed) {
+                failWaiting();
+            }
+        }
+        return submission.answer();
+    }
+
+    @Override
+    public WorldTransaction newTransaction(boolean write) {
+        return write ? OpenTransaction.begin(this, leadership.participant()) : new ReadTransaction(replica.view());
+    }
+
+    @Override
+    public long seqno() {
+        return replica.seqno();
+    }
+
+    @Override
+    public boolean awaitSeqno(long seqno, Duration timeout) throws InterruptedException {
+        return replica.awaitSeqno(seqno, timeout);
+    }
+
+    @Override
+    public StorageCursor buildStorageCursor() {
+        return replica.view().storage();
+    }
+
+    private void startWriter(Runnable work) {
+        Thread thread = daemon("coord-world-writer-" + leadership.group(), work);
+        writer = thread;
+        thread.start();
+    }
+
+    private void run() {
+        write(List.of(), null);
+    }
+
+    /** @param begun a round that another thread has applied as far as it got */
+    private void write(List<Submission> firstBatch, @Nullable Round begun) {
+        List<Submission> batch = firstBatch;
+        Round round = begun;
+        boolean wanted = true;
+        try {
+            while (wanted && !(closed && batch.isEmpty())) {
+                if (round == null && !batch.isEmpty()) {
+                    round = round(batch);
+                    wanted = apply(round);
+                }
+                if (wanted && round != null) {
+                    finish(batch, round);
+                }
+                if (wanted) {
+                    round = null;
+                    batch = List.of();
+                    sweepAtTimes();
+                    batch = next();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Group {}: the world's writer of term {} was interrupted", leadership.group(), term(), e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("Group {}: the world's writer of term {} failed", leadership.group(), term(), e);
+            failure = e;
+        } finally {
+            if (wanted) {
+                batch.forEach(this::fail);
+                ended();
+            }
+        }
+    }
+
+    private void ended() {
+        close();
+        watchdog.shutdown();
+        Throwable why = failure;
+        if (why != null) {
+            failed.accept(why);
+        }
+    }
+
+    private boolean apply(Round round) {
+        applying = round;
+        boolean wanted = round.apply();
+        if (wanted) {
+            applying = null;
+        }
+        return wanted;
+    }
+
+    /** An operation that does not end must not keep the others from going on. */
+    private void watch() {
+        Round round = applying;
+        if (round != null && !round.watch(settings.operationTimeout())) {
+            applying = null;
+            LOG.error(
+                    "Group {}: the operation '{}' does not end even though it was interrupted; its thread is lost",
+                    leadership.group(),
+                    round.lastType());
+            startWriter(() -> write(round.submissions(), round));
+        }
+    }
+
+    private List<Submission> next() throws InterruptedException {
+        List<Submission> batch = new ArrayList<>();
+        Submission first = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+            batch.add(first);
+            waiting.drainTo(batch, MAX_ROUND - 1);
+        }
+        return batch;
+    }
+
+    private Round round(List<Submission> batch) {
+        return new Round(
+                batch,
+                replica.snapshot(),
+                term(),
+                replica.blocks(),
+                replica.results(),
+                settings.maxOperationSize(),
+                InstantSource.system());
+    }
+
+    /** Commits, publishes, answers. */
+    private void finish(List<Submission> batch, Round round) throws InterruptedException {
+        List<Round.Outcome> outcomes = round.outcomes();
+        for (int i = batch.size() - 1; i >= outcomes.size(); i--) {
+            waiting.addFirst(batch.get(i));
+        }
+        boolean current = round.entries().isEmpty() ? leadership.isHeld() : commit(round);
+        if (!current) {
+            // Not even a refusal is one: it may rest on what another leader has changed since.
+            outcomes.forEach(outcome -> fail(outcome.submission()));
+            return;
+        }
+        round.written().forEach(replica.blocks()::committed);
+        List<LogEntry> entries = outcomes.stream()
+                .map(Round.Outcome::entry)
+                .filter(Objects::nonNull)
+                .toList();
+        if (!entries.isEmpty() && !replica.publish(this, entries, round.snapshot())) {
+            LOG.debug("Group {}: this engine was closed; the log tells of its last commit", leadership.group());
+        }
+        outcomes.forEach(LeaderEngine::answer);
+        if (outcomes.stream().anyMatch(o -> o.entry() != null && o.submission().sweeps())) {
+            sweep();
+        }
+    }
+
+    private static void answer(Round.Outcome outcome) {
+        LogEntry entry = outcome.entry();
+        WorldResult result = entry == null ? outcome.known() : entry.result();
+        CoordException failure = outcome.failure();
+        if (failure != null) {
+            outcome.submission().answer().completeExceptionally(failure);
+        } else if (result != null) {
+            outcome.submission().answer().complete(result);
+        }
+    }
+
+    private void fail(Submission submission) {
+        submission.answer().completeExceptionally(ended(submission.operationId()));
+    }
+
+    /** Repeats a commit that gets no answer until it has one, or until it does not matter any more. */
+    private boolean commit(Round round) throws InterruptedException {
+        WorldCommit commit = WorldCommit.newBuilder()
+                .setGroup(leadership.group())
+                .setParticipantId(leadership.participant().value())
+                .setTerm(term())
+                .setBaseSeqno(round.entries().get(0).getSeqno() - 1)
+                .addAllEntries(round.entries())
+                .addAllBlocks(round.writtenBlocks())
+                .build();
+        while (!closed) {
+            try {
+                WorldAnswer answer = store.commit(commit);
+                if (!answer.accepted()) {
+                    LOG.warn(
+                            "Group {}: the world refused a commit of term {}: it is at term {}, commit {}",
+                            leadership.group(),
+                            term(),
+                            answer.head().getTerm(),
+                            answer.head().getSeqno());
+                    close();
+                }
+                return answer.accepted();
+            } catch (StoreUnavailableException e) {
+                LOG.warn(
+                        "Group {}: a commit of term {} got no answer, trying again: {}",
+                        leadership.group(),
+                        term(),
+                        e.getMessage());
+                if (leadership.awaitLost(Duration.ofMillis(20))) {
+                    close();
+                }
+            } catch (StoreException e) {
+                LOG.error("Group {}: the store refused a commit of term {}", leadership.group(), term(), e);
+                failure = e;
+                close();
+            }
+        }
+        return false;
+    }
+
+    private void sweepAtTimes() {
+        if (System.nanoTime() - sweptAt > settings.sweepInterval().toNanos() && !closed) {
+            sweep();
+        }
+    }
+
+    private void sweep() {
+        sweptAt = System.nanoTime();
+        try {
+            long removed = new Sweep(store, leadership).run(replica.snapshot());
+            if (removed > 0) {
+                LOG.info("Group {}: removed {} blocks that nothing refers to", leadership.group(), removed);
+            }
+        } catch (StoreException e) {
+            LOG.warn(
+                    "Group {}: could not remove blocks that nothing refers to; trying later: {}",
+                    leadership.group(),
+                    e.getMessage());
+        }
+    }
+
+    private WorldUnavailableException ended(String operationId) {
+        return unavailable(operationId, "the leadership of term " + term() + " has ended", null);
+    }
+
+    static WorldUnavailableException unavailable(String operationId, String why, @Nullable Throwable cause) {
+        return new WorldUnavailableException(
+                operationId,
+                "Whether operation '" + operationId + "' happened is not known: " + why
+                        + ". Submit it again with the same id.",
+                cause);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        replica.endLeading(this);
+        housekeeper.close();
+        failWaiting();
+        Thread writing = writer;
+        if (writing == null) {
+            watchdog.shutdown();
+        } else if (writing != Thread.currentThread()) {
+            // Not interrupted: what it waits for has a limit, and a commit under way may still be answered.
+            waiting.add(new Submission(
+                    "-",
+                    "-",
+                    leadership.participant(),
+                    false,
+                    draft -> WorldResult.ofRev(0),
+                    new CompletableFuture<>()));
+        }
+    }
+
+    private void failWaiting() {
+        for (Submission next = waiting.poll(); next != null; next = waiting.poll()) {
+            fail(next);
+        }
+    }
+}

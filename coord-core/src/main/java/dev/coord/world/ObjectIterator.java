@@ -1,0 +1,9 @@
+package dev.coord.world;
+
+import java.util.Iterator;
+
+/** Objects in the order of their keys, as they were when the iteration began. */
+public interface ObjectIterator extends Iterator<ObjectState> {
+    /** Goes on at {@code key}, or where it would be; within the prefix of the iteration. It may also go back. */
+    void seek(String key);
+}

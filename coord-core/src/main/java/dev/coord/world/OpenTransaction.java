@@ -1,0 +1,91 @@
+package dev.coord.world;
+
+import dev.coord.ParticipantId;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction that a thread of the application drives. To the engine it is a submission like others, that waits, while it is
+ * applied, for what the application does.
+ */
+final class OpenTransaction implements WorldTransaction {
+    private static final String TYPE = "transaction";
+
+    private final String operationId = UUID.randomUUID().toString();
+    private final CompletableFuture<Draft> begun = new CompletableFuture<>();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean wanted;
+    private CompletableFuture<WorldResult> answer = new CompletableFuture<>();
+
+    private OpenTransaction() {}
+
+    static OpenTransaction begin(LeaderEngine engine, ParticipantId sender) {
+        var transaction = new OpenTransaction();
+        transaction.answer = engine.enqueue(new Submission(
+                transaction.operationId, TYPE, sender, false, transaction::apply, new CompletableFuture<>()));
+        // If the engine ends before its turn comes.
+        var unused = transaction.answer.whenComplete((result, failure) -> {
+            if (failure != null) {
+                transaction.begun.completeExceptionally(failure);
+            }
+        });
+        try {
+            transaction.begun.get();
+            return transaction;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            transaction.close();
+            throw LeaderEngine.unavailable(transaction.operationId, "waiting for its turn was interrupted", e);
+        } catch (ExecutionException e) {
+            throw thrown(e.getCause());
+        }
+    }
+
+    /** On the engine's thread, which waits for the application's. */
+    private WorldResult apply(Draft draft) {
+        begun.complete(draft);
+        var unused = Transactions.guarded(TYPE, () -> {
+            done.await();
+            return new byte[0];
+        });
+        if (!wanted) {
+            throw new OperationRejectedException("discarded", "The transaction was closed without a commit");
+        }
+        return WorldResult.of(new byte[0]);
+    }
+
+    @Override
+    public WorldState state() {
+        return begun.join();
+    }
+
+    @Override
+    public long commit() {
+        if (done.getCount() == 0) {
+            throw new IllegalStateException("This transaction has ended: begin another one");
+        }
+        wanted = true;
+        done.countDown();
+        try {
+            return answer.join().seqno();
+        } catch (CompletionException e) {
+            throw thrown(e.getCause());
+        }
+    }
+
+    static RuntimeException thrown(@Nullable Throwable cause) {
+        if (cause instanceof RuntimeException failure) {
+            return failure;
+        }
+        return new IllegalStateException(cause);
+    }
+
+    @Override
+    public void close() {
+        done.countDown();
+    }
+}

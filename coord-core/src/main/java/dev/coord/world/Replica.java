@@ -1,0 +1,188 @@
+package dev.coord.world;
+
+import dev.coord.Registration;
+import dev.coord.world.Snapshot.ObjectEntry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One participant's copy of a world. As long as it follows, it goes on by the log; while this participant leads, by what its
+ * engine commits. Becoming leader takes no more than the entries that are missing, whatever the size of the world.
+ */
+final class Replica {
+    private final WorldLoader loader;
+    private final Blocks blocks;
+    private final Results results = new Results();
+    private final Watchers watchers;
+    private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
+    private final Object advancing = new Object();
+    private @Nullable Object writer;
+    private volatile @Nullable Snapshot snapshot;
+
+    Replica(WorldLoader loader, Blocks blocks, Watchers watchers) {
+        this.loader = loader;
+        this.blocks = blocks;
+        this.watchers = watchers;
+    }
+
+    Blocks blocks() {
+        return blocks;
+    }
+
+    Results results() {
+        return results;
+    }
+
+    Watchers watchers() {
+        return watchers;
+    }
+
+    /** The world as it is here; null before it was read for the first time. */
+    @Nullable
+    Snapshot snapshotOrNull() {
+        return snapshot;
+    }
+
+    /** The world as it is here, which must have been read. */
+    Snapshot snapshot() {
+        Snapshot now = snapshot;
+        if (now == null) {
+            throw new IllegalStateException("The world was not read yet");
+        }
+        return now;
+    }
+
+    /** The last commit that this copy has; 0 before it was read. */
+    long seqno() {
+        Snapshot now = snapshot;
+        return now == null ? 0 : now.seqno();
+    }
+
+    SnapshotView view() {
+        return new SnapshotView(snapshot(), blocks, this::awaitRev);
+    }
+
+    /** Goes on by the log as far as it goes, unless an engine writes. */
+    void follow() {
+        synchronized (advancing) {
+            if (writer == null) {
+                catchUp();
+            }
+        }
+    }
+
+    /** Goes on by the log as far as it goes; from now on only {@code engine} makes it go on. */
+    void lead(Object engine) {
+        synchronized (advancing) {
+            catchUp();
+            writer = engine;
+        }
+    }
+
+    /** {@code engine} will not publish anything more: back to the log. */
+    void endLeading(Object engine) {
+        synchronized (advancing) {
+            if (writer == engine) {
+                writer = null;
+            }
+        }
+    }
+
+    /** What {@code engine} committed; says whether it is still the one that does. */
+    boolean publish(Object engine, List<LogEntry> entries, Snapshot after) {
+        synchronized (advancing) {
+            if (writer != engine) {
+                return false;
+            }
+            publish(entries, after);
+            return true;
+        }
+    }
+
+    private void catchUp() {
+        Snapshot now = snapshot;
+        if (now == null) {
+            now = load();
+        }
+        while (true) {
+            WorldLoader.Tail tail = loader.entriesAfter(now.seqno());
+            if (tail == null) {
+                now = load();
+                continue;
+            }
+            results.truncate(tail.truncatedSeqno());
+            for (LogEntry entry : tail.entries()) {
+                now = now.after(entry);
+            }
+            if (!tail.entries().isEmpty()) {
+                publish(tail.entries(), now);
+            }
+            if (tail.isLast()) {
+                return;
+            }
+        }
+    }
+
+    private Snapshot load() {
+        results.clear();
+        Snapshot loaded = loader.load(results::add);
+        publish(List.of(), loaded);
+        return loaded;
+    }
+
+    private void publish(List<LogEntry> entries, Snapshot after) {
+        entries.forEach(results::add);
+        synchronized (this) {
+            snapshot = after;
+            notifyAll();
+        }
+        watchers.publish(entries, after);
+        listeners.forEach(listener -> listener.accept(after.seqno()));
+    }
+
+    /** Tells {@code listener}, which must be quick and not throw, of each new sequence number. */
+    Registration onAdvance(LongConsumer listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Waits until this copy has commit {@code seqno}, at most for {@code timeout}; says whether it has. */
+    synchronized boolean awaitSeqno(long seqno, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (snapshot == null || seqno() < seqno) {
+            if (!awaitAdvance(deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private synchronized boolean awaitRev(String key, long rev, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            ObjectEntry entry = snapshot().object(key);
+            if (entry == null) {
+                return false;
+            }
+            if (entry.rev() >= rev) {
+                return true;
+            }
+            if (!awaitAdvance(deadline)) {
+                return false;
+            }
+        }
+    }
+
+    private boolean awaitAdvance(long deadline) throws InterruptedException {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        return true;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.coord.world;
+
+import dev.coord.world.WorldChange.ObjectDeleted;
+import dev.coord.world.WorldChange.ObjectRenamed;
+import dev.coord.world.WorldChange.ObjectSet;
+import dev.coord.world.WorldChange.QuadDeleted;
+import dev.coord.world.WorldChange.QuadSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * A world at one instant. Immutable; the next one shares all with it but what changed.
+ *
+ * @param bySubject all quads, in the order of where they begin
+ * @param byObject the same quads, in the order of where they end
+ */
+record Snapshot(
+        long seqno,
+        long term,
+        TreePMap<String, ObjectEntry> objects,
+        TreePSet<GraphQuad> bySubject,
+        TreePSet<GraphQuad> byObject) {
+    /** An object without its key. */
+    record ObjectEntry(ObjectRef root, long rev) {}
+
+    /** The first of all words: none has a NUL. */
+    private static final String SMALLEST = "\1";
+
+    static final Snapshot EMPTY = new Snapshot(
+            0, 0, TreePMap.empty(), TreePSet.empty(GraphQuad.BY_SUBJECT), TreePSet.empty(GraphQuad.BY_OBJECT));
+
+    Snapshot at(long newSeqno, long newTerm) {
+        return new Snapshot(newSeqno, newTerm, objects, bySubject, byObject);
+    }
+
+    Snapshot with(WorldChange change) {
+        if (change instanceof ObjectSet set) {
+            return withObjects(objects.plus(set.key(), new ObjectEntry(set.root(), set.rev())));
+        } else if (change instanceof ObjectDeleted deleted) {
+            return withObjects(objects.minus(deleted.key()));
+        } else if (change instanceof ObjectRenamed renamed) {
+            return withObjects(
+                    objects.minus(renamed.from()).plus(renamed.to(), new ObjectEntry(renamed.root(), renamed.rev())));
+        } else if (change instanceof QuadSet set) {
+            return new Snapshot(seqno, term, objects, bySubject.plus(set.quad()), byObject.plus(set.quad()));
+        } else if (change instanceof QuadDeleted deleted) {
+            return new Snapshot(seqno, term, objects, bySubject.minus(deleted.quad()), byObject.minus(deleted.quad()));
+        }
+        throw new IllegalArgumentException("Not a change: " + change);
+    }
+
+    /** The world after an entry of its log. */
+    Snapshot after(LogEntry entry) {
+        Snapshot after = this;
+        for (WorldChange change : entry.changes()) {
+            after = after.with(change);
+        }
+        return after.at(entry.seqno(), entry.term());
+    }
+
+    private Snapshot withObjects(TreePMap<String, ObjectEntry> now) {
+        return new Snapshot(seqno, term, now, bySubject, byObject);
+    }
+
+    @Nullable
+    ObjectEntry object(String key) {
+        return objects.get(key);
+    }
+
+    /** Quads from and to an object. */
+    List<GraphQuad> quadsOf(String key) {
+        List<GraphQuad> all = new ArrayList<>(quads(QuadFilter.from(key), Integer.MAX_VALUE));
+        for (GraphQuad quad : quads(QuadFilter.to(key), Integer.MAX_VALUE)) {
+            if (!quad.subject().equals(key)) {
+                all.add(quad);
+            }
+        }
+        return all;
+    }
+
+    List<GraphQuad> quads(QuadFilter filter, int limit) {
+        String subject = filter.subject();
+        String object = filter.object();
+        if (subject != null && !subject.isEmpty()) {
+            GraphQuad first = new GraphQuad(subject, SMALLEST, SMALLEST, "");
+            return quads(bySubject.tailSet(first), quad -> quad.subject().equals(subject), filter, limit);
+        }
+        if (object != null && !object.isEmpty()) {
+            GraphQuad first = new GraphQuad(SMALLEST, SMALLEST, object, "");
+            return quads(byObject.tailSet(first), quad -> quad.object().equals(object), filter, limit);
+        }
+        return quads(bySubject, quad -> true, filter, limit);
+    }
+
+    private static List<GraphQuad> quads(
+            Iterable<GraphQuad> candidates, Predicate<GraphQuad> within, QuadFilter filter, int limit) {
+        var found = new ArrayList<GraphQuad>();
+        for (GraphQuad quad : candidates) {
+            if (found.size() >= limit || !within.test(quad)) {
+                break;
+            }
+            if (filter.matches(quad)) {
+                found.add(quad);
+            }
+        }
+        return found;
+    }
+
+    /** Keys of the descendants of {@code key}, in order. */
+    List<String> descendants(String key) {
+        var found = new ArrayList<String>();
+        String prefix = key + "/";
+        for (Map.Entry<String, ObjectEntry> entry = objects.ceilingEntry(prefix);
+                entry != null && entry.getKey().startsWith(prefix);
+                entry = objects.higherEntry(entry.getKey())) {
+            found.add(entry.getKey());
+        }
+        return found;
+    }
+}

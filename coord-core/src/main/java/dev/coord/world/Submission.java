@@ -1,0 +1,23 @@
+package dev.coord.world;
+
+import dev.coord.ParticipantId;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Something to be committed, and who waits for it.
+ *
+ * @param sweeps whether blocks that nothing refers to are removed after it
+ */
+record Submission(
+        String operationId,
+        String type,
+        ParticipantId sender,
+        boolean sweeps,
+        Work work,
+        CompletableFuture<WorldResult> answer) {
+    /** What it does to a draft. */
+    @FunctionalInterface
+    interface Work {
+        WorldResult apply(Draft draft);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.coord.world;
+
+import dev.coord.Registration;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * A group's small replicated state, for applications: read here, written through operations that the leader applies, wherever it
+ * is. All methods may be called from any thread.
+ *
+ * <p>What was acknowledged survives the death of any process. Operations are applied one after the other; each is atomic, and
+ * applied exactly once, also when the leader changes while it is under way. Reads are from an immutable snapshot of this process
+ * and do not wait for anybody; a read after a submission on the same participant sees it.
+ *
+ * <p>Before the coordinator has started, and where nothing else is said, methods throw {@link IllegalStateException}.
+ */
+public final class World {
+    private final Supplier<WorldParticipation> participation;
+    private final Watchers watchers;
+    private final ForwardingWorldState state;
+
+    /** @param participation throws before the coordinator has started */
+    World(Supplier<WorldParticipation> participation, Watchers watchers, WorldSettings settings) {
+        this.participation = participation;
+        this.watchers = watchers;
+        this.state = new ForwardingWorldState(
+                () -> participation.get().replica(), () -> participation.get().forwarder(), settings);
+    }
+
+    /**
+     * Reads. All that {@code reader} sees is of one instant, and stays so as long as it holds on to the view.
+     *
+     * @throws WorldUnavailableException if the world could not be read from the store yet, within the submit timeout
+     */
+    public <T> T read(Function<WorldState, T> reader) {
+        return reader.apply(state.snapshot());
+    }
+
+    /**
+     * Has the leader apply {@code operation}; returns when it is committed and can be read here.
+     *
+     * @throws WorldException if it was refused; nothing of it happened
+     * @throws WorldUnavailableException if no leader answered within the submit timeout; it may have happened
+     */
+    public WorldResult submit(WorldOperation operation) {
+        return submit(UUID.randomUUID().toString(), operation);
+    }
+
+    /**
+     * The same with an id of one's own: an operation that is submitted again with the same id, by anyone, is not applied again, and
+     * gets the result of the first time. Results are kept for a time, see {@link WorldSettings}.
+     *
+     * @param operationId 1 to 100 characters
+     */
+    public WorldResult submit(String operationId, WorldOperation operation) {
+        return state.write(Txs.operation(operation), operationId);
+    }
+
+    /** The same for an operation that this process knows by its type alone. */
+    public WorldResult submit(String operationId, String type, byte[] body) {
+        return state.write(Txs.operation(type, body), operationId);
+    }
+
+    /** Several writes together, or none of them; see {@link #submit(String, WorldOperation)}. */
+    public WorldResult submit(String operationId, WorldBatch batch) {
+        return state.write(batch.toTx(), operationId);
+    }
+
+    /**
+     * The same without waiting. It completes when the operation is committed, which may be before it can be read here: wait for
+     * {@link WorldResult#seqno()} with {@link #awaitSeqno}.
+     */
+    public CompletableFuture<WorldResult> submitAsync(WorldOperation operation) {
+        return submitAsync(UUID.randomUUID().toString(), operation);
+    }
+
+    /** See {@link #submitAsync(WorldOperation)} and {@link #submit(String, WorldOperation)}. */
+    public CompletableFuture<WorldResult> submitAsync(String operationId, WorldOperation operation) {
+        // What depends on it may block, which the thread that has the answer must not.
+        return state.send(Txs.operation(operation), operationId).whenCompleteAsync((result, failure) -> {});
+    }
+
+    /** The world as a state that can be written to: each write goes to the leader as a transaction of its own. */
+    public ForwardingWorldState state() {
+        return state;
+    }
+
+    /**
+     * Tells {@code listener} of all changes after this moment to objects whose key begins with {@code prefix}, and to their quads.
+     * May be called before the coordinator has started: the listener hears first of all that is there.
+     */
+    public Registration watch(String prefix, WorldListener listener) {
+        return watchers.add(prefix, listener);
+    }
+
+    /** The last commit that can be read here. */
+    public long seqno() {
+        return participation.get().replica().seqno();
+    }
+
+    /** Waits until commit {@code seqno} can be read here, at most for {@code timeout}; says whether it can. */
+    public boolean awaitSeqno(long seqno, Duration timeout) throws InterruptedException {
+        return participation.get().replica().awaitSeqno(seqno, timeout);
+    }
+
+    /**
+     * Entries of the change log after {@code afterSeqno}, at most {@code max}, from the store. The log does not go back for ever:
+     * if the first entry is not the one after {@code afterSeqno}, those between are gone.
+     */
+    public List<LogEntry> changes(long afterSeqno, int max) {
+        return participation.get().loader().changes(afterSeqno, max);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.coord.world;
+
+/** What keys, and the other words of a world, may be. */
+final class WorldKeys {
+    private static final int MAX_LENGTH = 1000;
+    private static final int MAX_ID = 100;
+
+    private WorldKeys() {}
+
+    /** @throws InvalidOperationException if {@code key} cannot be one */
+    static String checked(String key) {
+        if (key.isEmpty() || key.length() > MAX_LENGTH) {
+            throw new InvalidOperationException(
+                    shortened(key), "An object's key has 1 to " + MAX_LENGTH + " characters, not " + key.length());
+        }
+        return checkedCharacters(key);
+    }
+
+    static String checkedWord(String what, String word, boolean mayBeEmpty) {
+        if ((word.isEmpty() && !mayBeEmpty) || word.length() > MAX_LENGTH) {
+            throw new InvalidOperationException(
+                    shortened(word),
+                    "A quad's " + what + " has " + (mayBeEmpty ? 0 : 1) + " to " + MAX_LENGTH + " characters, not "
+                            + word.length());
+        }
+        return checkedCharacters(word);
+    }
+
+    /** @throws InvalidOperationException if {@code id} cannot be an operation's */
+    static void checkedId(String id) {
+        if (id.isEmpty() || id.length() > MAX_ID) {
+            throw new InvalidOperationException(
+                    shortened(id), "An operation's id has 1 to " + MAX_ID + " characters, not " + id.length());
+        }
+        checkedCharacters(id);
+    }
+
+    /** @throws InvalidOperationException if {@code word} would not be the same after a way over the wire or through a table */
+    static String checkedCharacters(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            // Databases refuse the one, and order or store the others differently.
+            if (c == 0 || (Character.isSurrogate(c) && !isPaired(word, i))) {
+                throw new InvalidOperationException(
+                        shortened(word),
+                        "A word of the world has no NUL and no half of a surrogate pair; this one has at " + i);
+            }
+        }
+        return word;
+    }
+
+    private static boolean isPaired(String word, int i) {
+        return Character.isHighSurrogate(word.charAt(i))
+                ? i + 1 < word.length() && Character.isLowSurrogate(word.charAt(i + 1))
+                : i > 0 && Character.isHighSurrogate(word.charAt(i - 1));
+    }
+
+    /** For messages. */
+    static String shortened(String word) {
+        return shortened(word, 100);
+    }
+
+    static String shortened(String word, int max) {
+        if (word.length() <= max) {
+            return word;
+        }
+        // Not between the halves of a pair.
+        int end = Character.isHighSurrogate(word.charAt(max - 2)) ? max - 2 : max - 1;
+        return word.substring(0, end) + "…";
+    }
+}

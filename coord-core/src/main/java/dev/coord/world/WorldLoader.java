@@ -1,0 +1,162 @@
+package dev.coord.world;
+
+import dev.coord.proto.WorldEntry;
+import dev.coord.proto.WorldHead;
+import dev.coord.proto.WorldObject;
+import dev.coord.proto.WorldQuad;
+import dev.coord.store.WorldStore;
+import dev.coord.store.WorldStore.WorldLog;
+import dev.coord.store.WorldStore.WorldPage;
+import dev.coord.world.Snapshot.ObjectEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a world from the store: as a whole, page by page, or what its log added since. */
+final class WorldLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(WorldLoader.class);
+    /** A page of the longest keys fits into a message. */
+    private static final int PAGE_ROWS = 1000;
+
+    private static final int LOG_BYTES = 1024 * 1024;
+
+    private final WorldStore store;
+    private final String group;
+
+    WorldLoader(WorldStore store, String group) {
+        this.store = store;
+        this.group = group;
+    }
+
+    /** What follows in the log, which no longer has what is up to {@code truncatedSeqno}, and went to {@code headSeqno} then. */
+    record Tail(List<LogEntry> entries, long truncatedSeqno, long headSeqno) {
+        /** Whether this was all of it. */
+        boolean isLast() {
+            return entries.isEmpty() || entries.get(entries.size() - 1).seqno() >= headSeqno;
+        }
+    }
+
+    /** The next entries after {@code seqno}; null if the log does not go back that far any more. */
+    @Nullable
+    Tail entriesAfter(long seqno) {
+        WorldLog log = store.log(group, seqno, LOG_BYTES);
+        List<WorldEntry> entries = log.entries();
+        boolean gap = !entries.isEmpty() && entries.get(0).getSeqno() != seqno + 1;
+        if (log.head().getTruncatedSeqno() > seqno || gap) {
+            return null;
+        }
+        return new Tail(
+                entries.stream().map(LogEntry::fromProto).toList(),
+                log.head().getTruncatedSeqno(),
+                log.head().getSeqno());
+    }
+
+    /** Entries after {@code seqno}, at most {@code max}, from where the log begins. */
+    List<LogEntry> changes(long seqno, int max) {
+        return store.log(group, seqno, LOG_BYTES).entries().stream()
+                .limit(max)
+                .map(LogEntry::fromProto)
+                .toList();
+    }
+
+    /**
+     * The whole world as of some moment during the call.
+     *
+     * @param results told all entries that the log still has
+     */
+    Snapshot load(Consumer<LogEntry> results) {
+        while (true) {
+            Snapshot loaded = tryLoad(results);
+            if (loaded != null) {
+                return loaded;
+            }
+            LOG.debug("The log of the world of {} was truncated while it was read: once more", group);
+        }
+    }
+
+    private @Nullable Snapshot tryLoad(Consumer<LogEntry> results) {
+        long began = System.nanoTime();
+        WorldHead first = store.head(group);
+        // What the pages lack, or have too much, the log repairs: it says what is there in the end.
+        Snapshot fuzzy = new Snapshot(
+                first.getCheckpointSeqno(),
+                first.getTerm(),
+                objects(),
+                TreePSet.empty(GraphQuad.BY_SUBJECT),
+                TreePSet.empty(GraphQuad.BY_OBJECT));
+        fuzzy = withQuads(fuzzy, quads());
+        long target = store.head(group).getSeqno();
+        long seqno = first.getTruncatedSeqno();
+        while (seqno < target) {
+            Tail tail = entriesAfter(seqno);
+            if (tail == null || tail.entries().isEmpty()) {
+                return null;
+            }
+            for (LogEntry entry : tail.entries()) {
+                results.accept(entry);
+                if (entry.seqno() >= fuzzy.seqno()) {
+                    fuzzy = fuzzy.after(entry);
+                }
+                seqno = entry.seqno();
+            }
+        }
+        if (fuzzy.objects().size() > PAGE_ROWS) {
+            LOG.info(
+                    "Read the world of {}: {} objects in {} ms",
+                    group,
+                    fuzzy.objects().size(),
+                    (System.nanoTime() - began) / 1_000_000);
+        }
+        return fuzzy;
+    }
+
+    private TreePMap<String, ObjectEntry> objects() {
+        var objects = new TreeMap<String, ObjectEntry>();
+        String after = "";
+        while (true) {
+            WorldPage page = store.objects(group, after, PAGE_ROWS);
+            for (WorldObject object : page.objects()) {
+                objects.put(object.getKey(), new ObjectEntry(ObjectRef.fromProto(object.getRoot()), object.getRev()));
+                after = object.getKey();
+            }
+            if (page.objects().size() < PAGE_ROWS) {
+                return TreePMap.fromSortedMap(objects);
+            }
+        }
+    }
+
+    private List<GraphQuad> quads() {
+        var quads = new ArrayList<GraphQuad>();
+        WorldQuad after = WorldQuad.getDefaultInstance();
+        while (true) {
+            WorldPage page = store.quads(group, after, PAGE_ROWS / 4);
+            for (WorldQuad quad : page.quads()) {
+                quads.add(GraphQuad.fromProto(quad));
+                after = quad;
+            }
+            if (page.quads().size() < PAGE_ROWS / 4) {
+                return quads;
+            }
+        }
+    }
+
+    private static Snapshot withQuads(Snapshot snapshot, List<GraphQuad> quads) {
+        var bySubject = new TreeSet<>(GraphQuad.BY_SUBJECT);
+        bySubject.addAll(quads);
+        var byObject = new TreeSet<>(GraphQuad.BY_OBJECT);
+        byObject.addAll(quads);
+        return new Snapshot(
+                snapshot.seqno(),
+                snapshot.term(),
+                snapshot.objects(),
+                TreePSet.fromSortedSet(bySubject),
+                TreePSet.fromSortedSet(byObject));
+    }
+}

@@ -1,0 +1,212 @@
+package dev.coord.world;
+
+import dev.coord.CoordException;
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+import dev.coord.ParticipantId;
+import dev.coord.StoreUnavailableException;
+import dev.coord.cluster.ParticipantContext;
+import dev.coord.cluster.RoleChangeHandler;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a coordinator's group a {@link World}: as leader an engine that writes, otherwise one that follows. Hand it to one
+ * coordinator as its handler, before the application's own: {@code handler(world.andThen(mine))}.
+ *
+ * <p>If the engine cannot be made, or fails later, this participant steps down. All methods may be called from any thread.
+ */
+public final class WorldRoleHandler implements RoleChangeHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(WorldRoleHandler.class);
+
+    private final OperationLookup operations;
+    private final EngineFactory factory;
+    private final WorldSettings settings;
+    private final Watchers watchers = new Watchers();
+    private final World world;
+    private @Nullable WorldParticipation participation;
+    private @Nullable WorldEngine engine;
+
+    private WorldRoleHandler(Builder builder) {
+        this.operations = builder.operations;
+        this.factory = builder.factory;
+        this.settings = builder.settings;
+        this.world = new World(this::joined, watchers, settings);
+    }
+
+    /** A builder; everything has a default. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public void onJoin(ParticipantContext participant) {
+        var joined = new WorldParticipation(participant, settings, watchers, this::engine);
+        synchronized (this) {
+            if (participation != null) {
+                joined.close();
+                throw new IllegalStateException("This handler is in use by another coordinator: build one for each");
+            }
+            participation = joined;
+        }
+        joined.start();
+    }
+
+    @Override
+    public void onLeave() {
+        WorldParticipation left;
+        WorldEngine ended;
+        synchronized (this) {
+            left = participation;
+            ended = engine;
+            engine = null;
+            notifyAll();
+        }
+        if (ended != null) {
+            ended.close();
+        }
+        if (left != null) {
+            left.close();
+        }
+    }
+
+    @Override
+    public void onBecomeLeader(Leadership leadership) throws Exception {
+        WorldEngine made = factory.create(leadership, this::defaultEngine);
+        synchronized (this) {
+            engine = made;
+            notifyAll();
+        }
+        joined().served();
+        var unused = leadership.onLost(() -> end(made));
+    }
+
+    private WorldEngine defaultEngine(Leadership leadership) throws InterruptedException {
+        ParticipantContext context = joined().context();
+        var made = new LeaderEngine(
+                leadership,
+                joined().replica(),
+                context.store().world(),
+                operations,
+                settings,
+                why -> engineFailed(leadership, why));
+        while (true) {
+            try {
+                made.start();
+                // Also if a factory that wraps it fails.
+                var unused = leadership.onLost(made::close);
+                return made;
+            } catch (StoreUnavailableException e) {
+                LOG.warn("Group {}: cannot open the world yet: {}", context.group(), e.getMessage());
+                if (leadership.awaitLost(Duration.ofMillis(20))) {
+                    made.close();
+                    throw e;
+                }
+            } catch (CoordException e) {
+                made.close();
+                throw e;
+            }
+        }
+    }
+
+    private void engineFailed(Leadership leadership, Throwable why) {
+        if (leadership.isHeld()) {
+            joined().context().failed().accept(leadership, why);
+        }
+    }
+
+    private void end(WorldEngine ended) {
+        synchronized (this) {
+            if (engine == ended) {
+                engine = null;
+            }
+        }
+        ended.close();
+        joined().servedNoMore();
+    }
+
+    /** The engine follows by itself; there is nothing to do. */
+    @Override
+    public void onBecomeFollower(LeaderInfo leader) {}
+
+    private synchronized WorldParticipation joined() {
+        WorldParticipation now = participation;
+        if (now == null) {
+            throw new IllegalStateException("The world is there when its coordinator has started");
+        }
+        return now;
+    }
+
+    /** The engine that writes, as long as this participant leads and the engine is ready. */
+    public synchronized Optional<WorldEngine> engine() {
+        return Optional.ofNullable(engine);
+    }
+
+    /** Waits until this participant leads and its engine is ready, at most for {@code timeout}; empty if it is not by then. */
+    public synchronized Optional<WorldEngine> awaitEngine(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (engine == null) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+        return Optional.ofNullable(engine);
+    }
+
+    /**
+     * The engine that reads, whatever the role.
+     *
+     * @throws IllegalStateException before the coordinator has started
+     */
+    public FollowerEngine followerEngine() {
+        return joined().follower();
+    }
+
+    /** The world, for the application. */
+    public World world() {
+        return world;
+    }
+
+    /** This participant, as which its submissions go to the leader. */
+    public ParticipantId participant() {
+        return joined().context().participant();
+    }
+
+    /** Builds a handler. */
+    public static final class Builder {
+        private OperationLookup operations = OperationLookup.none();
+        private EngineFactory factory = EngineFactory.defaults();
+        private WorldSettings settings = WorldSettings.defaults();
+
+        private Builder() {}
+
+        /** The operations that this process can apply as leader; none by default. */
+        public Builder operations(OperationLookup value) {
+            operations = value;
+            return this;
+        }
+
+        /** What makes the leader's engine. */
+        public Builder engineFactory(EngineFactory value) {
+            factory = value;
+            return this;
+        }
+
+        /** The limits. */
+        public Builder settings(WorldSettings value) {
+            settings = value;
+            return this;
+        }
+
+        /** The handler. */
+        public WorldRoleHandler build() {
+            return new WorldRoleHandler(this);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.coord.world;
+
+import dev.coord.InvalidSettingsException;
+import java.time.Duration;
+
+/**
+ * The limits of a world. Use the same in all processes.
+ *
+ * @param submitTimeout how long submitting waits for an answer, over all the leaders that it may take
+ * @param operationTimeout how long one operation may take
+ * @param resultRetention for how long the log and the results of operations are kept, at least: a submission that is repeated
+ *     within that time is recognised
+ * @param maxResults how many entries of the log are kept, at most, but for those that are not older than twice the submit timeout
+ * @param blockCacheBytes how much content of large blocks each process keeps in memory
+ * @param maxOperationSize the largest operation, and the most that one may change, in bytes
+ * @param sweepInterval how often the leader removes blocks that nothing refers to
+ */
+public record WorldSettings(
+        Duration submitTimeout,
+        Duration operationTimeout,
+        Duration resultRetention,
+        int maxResults,
+        long blockCacheBytes,
+        int maxOperationSize,
+        Duration sweepInterval) {
+    /** What fits into a row of the log. */
+    static final int MAX_OPERATION_SIZE = 1024 * 1024;
+
+    public WorldSettings {
+        positive("submit timeout", submitTimeout);
+        positive("operation timeout", operationTimeout);
+        positive("result retention", resultRetention);
+        positive("sweep interval", sweepInterval);
+        if (maxResults < 1) {
+            throw new InvalidSettingsException("The world must keep at least 1 result, not " + maxResults);
+        }
+        if (blockCacheBytes < 0) {
+            throw new InvalidSettingsException("The world's block cache cannot have " + blockCacheBytes + " bytes");
+        }
+        if (maxOperationSize < 1 || maxOperationSize > MAX_OPERATION_SIZE) {
+            throw new InvalidSettingsException(
+                    "The world's largest operation has 1 to " + MAX_OPERATION_SIZE + " bytes, not " + maxOperationSize);
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new InvalidSettingsException(
+                    "The world's " + name + " must be more than 0, not " + value.toMillis() + " ms");
+        }
+    }
+
+    /** 10 s, 5 s, 10 minutes, 100,000, 64 MiB, 1 MiB, 10 minutes. */
+    public static WorldSettings defaults() {
+        return new WorldSettings(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(10),
+                100_000,
+                64L * 1024 * 1024,
+                MAX_OPERATION_SIZE,
+                Duration.ofMinutes(10));
+    }
+
+    /** The same with another {@link #submitTimeout()}. */
+    public WorldSettings withSubmitTimeout(Duration timeout) {
+        return new WorldSettings(
+                timeout,
+                operationTimeout,
+                resultRetention,
+                maxResults,
+                blockCacheBytes,
+                maxOperationSize,
+                sweepInterval);
+    }
+
+    /** The same with another {@link #operationTimeout()}. */
+    public WorldSettings withOperationTimeout(Duration timeout) {
+        return new WorldSettings(
+                submitTimeout, timeout, resultRetention, maxResults, blockCacheBytes, maxOperationSize, sweepInterval);
+    }
+
+    /** The same with other limits for results and the log. */
+    public WorldSettings withResults(Duration retention, int max) {
+        return new WorldSettings(
+                submitTimeout, operationTimeout, retention, max, blockCacheBytes, maxOperationSize, sweepInterval);
+    }
+
+    /** The same with another {@link #sweepInterval()}. */
+    public WorldSettings withSweepInterval(Duration interval) {
+        return new WorldSettings(
+                submitTimeout,
+                operationTimeout,
+                resultRetention,
+                maxResults,
+                blockCacheBytes,
+                maxOperationSize,
+                interval);
+    }
+}
