@@ -30,13 +30,20 @@ public final class Group implements AutoCloseable {
 
     private final Path notes;
     private final List<String> jvmFlags;
+    private final Class<?> main;
     private final ParticipantOptions options;
     private final boolean sampled;
     private final List<Participant> all = new ArrayList<>();
 
-    private Group(Path root, List<String> jvmFlags, boolean sampled, UnaryOperator<ParticipantOptions> changes) {
+    private Group(
+            Path root,
+            List<String> jvmFlags,
+            Class<?> main,
+            boolean sampled,
+            UnaryOperator<ParticipantOptions> changes) {
         this.notes = root.resolve("notes");
         this.jvmFlags = jvmFlags;
+        this.main = main;
         this.sampled = sampled;
         this.options = changes.apply(ParticipantOptions.defaults(root.resolve("shared")));
         try {
@@ -52,17 +59,27 @@ public final class Group implements AutoCloseable {
     }
 
     public static Group in(Path root, UnaryOperator<ParticipantOptions> changes) {
-        return new Group(root, JavaProcess.QUICK_START, true, changes);
+        return new Group(root, JavaProcess.QUICK_START, ParticipantMain.class, true, changes);
+    }
+
+    /** A group of {@code main}, a variant of {@link ParticipantMain}. */
+    public static Group of(Class<?> main, Path root) {
+        return new Group(root, JavaProcess.QUICK_START, main, true, options -> options);
     }
 
     /** A group of processes with {@link JavaProcess#NORMAL} flags, which keep no {@link HeldLog}. */
     public static Group forBenchmark(Path root) {
-        return new Group(root, JavaProcess.NORMAL, false, options -> options);
+        return forBenchmark(root, ParticipantMain.class);
+    }
+
+    /** The same with {@code main}, a variant of {@link ParticipantMain}. */
+    public static Group forBenchmark(Path root, Class<?> main) {
+        return new Group(root, JavaProcess.NORMAL, main, false, options -> options);
     }
 
     /** Starts one more participant, without waiting for it. */
     public Participant launch() {
-        var participant = new Participant("p" + (all.size() + 1), jvmFlags, options, notes, sampled);
+        var participant = new Participant("p" + (all.size() + 1), jvmFlags, main, options, notes, sampled);
         all.add(participant);
         return participant;
     }

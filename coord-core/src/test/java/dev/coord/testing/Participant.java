@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The remote control of a {@link ParticipantMain}, and what it leaves behind. */
+/** The remote control of a {@link ParticipantMain}, or a variant of it, and what it leaves behind. */
 public final class Participant implements AutoCloseable {
     private final JavaProcess process;
     private final Path heldLog;
@@ -23,11 +23,17 @@ public final class Participant implements AutoCloseable {
         }
     }
 
-    Participant(String name, List<String> jvmFlags, ParticipantOptions options, Path notes, boolean sampled) {
+    Participant(
+            String name,
+            List<String> jvmFlags,
+            Class<?> main,
+            ParticipantOptions options,
+            Path notes,
+            boolean sampled) {
         this.heldLog = notes.resolve(name + ".held");
         this.account = notes.resolve(name);
         ParticipantOptions own = sampled ? options.withHeldLog(heldLog) : options;
-        this.process = JavaProcess.start(name, jvmFlags, ParticipantMain.class, own.toArguments());
+        this.process = JavaProcess.start(name, jvmFlags, main, own.toArguments());
     }
 
     public JavaProcess process() {
@@ -131,6 +137,12 @@ public final class Participant implements AutoCloseable {
     public long freeze() {
         frozen = true;
         return process.freeze();
+    }
+
+    /** Waits until it is frozen, which was not done from here. */
+    public void awaitFrozen() {
+        process.awaitFrozen();
+        frozen = true;
     }
 
     public long thaw() {

@@ -27,19 +27,39 @@ public final class ParticipantMain {
 
     private final ParticipantOptions options;
     private final Coordinator coordinator;
+    private final Console.Commands more;
 
-    private ParticipantMain(ParticipantOptions options) {
+    /** A participant that does more than to take part. */
+    public interface Variant {
+        /** The coordinator, but for its {@link ParticipantOptions#coordinatorSettings()}. */
+        Coordinator.Builder builder(ParticipantOptions options);
+
+        /** Obeys a command that is not every participant's; false if there is no such command. */
+        boolean obey(String[] words) throws Exception;
+    }
+
+    private ParticipantMain(ParticipantOptions options, Coordinator.Builder builder, Console.Commands more) {
         this.options = options;
-        this.coordinator = Coordinator.builder()
-                .directory(options.directory())
-                .settings(options.coordinatorSettings())
-                .storeSettings(options.storeSettings())
-                .handler(new Handler())
-                .build();
+        this.coordinator = builder.settings(options.coordinatorSettings()).build();
+        this.more = more;
     }
 
     public static void main(String[] args) throws Exception {
-        var main = new ParticipantMain(ParticipantOptions.parse(args));
+        ParticipantOptions options = ParticipantOptions.parse(args);
+        Coordinator.Builder builder = Coordinator.builder()
+                .directory(options.directory())
+                .storeSettings(options.storeSettings())
+                .handler(new Handler());
+        run(new ParticipantMain(options, builder, words -> false));
+    }
+
+    /** The same for a {@code variant}, whose main calls this. */
+    public static void run(String[] args, Variant variant) throws Exception {
+        ParticipantOptions options = ParticipantOptions.parse(args);
+        run(new ParticipantMain(options, variant.builder(options), variant::obey));
+    }
+
+    private static void run(ParticipantMain main) throws Exception {
         try (Coordinator coordinator = main.coordinator) {
             coordinator.addListener(new Teller());
             coordinator.start();
@@ -91,7 +111,7 @@ public final class ParticipantMain {
                 .orElseThrow();
     }
 
-    private boolean obey(String[] words) {
+    private boolean obey(String[] words) throws Exception {
         switch (words[0]) {
             case "status" -> {
                 Optional<LeaderInfo> leader = coordinator.leader();
@@ -128,7 +148,11 @@ public final class ParticipantMain {
                 say("CLOSED");
                 return false;
             }
-            default -> say("UNKNOWN COMMAND " + String.join(" ", words));
+            default -> {
+                if (!more.obey(words)) {
+                    say("UNKNOWN COMMAND " + String.join(" ", words));
+                }
+            }
         }
         return true;
     }

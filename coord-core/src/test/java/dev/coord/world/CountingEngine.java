@@ -1,0 +1,41 @@
+package dev.coord.world;
+
+import dev.coord.ParticipantId;
+import dev.coord.proto.WorldTx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** An engine around another one, which notes the ids of what is submitted. */
+record CountingEngine(WorldEngine engine, List<String> ids) implements WorldEngine {
+    @Override
+    public WorldTransaction newTransaction(boolean write) {
+        return engine.newTransaction(write);
+    }
+
+    @Override
+    public long seqno() {
+        return engine.seqno();
+    }
+
+    @Override
+    public boolean awaitSeqno(long seqno, Duration timeout) throws InterruptedException {
+        return engine.awaitSeqno(seqno, timeout);
+    }
+
+    @Override
+    public StorageCursor buildStorageCursor() {
+        return engine.buildStorageCursor();
+    }
+
+    @Override
+    public CompletableFuture<WorldResult> submit(WorldTx tx, String operationId, ParticipantId sender) {
+        ids.add(operationId);
+        return engine.submit(tx, operationId, sender);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.coord.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.Leadership;
+import dev.coord.LossReason;
+import dev.coord.ParticipantId;
+import dev.coord.Registration;
+import dev.coord.Term;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.store.Store;
+import dev.coord.testing.TestStores;
+import dev.coord.world.ChaosOperations.Add;
+import dev.coord.world.ChaosOperations.CompareAndSet;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a leader does that has woken, and does not know yet that it is deposed. */
+class DeposedLeaderTest {
+    private static final String GROUP = "group";
+    private static final ParticipantId SELF = new ParticipantId("self");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Test
+    void itsRefusalsAreNoAnswers() throws Exception {
+        var leadership = new FakeLeadership();
+        try (Store store = TestStores.local(TestStores.memory())) {
+            assertThat(store.leases()
+                            .claim(LeaseClaim.newBuilder()
+                                    .setGroup(GROUP)
+                                    .setParticipantId(SELF.value())
+                                    .setNonce("nonce")
+                                    .build())
+                            .accepted())
+                    .isTrue();
+            var replica = new Replica(
+                    new WorldLoader(store.world(), GROUP), new Blocks(store.world(), GROUP, 1000), new Watchers());
+            try (var engine = new LeaderEngine(
+                    leadership,
+                    replica,
+                    store.world(),
+                    ChaosOperations.LOOKUP,
+                    WorldSettings.defaults(),
+                    failure -> {})) {
+                engine.start();
+                assertThat(submit(engine, new Add(), "add").get().seqno()).isEqualTo(1);
+                var mismatch = new CompareAndSet("register", 1, 2);
+                assertThatThrownBy(() -> submit(engine, mismatch, "held").get())
+                        .hasCauseInstanceOf(OperationRejectedException.class);
+                leadership.held = false;
+                assertThatThrownBy(() -> submit(engine, mismatch, "deposed").get())
+                        .hasCauseInstanceOf(WorldUnavailableException.class);
+            }
+        }
+    }
+
+    private static CompletableFuture<WorldResult> submit(WorldEngine engine, WorldOperation operation, String id) {
+        return engine.submit(Txs.operation(operation), id, SELF).orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void anOperationHasTimeToEndAfterItsInterruptHoweverLateThatIs() throws Exception {
+        var began = new CountDownLatch(1);
+        Submission.Work work = draft -> {
+            began.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                return WorldResult.ofRev(1);
+            }
+            return WorldResult.ofRev(2);
+        };
+        var submission = new Submission("id", "type", SELF, false, work, new CompletableFuture<>());
+        var round = new Round(
+                List.of(submission),
+                Snapshot.EMPTY,
+                1,
+                new Blocks(null, GROUP, 1000),
+                new Results(),
+                1000,
+                InstantSource.system());
+        var thread = new Thread(round::apply);
+        thread.start();
+        assertThat(began.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        // As if this process had been frozen.
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+        assertThat(round.watch(Duration.ofMillis(1))).isTrue();
+        thread.join();
+        assertThat(round.outcomes())
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.failure()).isInstanceOf(OperationTimeoutException.class));
+    }
+
+    private static final class FakeLeadership implements Leadership {
+        private volatile boolean held = true;
+
+        @Override
+        public String group() {
+            return GROUP;
+        }
+
+        @Override
+        public ParticipantId participant() {
+            return SELF;
+        }
+
+        @Override
+        public Term term() {
+            return new Term(1);
+        }
+
+        @Override
+        public boolean isHeld() {
+            return held;
+        }
+
+        @Override
+        public boolean isFreshSession() {
+            return true;
+        }
+
+        @Override
+        public void awaitLost() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean awaitLost(Duration timeout) {
+            return !held;
+        }
+
+        @Override
+        public Optional<LossReason> lossReason() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Registration onLost(Runnable listener) {
+            return () -> {};
+        }
+    }
+}

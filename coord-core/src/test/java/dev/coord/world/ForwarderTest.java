@@ -1,0 +1,182 @@
+package dev.coord.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.LeaderInfo;
+import dev.coord.ParticipantId;
+import dev.coord.Registration;
+import dev.coord.mesh.MeshDirectory;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.WorldTx;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.MethodDescriptor;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The way of submissions to a leader that is in the same process. */
+class ForwarderTest {
+    private static final WorldTx TX = Txs.incrementRev("a");
+
+    private final AtomicInteger submissions = new AtomicInteger();
+    private final ParticipantId self = new ParticipantId("self");
+
+    /** Nobody but this participant. */
+    private static final MeshDirectory ALONE = new MeshDirectory() {
+        @Override
+        public List<ParticipantRecord> participants() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<LeaderInfo> leader() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Registration onChange(Runnable listener) {
+            return () -> {};
+        }
+    };
+
+    private static final Channel NOWHERE = new Channel() {
+        @Override
+        public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+            throw new IllegalStateException("This channel has ended");
+        }
+
+        @Override
+        public String authority() {
+            return "nowhere";
+        }
+    };
+
+    /** An engine whose submissions fail {@code failures} times. */
+    private WorldEngine engine(int failures) {
+        return engine(failures, LeaderEngine.unavailable("id", "it fails on purpose", null));
+    }
+
+    private WorldEngine engine(int failures, Throwable failure) {
+        return (WorldEngine) Proxy.newProxyInstance(
+                WorldEngine.class.getClassLoader(),
+                new Class<?>[] {WorldEngine.class},
+                (proxy, method, arguments) -> submissions.incrementAndGet() > failures
+                        ? CompletableFuture.completedFuture(WorldResult.ofRev(7))
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private Forwarder forwarder(WorldEngine engine) {
+        return new Forwarder("group", self, () -> Optional.of(engine), ALONE, NOWHERE, WorldSettings.defaults());
+    }
+
+    @Test
+    void whatHasNoOutcomeIsSubmittedAgain() throws Exception {
+        try (var forwarder = forwarder(engine(3))) {
+            var answer = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+
+            assertThat(answer.get(20, TimeUnit.SECONDS).rev()).isEqualTo(7);
+            assertThat(submissions).hasValue(4);
+        }
+    }
+
+    @Test
+    void whatAnEngineThrowsCountsAsNoOutcome() throws Exception {
+        var engine = (WorldEngine) Proxy.newProxyInstance(
+                WorldEngine.class.getClassLoader(), new Class<?>[] {WorldEngine.class}, (proxy, method, arguments) -> {
+                    if (submissions.incrementAndGet() < 3) {
+                        throw new IllegalStateException("thrown on purpose");
+                    }
+                    return CompletableFuture.completedFuture(WorldResult.ofRev(7));
+                });
+        try (var forwarder = forwarder(engine)) {
+            var answer = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+
+            assertThat(answer.get(20, TimeUnit.SECONDS).rev()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void aRefusalThatAnEngineWrapsIsTheRefusal() {
+        try (var forwarder =
+                forwarder(engine(Integer.MAX_VALUE, new CompletionException(new ObjectNotFoundException("a"))))) {
+            var answer = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+
+            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ObjectNotFoundException.class);
+            assertThat(submissions).hasValue(1);
+        }
+    }
+
+    @Test
+    void whatHasNoOutcomeInTimeIsUnavailable() {
+        try (var forwarder = forwarder(engine(Integer.MAX_VALUE))) {
+            var answer = forwarder.submit(TX, "id", Duration.ofMillis(50));
+
+            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            WorldUnavailableException.class,
+                            unavailable -> assertThat(unavailable.operationId()).isEqualTo("id"));
+        }
+    }
+
+    @Test
+    void whatIsTriedAgainWhenItIsClosedIsAnswered() {
+        List<CompletableFuture<WorldResult>> answers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            try (var forwarder = forwarder(engine(Integer.MAX_VALUE))) {
+                answers.add(forwarder.submit(TX, "id", Duration.ofSeconds(60)));
+            }
+        }
+
+        assertThat(answers)
+                .allSatisfy(answer -> assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCauseInstanceOf(WorldUnavailableException.class));
+    }
+
+    @Test
+    void whatIsSubmittedAfterItWasClosedIsAnswered() {
+        var forwarder = forwarder(engine(Integer.MAX_VALUE));
+        forwarder.close();
+
+        assertThatThrownBy(
+                        () -> forwarder.submit(TX, "id", Duration.ofSeconds(60)).get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(WorldUnavailableException.class);
+    }
+
+    @Test
+    void aChannelThatThrowsCountsAsNoOutcome() {
+        try (var forwarder = new Forwarder("group", self, Optional::empty, ALONE, NOWHERE, WorldSettings.defaults())) {
+            for (int i = 0; i < 10; i++) {
+                var answer = forwarder.submit(TX, "id", Duration.ofMillis(20));
+                assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(WorldUnavailableException.class);
+            }
+        }
+    }
+
+    @Test
+    void anIdThatIsNoneIsRefused() {
+        try (var forwarder = forwarder(engine(0))) {
+            for (String id : List.of("", "i".repeat(101), "a\0b", "\ud83d")) {
+                assertThatThrownBy(() ->
+                                forwarder.submit(TX, id, Duration.ofSeconds(1)).get())
+                        .hasCauseInstanceOf(InvalidOperationException.class);
+            }
+            assertThat(submissions).hasValue(0);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.coord.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.ParticipantId;
+import dev.coord.proto.SubmitWorldOpRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LeaderChangesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final SilentLeaders leaders = new SilentLeaders();
+
+    @Test
+    void eachOtherLeaderIsToldOnceAndNeitherTheFirstOneNorNobody() {
+        var told = new AtomicInteger();
+        try (var changes = new LeaderChanges(leaders, told::incrementAndGet)) {
+            assertThat(changes).isNotNull();
+            leaders.lead(1);
+            leaders.tell();
+            leaders.tell();
+            leaders.noneLeads();
+            leaders.tell();
+            assertThat(told).hasValue(0);
+            leaders.lead(2);
+            leaders.tell();
+            leaders.tell();
+            assertThat(told).hasValue(1);
+        }
+        leaders.lead(3);
+        leaders.tell();
+        assertThat(told).as("after the end").hasValue(1);
+    }
+
+    @Test
+    void whatWasSubmittedToTheOldLeaderIsSubmittedAgainToTheNextOne() {
+        leaders.lead(1);
+        try (var forwarder = new Forwarder(
+                "test", new ParticipantId("me"), Optional::empty, leaders, leaders, WorldSettings.defaults())) {
+            var first = forwarder.submit(Txs.delete("key"), "first", PATIENCE);
+            leaders.lead(2);
+            var second = forwarder.submit(Txs.delete("key"), "second", PATIENCE);
+            leaders.tell();
+            await().atMost(PATIENCE)
+                    .until(() -> leaders.requests().stream()
+                                    .filter(request -> ids(request).contains("first"))
+                                    .count()
+                            == 2);
+            assertThat(first).isNotDone();
+            assertThat(second).isNotDone();
+        }
+    }
+
+    private static String ids(Object request) {
+        var submission = (SubmitWorldOpRequest) request;
+        return submission.getOpId() + " " + submission.getMoreList();
+    }
+
+    @Test
+    void theSequenceNumberOfTheNextLeaderIsWatchedWhenTheOldOneIsSilent() {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        leaders.lead(1);
+        try (var watch = new SeqnoWatch(leaders, leaders, timer, () -> true, seqno -> {})) {
+            watch.watch();
+            assertThat(leaders.requests()).hasSize(1);
+            leaders.lead(2);
+            leaders.tell();
+            await().atMost(PATIENCE).until(() -> leaders.requests().size() == 2);
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+}

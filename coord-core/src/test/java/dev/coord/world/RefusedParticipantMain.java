@@ -1,0 +1,57 @@
+package dev.coord.world;
+
+import dev.coord.cluster.Coordinator;
+import dev.coord.testing.Console;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A participant with a world in a process of its own. Its argument is the directory. {@code submit type body} prints the result,
+ * or the exception with its subject; {@code create key} and {@code increment key} write through the forwarding state.
+ */
+public final class RefusedParticipantMain {
+    private RefusedParticipantMain() {}
+
+    public static void main(String[] args) throws Exception {
+        var handler = WorldRoleHandler.builder()
+                .operations(Ops.lookup())
+                .settings(WorldSettings.defaults().withOperationTimeout(Duration.ofMillis(500)))
+                .build();
+        try (Coordinator coordinator = Coordinator.builder()
+                .directory(Path.of(args[0]))
+                .handler(handler)
+                .shutdownHook(false)
+                .build()) {
+            coordinator.start();
+            coordinator.awaitRole(Duration.ofSeconds(20));
+            Console.say("STARTED " + coordinator.role());
+            Console.obey(words -> {
+                Console.say(answer(handler.world(), words));
+                return true;
+            });
+        }
+    }
+
+    private static String answer(World world, String[] words) {
+        try {
+            return switch (words[0]) {
+                case "submit" -> {
+                    WorldResult result = world.submit(Ops.op(words[1], words[2]));
+                    yield "RESULT " + result.seqno() + " " + result.term() + " " + Ops.text(result);
+                }
+                case "create" -> "RESULT " + world.state().createObject(words[1], ObjectRef.EMPTY);
+                case "increment" ->
+                    "RESULT "
+                            + world.read(view -> view.object(words[1]))
+                                    .map(seen -> world.state().object(words[1]).orElse(seen))
+                                    .orElseThrow(() -> new ObjectNotFoundException(words[1]))
+                                    .incrementRev();
+                case "exists" ->
+                    "RESULT " + world.read(view -> view.object(words[1])).isPresent();
+                default -> "UNKNOWN COMMAND " + words[0];
+            };
+        } catch (WorldException e) {
+            return "REFUSED " + e.getClass().getSimpleName() + " " + e.subject();
+        }
+    }
+}

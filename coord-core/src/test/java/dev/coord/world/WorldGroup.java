@@ -1,0 +1,172 @@
+package dev.coord.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.Role;
+import dev.coord.cluster.Coordinator;
+import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.store.Store;
+import dev.coord.store.shared.SharedStore;
+import dev.coord.store.shared.SharedStoreSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Coordinators with a world, in one JVM, that share a directory and call each other over the mesh. */
+final class WorldGroup implements AutoCloseable {
+    /** Long enough for a slow machine, and never waited for to its end. */
+    static final Duration SOON = Duration.ofSeconds(20);
+
+    private static final CoordinatorSettings COORDINATOR = CoordinatorSettings.builder()
+            .leaseRenewalInterval(Duration.ofMillis(100))
+            .renewDeadline(Duration.ofSeconds(3))
+            .leaseStaleThreshold(Duration.ofSeconds(4))
+            .heartbeatInterval(Duration.ofMillis(100))
+            .closeTimeout(Duration.ofSeconds(4))
+            .build();
+
+    private final Path directory;
+    private final WorldSettings settings;
+    private final List<Member> members = new CopyOnWriteArrayList<>();
+
+    WorldGroup(Path directory) {
+        this(directory, WorldSettings.defaults());
+    }
+
+    WorldGroup(Path directory, WorldSettings settings) {
+        this.directory = directory.resolve("shared");
+        this.settings = settings;
+    }
+
+    /** One participant. */
+    record Member(Coordinator coordinator, WorldRoleHandler handler) {
+        World world() {
+            return handler.world();
+        }
+
+        WorldEngine engine() {
+            return handler.engine().orElseThrow();
+        }
+
+        boolean leads() {
+            return coordinator.leadership().isPresent() && handler.engine().isPresent();
+        }
+
+        long term() {
+            return coordinator.leadership().orElseThrow().term().value();
+        }
+
+        /** What can be read here, when this has all that {@code other} has. */
+        WorldState viewUpTo(long seqno) {
+            try {
+                assertThat(world().awaitSeqno(seqno, SOON)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return world().read(Function.identity());
+        }
+
+        /** Gives the leadership up, so that another one leads. */
+        void stepDown() {
+            coordinator.stepDown(Duration.ofMillis(500));
+        }
+    }
+
+    /** Starts a participant, and waits until its role is known and its world was read. */
+    Member join() {
+        return join(EngineFactory.defaults());
+    }
+
+    Member join(EngineFactory factory) {
+        return start(build(factory));
+    }
+
+    /** Starts it, and waits as {@link #join}. */
+    Member start(Member member) {
+        member.coordinator().start();
+        await().atMost(SOON).until(() -> member.leads() || member.coordinator().role() == Role.FOLLOWER);
+        member.viewUpTo(0);
+        return member;
+    }
+
+    /** A participant that is not started. */
+    Member build(EngineFactory factory) {
+        return build(factory, Coordinator.builder().directory(directory));
+    }
+
+    /** The same on a store that the test gives and closes. */
+    Member buildOn(Store store) {
+        return build(EngineFactory.defaults(), Coordinator.builder().store(store));
+    }
+
+    private Member build(EngineFactory factory, Coordinator.Builder builder) {
+        var handler = WorldRoleHandler.builder()
+                .operations(Ops.lookup())
+                .settings(settings)
+                .engineFactory(factory)
+                .build();
+        var coordinator = builder.settings(COORDINATOR)
+                .handler(handler)
+                .shutdownHook(false)
+                .build();
+        var member = new Member(coordinator, handler);
+        members.add(member);
+        return member;
+    }
+
+    /** The group's store, for the test to look into and to close. */
+    Store openStore() {
+        return SharedStore.open(directory, SharedStoreSettings.defaults());
+    }
+
+    Member leader() {
+        return find(Member::leads);
+    }
+
+    /** Has the leader step down until another one leads. */
+    void changeLeader() {
+        Member old = leader();
+        old.stepDown();
+        await().pollInterval(Duration.ofMillis(20)).atMost(SOON).until(() -> {
+            if (old.leads()) {
+                old.stepDown();
+            }
+            return members.stream().anyMatch(member -> !member.equals(old) && member.leads());
+        });
+    }
+
+    Member follower() {
+        return find(member -> member.coordinator().role() == Role.FOLLOWER
+                && member.coordinator().leader().isPresent());
+    }
+
+    private Member find(Function<Member, Boolean> wanted) {
+        Supplier<List<Member>> found =
+                () -> members.stream().filter(wanted::apply).toList();
+        List<Member> now = found.get();
+        return now.isEmpty()
+                ? await().atMost(SOON)
+                        .until(found::get, list -> !list.isEmpty())
+                        .get(0)
+                : now.get(0);
+    }
+
+    List<Member> all() {
+        return members;
+    }
+
+    /** What a participant other than the leader reads, when it has all that the leader has. */
+    WorldState followersView() {
+        long seqno = leader().world().seqno();
+        return follower().viewUpTo(seqno);
+    }
+
+    @Override
+    public void close() {
+        members.forEach(member -> member.coordinator().close());
+    }
+}
