@@ -2,6 +2,7 @@ package dev.coord.spring;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.context.ApplicationListener;
@@ -25,6 +26,16 @@ public final class ContextReadiness {
     /** Calls {@code handler}, but not before the context is ready, and not at all if it never will be. */
     public RoleChangeHandler whenReady(RoleChangeHandler handler) {
         return new RoleChangeHandler() {
+            @Override
+            public void onJoin(ParticipantContext participant) {
+                handler.onJoin(participant);
+            }
+
+            @Override
+            public void onLeave() {
+                handler.onLeave();
+            }
+
             @Override
             public void onBecomeLeader(Leadership leadership) throws Exception {
                 if (await()) {

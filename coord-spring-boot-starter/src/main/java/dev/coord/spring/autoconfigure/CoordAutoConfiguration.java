@@ -4,7 +4,12 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorLifecycle;
+import dev.coord.world.WorldRoleHandler;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -39,7 +44,8 @@ public final class CoordAutoConfiguration {
     Coordinator coordinator(
             CoordProperties properties,
             Environment environment,
-            ObjectProvider<RoleChangeHandler> roleChangeHandler,
+            ObjectProvider<RoleChangeHandler> roleChangeHandlers,
+            ObjectProvider<WorldRoleHandler> world,
             ContextReadiness readiness) {
         Path directory = SharedDirectoryResolver.resolve(
                 properties.getDir(),
@@ -54,8 +60,31 @@ public final class CoordAutoConfiguration {
                 .meshSettings(properties.toMeshSettings())
                 // The application context closes it, at its own time.
                 .shutdownHook(false);
-        roleChangeHandler.ifAvailable(handler -> builder.handler(readiness.whenReady(handler)));
+        handler(world.getIfAvailable(), own(roleChangeHandlers, readiness)).ifPresent(builder::handler);
         return builder.build();
+    }
+
+    /** The application's handler; the world's is one of ours. */
+    private static @Nullable RoleChangeHandler own(
+            ObjectProvider<RoleChangeHandler> handlers, ContextReadiness readiness) {
+        List<RoleChangeHandler> own = handlers.orderedStream()
+                .filter(handler -> !(handler instanceof WorldRoleHandler))
+                .toList();
+        if (own.size() > 1) {
+            throw new NoUniqueBeanDefinitionException(
+                    RoleChangeHandler.class,
+                    own.size(),
+                    "expected one RoleChangeHandler but found " + own.size() + ": put them in order with andThen");
+        }
+        return own.isEmpty() ? null : readiness.whenReady(own.get(0));
+    }
+
+    private static Optional<RoleChangeHandler> handler(
+            @Nullable WorldRoleHandler world, @Nullable RoleChangeHandler own) {
+        if (world == null) {
+            return Optional.ofNullable(own);
+        }
+        return Optional.of(own == null ? world : world.andThen(own));
     }
 
     @Bean

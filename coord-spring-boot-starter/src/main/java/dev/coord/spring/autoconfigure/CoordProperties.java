@@ -5,6 +5,7 @@ import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import dev.coord.world.WorldSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,8 @@ public class CoordProperties {
     private final Lease lease = new Lease();
 
     private final Store store = new Store();
+
+    private final World world = new World();
 
     private final Mesh mesh = new Mesh();
 
@@ -134,6 +137,10 @@ public class CoordProperties {
         return store;
     }
 
+    public World getWorld() {
+        return world;
+    }
+
     public Mesh getMesh() {
         return mesh;
     }
@@ -170,6 +177,22 @@ public class CoordProperties {
         }
         return new MeshSettings(
                 mesh.connectTimeout, mesh.callTimeout, mesh.heartbeatInterval, mesh.unresponsiveAfter, (int) bytes);
+    }
+
+    /** The limits of the world. */
+    WorldSettings toWorldSettings() {
+        long bytes = world.maxOperationSize.toBytes();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new InvalidSettingsException("The world's largest operation cannot have " + bytes + " bytes");
+        }
+        return new WorldSettings(
+                world.submitTimeout,
+                world.operationTimeout,
+                world.resultRetention,
+                world.maxResults,
+                world.blockCache.toBytes(),
+                (int) bytes,
+                world.sweepInterval);
     }
 
     /** The lease of the leader. */
@@ -359,6 +382,97 @@ public class CoordProperties {
 
         public void setEnabled(boolean enabled) {
             this.enabled = enabled;
+        }
+    }
+
+    /** The world. */
+    public static class World {
+        /** Whether this application has a world: a small replicated state that the leader writes and everyone reads. */
+        private boolean enabled = true;
+
+        /** How long submitting an operation waits for an answer, over all the leaders that it may take. */
+        private Duration submitTimeout = Duration.ofSeconds(10);
+
+        /** How long one operation may take. */
+        private Duration operationTimeout = Duration.ofSeconds(5);
+
+        /** For how long the change log and the results of operations are kept: a submission repeated within that time is recognised. */
+        private Duration resultRetention = Duration.ofMinutes(10);
+
+        /** How many entries of the change log are kept, at most, but for those that are not older than twice the submit timeout. */
+        private int maxResults = 100_000;
+
+        /** How much content of large blocks is kept in memory. */
+        private DataSize blockCache = DataSize.ofMegabytes(64);
+
+        /** The largest operation, and the most that one may change; at most 1MB. */
+        private DataSize maxOperationSize = DataSize.ofMegabytes(1);
+
+        /** How often the leader removes blocks that nothing refers to. */
+        private Duration sweepInterval = Duration.ofMinutes(10);
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
+
+        public Duration getSubmitTimeout() {
+            return submitTimeout;
+        }
+
+        public void setSubmitTimeout(Duration submitTimeout) {
+            this.submitTimeout = submitTimeout;
+        }
+
+        public Duration getOperationTimeout() {
+            return operationTimeout;
+        }
+
+        public void setOperationTimeout(Duration operationTimeout) {
+            this.operationTimeout = operationTimeout;
+        }
+
+        public Duration getResultRetention() {
+            return resultRetention;
+        }
+
+        public void setResultRetention(Duration resultRetention) {
+            this.resultRetention = resultRetention;
+        }
+
+        public int getMaxResults() {
+            return maxResults;
+        }
+
+        public void setMaxResults(int maxResults) {
+            this.maxResults = maxResults;
+        }
+
+        public DataSize getBlockCache() {
+            return blockCache;
+        }
+
+        public void setBlockCache(DataSize blockCache) {
+            this.blockCache = blockCache;
+        }
+
+        public DataSize getMaxOperationSize() {
+            return maxOperationSize;
+        }
+
+        public void setMaxOperationSize(DataSize maxOperationSize) {
+            this.maxOperationSize = maxOperationSize;
+        }
+
+        public Duration getSweepInterval() {
+            return sweepInterval;
+        }
+
+        public void setSweepInterval(Duration sweepInterval) {
+            this.sweepInterval = sweepInterval;
         }
     }
 }

@@ -1,0 +1,56 @@
+package dev.coord.spring;
+
+import dev.coord.world.World;
+import dev.coord.world.WorldResult;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Submits operations that are methods with {@link WorldOp}, by their type. Bodies and results travel as JSON, {@code byte[]} as it
+ * is. All methods may be called from any thread, and throw what {@link World#submit(String, String, byte[])} throws.
+ */
+public final class WorldTemplate {
+    private final World world;
+    private final JsonMapper json;
+
+    public WorldTemplate(World world, JsonMapper json) {
+        this.world = world;
+        this.json = json;
+    }
+
+    /** Has the leader apply the operation {@code type}; returns when it is committed and can be read here. */
+    public WorldResult submit(String type, @Nullable Object body) {
+        return submit(UUID.randomUUID().toString(), type, body);
+    }
+
+    /**
+     * The same with an id of one's own, under which it is applied once, however often it is submitted.
+     *
+     * @param operationId 1 to 100 characters
+     */
+    public WorldResult submit(String operationId, String type, @Nullable Object body) {
+        return world.submit(operationId, type, bytes(body));
+    }
+
+    /** What the operation returned, as {@code as}; null if that was nothing. */
+    public <T> @Nullable T result(WorldResult result, Class<T> as) {
+        byte[] value = result.value();
+        if (value.length == 0) {
+            return null;
+        }
+        return as == byte[].class ? as.cast(value) : json.readValue(value, as);
+    }
+
+    /** The world. */
+    public World world() {
+        return world;
+    }
+
+    private byte[] bytes(@Nullable Object body) {
+        if (body == null) {
+            return new byte[0];
+        }
+        return body instanceof byte[] bytes ? bytes : json.writeValueAsBytes(body);
+    }
+}

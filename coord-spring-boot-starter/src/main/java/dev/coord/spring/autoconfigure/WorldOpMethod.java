@@ -1,0 +1,151 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.ParticipantId;
+import dev.coord.spring.WorldOp;
+import dev.coord.world.InvalidOperationException;
+import dev.coord.world.WorldOperation;
+import dev.coord.world.WorldState;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.util.ReflectionUtils;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A method with {@link WorldOp}, and how it is called. */
+final class WorldOpMethod {
+    private final String type;
+    private final Object bean;
+    private final Method method;
+    private final @Nullable Type body;
+    private final boolean wantsSender;
+    private final JsonMapper json;
+
+    private WorldOpMethod(
+            String type, Object bean, Method method, @Nullable Type body, boolean wantsSender, JsonMapper json) {
+        this.type = type;
+        this.bean = bean;
+        this.method = method;
+        this.body = body;
+        this.wantsSender = wantsSender;
+        this.json = json;
+    }
+
+    /** @throws InvalidWorldOpException if {@code declared} cannot be an operation */
+    static WorldOpMethod of(WorldOp annotation, String beanName, Object bean, Method declared, JsonMapper json) {
+        String name = "@WorldOp(\"" + annotation.value() + "\") "
+                + declared.getDeclaringClass().getSimpleName() + "." + declared.getName() + " of bean '" + beanName
+                + "'";
+        if (annotation.value().isEmpty()) {
+            throw new InvalidWorldOpException(name + " has no type.", "Give it one: @WorldOp(\"things/do\").");
+        }
+        List<Type> parameters = new ArrayList<>(Arrays.asList(declared.getGenericParameterTypes()));
+        if (parameters.isEmpty() || parameters.remove(0) != WorldState.class) {
+            throw new InvalidWorldOpException(
+                    name + " does not take a WorldState as its first parameter.",
+                    "Declare it as (WorldState world, Body body), with a body of any type or without one, and a"
+                            + " ParticipantId as the last parameter if it wants to know the sender.");
+        }
+        boolean wantsSender = !parameters.isEmpty() && parameters.get(parameters.size() - 1) == ParticipantId.class;
+        if (wantsSender) {
+            parameters.remove(parameters.size() - 1);
+        }
+        if (parameters.size() > 1) {
+            throw new InvalidWorldOpException(
+                    name + " takes more than one body: " + parameters + ".", "Put what it needs into one type.");
+        }
+        try {
+            Method invocable = AopUtils.selectInvocableMethod(declared, bean.getClass());
+            ReflectionUtils.makeAccessible(invocable);
+            return new WorldOpMethod(
+                    annotation.value(),
+                    bean,
+                    invocable,
+                    parameters.isEmpty() ? null : parameters.get(0),
+                    wantsSender,
+                    json);
+        } catch (IllegalStateException e) {
+            throw new InvalidWorldOpException(
+                    name + " cannot be called on the bean's proxy: " + e.getMessage(),
+                    "Make it public, and part of the interface if the proxy is one of an interface.");
+        }
+    }
+
+    String type() {
+        return type;
+    }
+
+    String name() {
+        return method.toString();
+    }
+
+    /** The operation with this body. */
+    WorldOperation operation(byte[] bytes) {
+        Object parsed = parse(bytes);
+        return new WorldOperation() {
+            @Override
+            public String type() {
+                return type;
+            }
+
+            @Override
+            public byte[] body() {
+                return bytes.clone();
+            }
+
+            @Override
+            public byte[] apply(WorldState world, ParticipantId sender) throws Exception {
+                return call(world, parsed, sender);
+            }
+        };
+    }
+
+    private @Nullable Object parse(byte[] bytes) {
+        Type wanted = body;
+        if (wanted == null || wanted == byte[].class) {
+            return bytes;
+        }
+        if (bytes.length == 0) {
+            return null;
+        }
+        try {
+            return json.readValue(bytes, json.constructType(wanted));
+        } catch (JacksonException e) {
+            throw new InvalidOperationException(
+                    type,
+                    "The body of '" + type + "' is not the JSON of a " + wanted.getTypeName() + ": "
+                            + e.getOriginalMessage());
+        }
+    }
+
+    private byte[] call(WorldState world, @Nullable Object parsed, ParticipantId sender) throws Exception {
+        List<@Nullable Object> arguments = new ArrayList<>();
+        arguments.add(world);
+        if (body != null) {
+            arguments.add(parsed);
+        }
+        if (wantsSender) {
+            arguments.add(sender);
+        }
+        try {
+            Object result = method.invoke(bean, arguments.toArray());
+            if (result == null) {
+                return new byte[0];
+            }
+            return result instanceof byte[] bytes ? bytes : json.writeValueAsBytes(result);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof Exception thrown) {
+                throw thrown;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        }
+    }
+}

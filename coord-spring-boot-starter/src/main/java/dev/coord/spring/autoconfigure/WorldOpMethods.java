@@ -1,0 +1,84 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.spring.WorldOp;
+import dev.coord.world.ObjectOperation;
+import dev.coord.world.OperationLookup;
+import dev.coord.world.WorldOperation;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Finds the operations of an application: its own {@link OperationLookup} beans, and the methods with {@link WorldOp}, which are
+ * known when all singletons are there, before anything starts.
+ */
+final class WorldOpMethods implements OperationLookup, SmartInitializingSingleton {
+    private final ConfigurableListableBeanFactory beans;
+    private final ObjectProvider<OperationLookup> lookups;
+    private final JsonMapper json;
+    private final Map<String, WorldOpMethod> methods = new HashMap<>();
+    private List<OperationLookup> others = List.of();
+
+    WorldOpMethods(ConfigurableListableBeanFactory beans, ObjectProvider<OperationLookup> lookups, JsonMapper json) {
+        this.beans = beans;
+        this.lookups = lookups;
+        this.json = json;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        others = lookups.orderedStream().filter(lookup -> lookup != this).toList();
+        for (String name : beans.getBeanNamesForType(Object.class, false, false)) {
+            Class<?> type = AutoProxyUtils.determineTargetClass(beans, name);
+            if (type != null && AnnotationUtils.isCandidateClass(type, WorldOp.class)) {
+                collect(name, type);
+            }
+        }
+    }
+
+    private void collect(String name, Class<?> type) {
+        Map<Method, WorldOp> annotated =
+                MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<WorldOp>)
+                        method -> AnnotatedElementUtils.findMergedAnnotation(method, WorldOp.class));
+        annotated.forEach(
+                (method, annotation) -> add(WorldOpMethod.of(annotation, name, beans.getBean(name), method, json)));
+    }
+
+    private void add(WorldOpMethod method) {
+        WorldOpMethod other = methods.putIfAbsent(method.type(), method);
+        if (other != null) {
+            throw new InvalidWorldOpException(
+                    "There are two operations of type '" + method.type() + "': " + other.name() + " and "
+                            + method.name() + ".",
+                    "Give one of them another type.");
+        }
+    }
+
+    @Override
+    public Optional<WorldOperation> worldOperation(String type, byte[] body) {
+        WorldOpMethod method = methods.get(type);
+        if (method != null) {
+            return Optional.of(method.operation(body));
+        }
+        return others.stream()
+                .flatMap(lookup -> lookup.worldOperation(type, body).stream())
+                .findFirst();
+    }
+
+    @Override
+    public Optional<ObjectOperation> objectOperation(String type, byte[] body) {
+        return others.stream()
+                .flatMap(lookup -> lookup.objectOperation(type, body).stream())
+                .findFirst();
+    }
+}
