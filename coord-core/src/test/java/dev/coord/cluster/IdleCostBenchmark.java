@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What three participants cost that do nothing but be there. */
+/** What three participants cost that do nothing but be there, when the compilers of their JVMs have come to rest. */
 @Tag("benchmark")
 class IdleCostBenchmark {
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("benchmark.warmup", 900));
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 60));
     private static final double MAX_KILOBYTES = 50;
     private static final double MAX_PERCENT = 2;
