@@ -203,6 +203,17 @@ public final class Mesh implements AutoCloseable {
         return channelBuilder(target).build();
     }
 
+    /** A channel like {@link #channel} that no interceptor sees, for coord's own calls: some of them never end. */
+    public ManagedChannel plainChannel(String target) {
+        return kept(following(target).build());
+    }
+
+    private NettyChannelBuilder following(String target) {
+        return configured(transport.target(target))
+                .setNameResolverArg(CoordNameResolverProvider.DIRECTORY, directory)
+                .defaultLoadBalancingPolicy("round_robin");
+    }
+
     /**
      * For a channel like {@link #channel}, with more interceptors for instance. The mesh closes it too.
      *
@@ -210,10 +221,7 @@ public final class Mesh implements AutoCloseable {
      */
     public MeshChannelBuilder channelBuilder(String target) {
         List<ClientInterceptor> present = interceptors();
-        NettyChannelBuilder builder = configured(transport.target(target))
-                .setNameResolverArg(CoordNameResolverProvider.DIRECTORY, directory)
-                .defaultLoadBalancingPolicy("round_robin")
-                .intercept(present);
+        NettyChannelBuilder builder = following(target).intercept(present);
         return new MeshChannelBuilder(builder, present, this::kept);
     }
 

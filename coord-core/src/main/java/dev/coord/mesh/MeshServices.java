@@ -41,18 +41,20 @@ public final class MeshServices {
     }
 
     /** The same for a definition, of a generated {@code AsyncService} for instance. */
-    public MeshServices add(ServerServiceDefinition definition) {
-        return add(definition, executor);
+    public synchronized MeshServices add(ServerServiceDefinition definition) {
+        return add(ServerInterceptors.intercept(definition, interceptors), executor);
     }
 
-    /** The same for one whose handlers never block: they run on the event loop, which saves them a thread's wake-up. */
-    public MeshServices addNonBlocking(BindableService service) {
+    /**
+     * Serves one of coord's own, which no interceptor sees, and whose handlers never block: they run on the event loop, which saves
+     * them a thread's wake-up.
+     */
+    public MeshServices addPlain(BindableService service) {
         return add(service.bindService(), Runnable::run);
     }
 
     private synchronized MeshServices add(ServerServiceDefinition definition, Executor runner) {
-        ServerServiceDefinition service =
-                ServerInterceptors.intercept(ServerInterceptors.intercept(definition, interceptors), departure);
+        ServerServiceDefinition service = ServerInterceptors.intercept(definition, departure);
         var added = new Served(service, runner);
         services.add(added);
         if (server != null) {

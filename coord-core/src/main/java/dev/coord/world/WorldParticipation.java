@@ -44,7 +44,7 @@ final class WorldParticipation implements AutoCloseable {
         this.replica = new Replica(loader, new Blocks(store, group, settings.blockCacheBytes()), watchers);
         this.follower = new FollowerEngine(group, signal, () -> store.head(group), replica);
         this.server = new CoordinatorServer(group, engine, context.mesh().directory()::leader);
-        ManagedChannel leader = context.mesh().channel("coord:///leader");
+        ManagedChannel leader = context.mesh().plainChannel("coord:///leader");
         this.forwarder = new Forwarder(
                 group, context.participant(), engine, context.mesh().directory(), leader, settings);
         this.timer = Executors.newSingleThreadScheduledExecutor(work -> daemon("coord-world-timer-" + group, work));
@@ -66,7 +66,7 @@ final class WorldParticipation implements AutoCloseable {
     }
 
     void start() {
-        context.mesh().services().addNonBlocking(server);
+        context.mesh().services().addPlain(server);
         followerThread.start();
         watcherThread.start();
         timer.execute(seqnoWatch::watch);
