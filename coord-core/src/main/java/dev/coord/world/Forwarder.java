@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -70,11 +69,7 @@ final class Forwarder implements AutoCloseable {
         this.leader =
                 CoordinatorServiceGrpc.newFutureStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.settings = settings;
-        this.timer = Executors.newSingleThreadScheduledExecutor(work -> {
-            var thread = new Thread(work, "coord-world-forwarder-" + group);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = Threads.timer("coord-world-forwarder-" + group);
         this.leaderChanges = new LeaderChanges(directory, this::cancelCalls);
     }
 

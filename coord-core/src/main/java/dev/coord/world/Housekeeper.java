@@ -6,7 +6,6 @@ import dev.coord.proto.WorldTruncation;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -44,11 +43,7 @@ final class Housekeeper implements AutoCloseable {
         this.store = store;
         this.retention = new Retention(
                 settings.resultRetention(), settings.submitTimeout().multipliedBy(2), settings.maxResults());
-        this.timer = Executors.newSingleThreadScheduledExecutor(work -> {
-            var thread = new Thread(work, "coord-world-housekeeper-" + leadership.group());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = Threads.timer("coord-world-housekeeper-" + leadership.group());
     }
 
     void start() {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -65,14 +64,7 @@ final class LeaderEngine implements WorldEngine {
         this.settings = settings;
         this.failed = failed;
         this.housekeeper = new Housekeeper(leadership, replica, store, settings);
-        this.watchdog = Executors.newSingleThreadScheduledExecutor(
-                work -> daemon("coord-world-watchdog-" + leadership.group(), work));
-    }
-
-    private static Thread daemon(String name, Runnable work) {
-        var thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
+        this.watchdog = Threads.timer("coord-world-watchdog-" + leadership.group());
     }
 
     /**
@@ -156,7 +148,7 @@ final class LeaderEngine implements WorldEngine {
     }
 
     private void startWriter(Runnable work) {
-        Thread thread = daemon("coord-world-writer-" + leadership.group(), work);
+        Thread thread = Threads.daemon("coord-world-writer-" + leadership.group(), work);
         writer = thread;
         thread.start();
     }

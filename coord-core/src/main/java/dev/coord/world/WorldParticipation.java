@@ -7,7 +7,6 @@ import dev.coord.store.WorldStore;
 import io.grpc.ManagedChannel;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -47,7 +46,7 @@ final class WorldParticipation implements AutoCloseable {
         ManagedChannel leader = context.mesh().plainChannel("coord:///leader");
         this.forwarder = new Forwarder(
                 group, context.participant(), engine, context.mesh().directory(), leader, settings);
-        this.timer = Executors.newSingleThreadScheduledExecutor(work -> daemon("coord-world-timer-" + group, work));
+        this.timer = Threads.timer("coord-world-timer-" + group);
         this.seqnoWatch = new SeqnoWatch(
                 leader, context.mesh().directory(), timer, () -> engine.get().isEmpty(), seqno -> {
                     if (seqno > replica.seqno()) {
@@ -55,14 +54,8 @@ final class WorldParticipation implements AutoCloseable {
                     }
                 });
         this.advances = replica.onAdvance(seqno -> server.advanced());
-        this.followerThread = daemon("coord-world-follower-" + group, this::follow);
-        this.watcherThread = daemon("coord-world-watcher-" + group, watchers);
-    }
-
-    private static Thread daemon(String name, Runnable work) {
-        var thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
+        this.followerThread = Threads.daemon("coord-world-follower-" + group, this::follow);
+        this.watcherThread = Threads.daemon("coord-world-watcher-" + group, watchers);
     }
 
     void start() {
