@@ -81,7 +81,8 @@ public final class World {
     /** See {@link #submitAsync(WorldOperation)} and {@link #submit(String, WorldOperation)}. */
     public CompletableFuture<WorldResult> submitAsync(String operationId, WorldOperation operation) {
         // What depends on it may block, which the thread that has the answer must not.
-        return state.send(Txs.operation(operation), operationId).whenCompleteAsync((result, failure) -> {});
+        return state.send(Txs.operation(operation), operationId)
+                .whenCompleteAsync((result, failure) -> {}, Threads.ANSWERS);
     }
 
     /** The world as a state that can be written to: each write goes to the leader as a transaction of its own. */
