@@ -15,6 +15,7 @@ import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -32,6 +33,9 @@ final class ElectionLoop implements Runnable {
     private static final Duration FIRST_SECOND_LOOK = Duration.ofMillis(3);
 
     private static final Duration AFTER_ERROR = Duration.ofMillis(20);
+    /** What an election is about: not the world, which may be busy. */
+    private static final Set<CommitSignal.Topic> WATCHED =
+            Set.of(CommitSignal.Topic.LEASE, CommitSignal.Topic.PARTICIPANTS);
     /** How long a leader that leaves waits for the next one. */
     private static final Duration HANDOVER = Duration.ofMillis(200);
 
@@ -197,7 +201,7 @@ final class ElectionLoop implements Runnable {
                 return;
             }
             boolean bounded = observed.verdict() == Verdict.HELD && untilStale.compareTo(look) < 0;
-            long current = signal.await(handled, bounded ? untilStale : look);
+            long current = signal.await(handled, WATCHED, bounded ? untilStale : look);
             if (signal.changedSince(handled, CommitSignal.Topic.LEASE)
                     || observed.verdict() != Verdict.HELD
                     || election.isHolderDead(observed.lease())) {
@@ -332,7 +336,7 @@ final class ElectionLoop implements Runnable {
                     LOG.debug("Group {}: nobody else claims the lease", group);
                     return;
                 }
-                seen = signal.await(seen, Duration.ofNanos(left));
+                seen = signal.await(seen, WATCHED, Duration.ofNanos(left));
             }
         } catch (CoordException e) {
             LOG.debug("Group {}: leaves without knowing who leads next", group, e);

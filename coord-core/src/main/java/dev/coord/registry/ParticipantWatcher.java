@@ -7,6 +7,7 @@ import dev.coord.store.ParticipantStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -58,7 +59,7 @@ public final class ParticipantWatcher {
                 nextRefresh = now + refreshed();
             }
             seen = current;
-            signal.await(current, LONGEST_WAIT);
+            signal.await(current, Set.of(CommitSignal.Topic.PARTICIPANTS), LONGEST_WAIT);
         }
     }
 

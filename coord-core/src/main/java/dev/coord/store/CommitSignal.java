@@ -1,6 +1,7 @@
 package dev.coord.store;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Wakes waiters of this process after a commit by any process. Its numbers only grow, and mean nothing in another process. It
@@ -26,6 +27,26 @@ public interface CommitSignal {
      * @return the number of the last signal, equal to {@code lastSeen} when there was none
      */
     long await(long lastSeen, Duration max) throws InterruptedException;
+
+    /**
+     * Waits until there is a signal after {@code lastSeen} about one of {@code topics}, at most for {@code max}: whoever wants to
+     * know of leases is not woken by each commit of a busy world.
+     *
+     * @return the number of the last signal, about whatever
+     */
+    default long await(long lastSeen, Set<Topic> topics, Duration max) throws InterruptedException {
+        long deadline = System.nanoTime() + max.toNanos();
+        long seen = lastSeen;
+        while (true) {
+            long left = deadline - System.nanoTime();
+            long current = left <= 0 ? current() : await(seen, Duration.ofNanos(left));
+            long since = lastSeen;
+            if (left <= 0 || topics.stream().anyMatch(topic -> changedSince(since, topic))) {
+                return current;
+            }
+            seen = current;
+        }
+    }
 
     /** Wakes the waiters of this process, as if a commit had changed {@code topic}. */
     void wake(Topic topic);

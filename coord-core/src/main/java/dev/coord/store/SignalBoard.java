@@ -1,45 +1,81 @@
 package dev.coord.store;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The commit signal of one process, published by whoever learns of a commit. Safe for use by many threads. */
 public final class SignalBoard implements CommitSignal {
+    private static final Set<Topic> ALL = EnumSet.allOf(Topic.class);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Waiter> waiters = new ArrayList<>();
     private final Map<Topic, Long> lastByTopic = new EnumMap<>(Topic.class);
     private long last;
 
-    /** Wakes all waiters: something about {@code topics} may have changed. */
-    public synchronized void publish(Collection<Topic> topics) {
+    private record Waiter(Set<Topic> topics, Condition woken) {}
+
+    /** Wakes all who wait for one of {@code topics}: something about them may have changed. */
+    public void publish(Collection<Topic> topics) {
         if (topics.isEmpty()) {
             return;
         }
-        last++;
-        for (Topic topic : topics) {
-            lastByTopic.put(topic, last);
-        }
-        notifyAll();
-    }
-
-    @Override
-    public synchronized long current() {
-        return last;
-    }
-
-    @Override
-    public synchronized long await(long lastSeen, Duration max) throws InterruptedException {
-        long deadline = System.nanoTime() + max.toNanos();
-        while (last <= lastSeen) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                break;
+        lock.lock();
+        try {
+            last++;
+            for (Topic topic : topics) {
+                lastByTopic.put(topic, last);
             }
-            // Rounded up: a wait of 0 ms would last for ever.
-            wait(left / 1_000_000, (int) (left % 1_000_000));
+            for (Waiter waiter : waiters) {
+                if (topics.stream().anyMatch(waiter.topics()::contains)) {
+                    waiter.woken().signal();
+                }
+            }
+        } finally {
+            lock.unlock();
         }
-        return last;
+    }
+
+    @Override
+    public long current() {
+        lock.lock();
+        try {
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long await(long lastSeen, Duration max) throws InterruptedException {
+        return await(lastSeen, ALL, max);
+    }
+
+    @Override
+    public long await(long lastSeen, Set<Topic> topics, Duration max) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var waiter = new Waiter(topics, lock.newCondition());
+            waiters.add(waiter);
+            try {
+                long left = max.toNanos();
+                while (left > 0 && topics.stream().noneMatch(topic -> changedSince(lastSeen, topic))) {
+                    left = waiter.woken().awaitNanos(left);
+                }
+            } finally {
+                waiters.remove(waiter);
+            }
+            return last;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -48,7 +84,12 @@ public final class SignalBoard implements CommitSignal {
     }
 
     @Override
-    public synchronized boolean changedSince(long lastSeen, Topic topic) {
-        return lastByTopic.getOrDefault(topic, 0L) > lastSeen;
+    public boolean changedSince(long lastSeen, Topic topic) {
+        lock.lock();
+        try {
+            return lastByTopic.getOrDefault(topic, 0L) > lastSeen;
+        } finally {
+            lock.unlock();
+        }
     }
 }

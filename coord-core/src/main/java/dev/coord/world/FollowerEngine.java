@@ -6,6 +6,7 @@ import dev.coord.proto.WorldTx;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.WorldStore;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +92,7 @@ public final class FollowerEngine implements WorldEngine {
             if (left <= 0) {
                 return false;
             }
-            long current = signal.await(handled, Duration.ofNanos(left));
+            long current = signal.await(handled, Set.of(CommitSignal.Topic.HEAD), Duration.ofNanos(left));
             if (signal.changedSince(handled, CommitSignal.Topic.HEAD)) {
                 return true;
             }
