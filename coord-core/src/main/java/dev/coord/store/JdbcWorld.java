@@ -1,12 +1,14 @@
 package dev.coord.store;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.coord.ParticipantId;
 import dev.coord.Term;
 import dev.coord.proto.WorldBegin;
 import dev.coord.proto.WorldBlockRemoval;
 import dev.coord.proto.WorldCommit;
+import dev.coord.proto.WorldEntries;
 import dev.coord.proto.WorldEntry;
 import dev.coord.proto.WorldHead;
 import dev.coord.proto.WorldObject;
@@ -43,9 +45,12 @@ public final class JdbcWorld {
     private static final String UPDATE_HEAD =
             "UPDATE coord_world_head SET term = ?, seqno = ?, truncated_seqno = ? WHERE group_name = ?";
     private static final String INSERT_CHANGE =
-            "INSERT INTO coord_world_change (group_name, seqno, entry) VALUES (?, ?, ?)";
+            "INSERT INTO coord_world_change (group_name, seqno, entries) VALUES (?, ?, ?)";
     private static final int LOG_ROWS = 2000;
-    private static final String SELECT_LOG = "SELECT entry FROM coord_world_change WHERE group_name = ? AND seqno > ?"
+    /** What a row of the log can hold. */
+    private static final int MAX_ROW_BYTES = 1024 * 1024;
+
+    private static final String SELECT_LOG = "SELECT entries FROM coord_world_change WHERE group_name = ? AND seqno > ?"
             + " ORDER BY group_name, seqno FETCH FIRST " + LOG_ROWS + " ROWS ONLY";
     private static final String SELECT_OBJECTS = """
             SELECT object_key, bucket, address, rev FROM coord_world_object WHERE group_name = ? AND object_key > ?
@@ -134,16 +139,35 @@ public final class JdbcWorld {
         }
     }
 
+    /** The entries of a commit share a row, as many as fit; its number is that of the last one. */
     private static void appendToLog(Connection connection, String group, List<WorldEntry> entries) throws SQLException {
         try (PreparedStatement change = connection.prepareStatement(INSERT_CHANGE)) {
+            var row = WorldEntries.newBuilder();
+            long bytes = 0;
+            long last = 0;
             for (WorldEntry entry : entries) {
-                change.setString(1, group);
-                change.setLong(2, entry.getSeqno());
-                change.setBytes(3, entry.toByteArray());
-                change.addBatch();
+                int size = CodedOutputStream.computeMessageSize(WorldEntries.ENTRIES_FIELD_NUMBER, entry);
+                if (bytes > 0 && bytes + size > MAX_ROW_BYTES) {
+                    appendToLog(change, group, last, row.build());
+                    row.clear();
+                    bytes = 0;
+                }
+                row.addEntries(entry);
+                bytes += size;
+                last = entry.getSeqno();
             }
-            change.executeBatch();
+            if (bytes > 0) {
+                appendToLog(change, group, last, row.build());
+            }
         }
+    }
+
+    private static void appendToLog(PreparedStatement change, String group, long seqno, WorldEntries row)
+            throws SQLException {
+        change.setString(1, group);
+        change.setLong(2, seqno);
+        change.setBytes(3, row.toByteArray());
+        change.executeUpdate();
     }
 
     /** See {@link WorldStore#checkpoint}. */
@@ -180,30 +204,32 @@ public final class JdbcWorld {
     /** See {@link WorldStore#log}. */
     public WorldLog log(Connection connection, String group, long afterSeqno, int maxBytes) throws SQLException {
         WorldHead head = head(connection, group);
+        // A row is removed when all of its entries may be; until then some may show that are not there any more.
+        long first = Math.max(afterSeqno, head.getTruncatedSeqno());
         var entries = new ArrayList<WorldEntry>();
         long bytes = 0;
         try (PreparedStatement statement = connection.prepareStatement(SELECT_LOG)) {
             statement.setString(1, group);
             statement.setLong(2, afterSeqno);
             try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    byte[] entry = rows.getBytes(1);
-                    bytes += entry.length;
-                    if (bytes > maxBytes && !entries.isEmpty()) {
-                        break;
+                while (bytes < maxBytes && rows.next()) {
+                    for (WorldEntry entry : parse(rows.getBytes(1))) {
+                        bytes += entry.getSeqno() > first ? entry.getSerializedSize() : 0;
+                        if (entry.getSeqno() > first && (bytes <= maxBytes || entries.isEmpty())) {
+                            entries.add(entry);
+                        }
                     }
-                    entries.add(parse(entry));
                 }
             }
         }
         return new WorldLog(head, entries);
     }
 
-    private static WorldEntry parse(byte[] entry) throws SQLException {
+    private static List<WorldEntry> parse(byte[] row) throws SQLException {
         try {
-            return WorldEntry.parseFrom(entry);
+            return WorldEntries.parseFrom(row).getEntriesList();
         } catch (InvalidProtocolBufferException e) {
-            throw new SQLException("An entry of the world's log cannot be read: " + e.getMessage(), e);
+            throw new SQLException("A row of the world's log cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -66,7 +66,7 @@ final class Schema {
             CREATE TABLE IF NOT EXISTS coord_world_change (
               group_name VARCHAR(100) NOT NULL,
               seqno BIGINT NOT NULL,
-              entry VARBINARY(1048576) NOT NULL,
+              entries VARBINARY(1048576) NOT NULL,
               PRIMARY KEY (group_name, seqno))""", """
             CREATE TABLE IF NOT EXISTS coord_world_checkpoint (
               group_name VARCHAR(100) PRIMARY KEY,

@@ -26,6 +26,9 @@ final class Round {
     /** A round ends with the operation that makes it larger than this, so that even then the commit fits into a message. */
     private static final int MAX_BYTES = 512 * 1024;
 
+    /** A row of the log has some bytes more. */
+    private static final int MAX_ENTRY_BYTES = 1024 * 1024 - 16;
+
     private static final int MAX_BLOCK_BYTES = 2 * ObjectRef.MAX_BLOCK;
 
     private static final Duration AFTER_INTERRUPT = Duration.ofMillis(100);
@@ -70,7 +73,7 @@ final class Round {
         this.term = term;
         this.blocks = blocks;
         this.results = results;
-        this.maxOperationSize = maxOperationSize;
+        this.maxOperationSize = Math.min(maxOperationSize, MAX_ENTRY_BYTES);
         this.wallClock = wallClock;
     }
 

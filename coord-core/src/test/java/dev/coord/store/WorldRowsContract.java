@@ -183,6 +183,38 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
     }
 
     @Test
+    void aCommitCanBeTruncatedAndReadInPart() {
+        lead(A, 1);
+        committed(commit(A, 1, 0, entry(1, 1), entry(2, 1), entry(3, 1)));
+        committed(commit(A, 1, 3, entry(4, 1), entry(5, 1)));
+        assertThat(world.log(group, 1, 1_000_000).entries())
+                .containsExactly(entry(2, 1), entry(3, 1), entry(4, 1), entry(5, 1));
+        assertThat(world.log(group, 4, 1_000_000).entries()).containsExactly(entry(5, 1));
+        checkpoint();
+
+        assertThat(truncate(A, 1, 2).head().getTruncatedSeqno()).isEqualTo(2);
+        assertThat(world.log(group, 0, 1_000_000).entries()).containsExactly(entry(3, 1), entry(4, 1), entry(5, 1));
+        assertThat(truncate(A, 1, 4).head().getTruncatedSeqno()).isEqualTo(4);
+        assertThat(log()).containsExactly(entry(5, 1));
+        assertThat(truncate(A, 1, 5).head().getTruncatedSeqno()).isEqualTo(5);
+        assertThat(log()).isEmpty();
+    }
+
+    @Test
+    void aCommitThatIsLargerThanARowOfTheLogIsReadAsItWas() {
+        lead(A, 1);
+        WorldEntry large = entry(1, 1).toBuilder().setType("x".repeat(700_000)).build();
+        WorldEntry largest =
+                entry(2, 1).toBuilder().setType("y".repeat(1024 * 1024 - 100)).build();
+        committed(commit(A, 1, 0, large, largest, entry(3, 1)));
+        List<WorldEntry> read = new ArrayList<>();
+        while (read.size() < 3) {
+            read.addAll(world.log(group, read.size(), 100_000).entries());
+        }
+        assertThat(read).containsExactly(large, largest, entry(3, 1));
+    }
+
+    @Test
     void truncatingMoreThanThereIsLeavesAnEmptyLog() {
         lead(A, 1);
         committed(commit(A, 1, 0, entry(1, 1)));
