@@ -95,9 +95,15 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
             answer.onCompleted();
             return;
         }
-        List<CompletableFuture<SubmitWorldOpResponse>> all = new ArrayList<>();
-        all.add(submit(leading.get(), request));
-        request.getMoreList().forEach(more -> all.add(submit(leading.get(), more)));
+        // All are read before the first is submitted: the engine, woken by that one, finds the others and commits them
+        // with it.
+        List<Supplier<CompletableFuture<WorldResult>>> ready = new ArrayList<>();
+        ready.add(ready(leading.get(), request));
+        request.getMoreList().forEach(more -> ready.add(ready(leading.get(), more)));
+        List<CompletableFuture<WorldResult>> submitted =
+                ready.stream().map(Supplier::get).toList();
+        List<CompletableFuture<SubmitWorldOpResponse>> all =
+                submitted.stream().map(CoordinatorServer::response).toList();
         var unused = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
                 .whenComplete((done, failure) -> answer(answer, all, failure));
     }
@@ -129,18 +135,32 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
         answer.onCompleted();
     }
 
-    /** Fails only if the outcome is not known. */
-    private static CompletableFuture<SubmitWorldOpResponse> submit(WorldEngine engine, SubmitWorldOpRequest request) {
-        CompletableFuture<WorldResult> result;
+    /** What submits {@code request}. */
+    private static Supplier<CompletableFuture<WorldResult>> ready(WorldEngine engine, SubmitWorldOpRequest request) {
         try {
-            result = engine.submit(
-                    WorldTx.parseFrom(request.getOpData()), request.getOpId(), sender(request.getSender()));
+            WorldTx tx = WorldTx.parseFrom(request.getOpData());
+            ParticipantId sender = sender(request.getSender());
+            return () -> submit(engine, tx, request.getOpId(), sender);
         } catch (InvalidProtocolBufferException e) {
-            result = CompletableFuture.failedFuture(
+            return () -> CompletableFuture.failedFuture(
                     new InvalidOperationException("op_data", "It is not a WorldTx message: " + e.getMessage()));
         } catch (WorldException e) {
-            result = CompletableFuture.failedFuture(e);
+            return () -> CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** An engine of the application's may throw a refusal. */
+    private static CompletableFuture<WorldResult> submit(
+            WorldEngine engine, WorldTx tx, String operationId, ParticipantId sender) {
+        try {
+            return engine.submit(tx, operationId, sender);
+        } catch (WorldException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Fails only if the outcome is not known. */
+    private static CompletableFuture<SubmitWorldOpResponse> response(CompletableFuture<WorldResult> result) {
         return result.handle((committed, failure) -> {
             if (failure == null) {
                 return SubmitWorldOpResponse.newBuilder()

@@ -26,15 +26,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings submissions to the leader, wherever that is, and again with the same id when an answer does not come, until there is one
  * or the time is over. What waits while a call is under way goes along in the next one.
  */
 final class Forwarder implements AutoCloseable {
-    private static final int MAX_CALLS = 4;
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+
+    /** One is on its way while the leader works on the other; more of them would only be smaller. */
+    private static final int MAX_CALLS = 2;
+
     private static final int MAX_BATCH = 256;
     private static final int MAX_BATCH_BYTES = 1024 * 1024;
     private static final long RETRY_MILLIS = 5;
@@ -53,6 +60,7 @@ final class Forwarder implements AutoCloseable {
     /** Those that are tried once more in a moment. */
     private final Set<Pending> resting = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    private final AtomicBoolean pumping = new AtomicBoolean();
     private int underWay;
     private boolean closed;
 
@@ -93,11 +101,29 @@ final class Forwarder implements AutoCloseable {
         }
         var pending = new Pending(tx, operationId, System.nanoTime() + timeout.toNanos(), new CompletableFuture<>());
         if (enqueue(pending)) {
-            pump();
+            wakePump();
         } else {
             settle(pending, null, null);
         }
         return pending.answer();
+    }
+
+    /**
+     * Has what waits sent, on a thread of its own: until that runs, others that are submitted now, or because of an answer that
+     * has just come, join it. Few large calls, and few large commits, cost much less than many small ones.
+     */
+    private void wakePump() {
+        if (pumping.compareAndSet(false, true)) {
+            try {
+                timer.execute(() -> {
+                    pumping.set(false);
+                    pump();
+                });
+            } catch (RejectedExecutionException e) {
+                // Closed; what waited was told so.
+                LOG.trace("Group {}: nothing is sent any more", group, e);
+            }
+        }
     }
 
     private synchronized boolean enqueue(Pending pending) {
@@ -197,13 +223,13 @@ final class Forwarder implements AutoCloseable {
                     settle(batch.get(i), response.getMore(i - 1));
                 }
             }
-            pump();
+            wakePump();
         }
 
         @Override
         public void onFailure(Throwable failure) {
             failed(failure);
-            pump();
+            wakePump();
         }
 
         void failed(Throwable failure) {
