@@ -2,23 +2,40 @@ package dev.coord.world;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Threads that do not keep a JVM from ending. */
 final class Threads {
-    /** For what applications do with their answers. The common pool of a machine with two cores makes a thread for each. */
-    static final Executor ANSWERS = new ThreadPoolExecutor(
+    private static final int MAX_ANSWERING = 1024;
+
+    /**
+     * For what applications do with their answers. Handing each answer to a thread of its own would cost more than all the rest
+     * of a submission; this pool makes more threads only if some wait for other answers. The common pool is none on two cores.
+     */
+    static final Executor ANSWERS = new ForkJoinPool(
+            Math.max(4, Runtime.getRuntime().availableProcessors()),
+            Threads::answering,
+            null,
+            true,
             0,
-            Integer.MAX_VALUE,
+            MAX_ANSWERING,
+            1,
+            pool -> true,
             5,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            work -> daemon("coord-world-answers", work));
+            TimeUnit.SECONDS);
 
     private Threads() {}
+
+    private static ForkJoinWorkerThread answering(ForkJoinPool pool) {
+        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+        thread.setName("coord-world-answers-" + thread.getPoolIndex());
+        // By default they could not see the classes in an executable jar.
+        thread.setContextClassLoader(Threads.class.getClassLoader());
+        return thread;
+    }
 
     static Thread daemon(String name, Runnable work) {
         var thread = new Thread(work, name);

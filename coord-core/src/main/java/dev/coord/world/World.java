@@ -72,7 +72,8 @@ public final class World {
 
     /**
      * The same without waiting. It completes when the operation is committed, which may be before it can be read here: wait for
-     * {@link WorldResult#seqno()} with {@link #awaitSeqno}.
+     * {@link WorldResult#seqno()} with {@link #awaitSeqno}. What depends on it runs on one of a few threads and may submit, and wait
+     * for other answers; what takes long for other reasons belongs on an executor of one's own.
      */
     public CompletableFuture<WorldResult> submitAsync(WorldOperation operation) {
         return submitAsync(UUID.randomUUID().toString(), operation);

@@ -103,6 +103,25 @@ class WorldRoleHandlerTest {
     }
 
     @Test
+    void whatDependsOnAnAnswerMayWaitForOtherAnswers() throws Exception {
+        group.join();
+        World world = group.join().world();
+        List<CompletableFuture<Long>> all = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            all.add(world.submitAsync(Ops.op("append", "a=x")).thenApply(first -> {
+                long joined = world.submitAsync(Ops.op("append", "b=x"))
+                        .thenApply(WorldResult::seqno)
+                        .join();
+                return joined + world.submit(Ops.op("append", "c=x")).seqno();
+            }));
+        }
+        for (CompletableFuture<Long> one : all) {
+            assertThat(one.get(20, TimeUnit.SECONDS)).isPositive();
+        }
+        assertThat(world.seqno()).isEqualTo(150);
+    }
+
+    @Test
     void aTypeIsRegisteredOnce() {
         var lookup = OperationLookup.builder().world("a", body -> Ops.op("count", ""));
 
