@@ -21,6 +21,8 @@ public final class StaleSockets {
     /** A socket exists for a moment before somebody listens on it. */
     private static final long LEAST_AGE_MILLIS = Duration.ofSeconds(10).toMillis();
 
+    private static final Leftovers LEFTOVERS = new Leftovers();
+
     private StaleSockets() {}
 
     /** Cleans {@code directory}, and the directories with short names that stand in for directories with long ones. */
@@ -37,11 +39,11 @@ public final class StaleSockets {
     static void sweepShortDirectories() {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         try {
-            for (Path shortDirectory : list(temporary, PrivateDirectory.SHORT_PREFIX, "")) {
+            LEFTOVERS.removeEach(list(temporary, PrivateDirectory.SHORT_PREFIX, ""), shortDirectory -> {
                 if (PrivateDirectory.isOwn(shortDirectory)) {
                     sweepShort(shortDirectory);
                 }
-            }
+            });
         } catch (IOException e) {
             LOG.warn("Could not look for stale sockets in {}: {}", temporary, e.toString());
         }
@@ -56,12 +58,12 @@ public final class StaleSockets {
         Path probe = PrivateDirectory.createTemporary(directory);
         long now = Files.getLastModifiedTime(probe).toMillis();
         Files.delete(probe);
-        for (Path socket : sockets) {
+        LEFTOVERS.removeEach(sockets, socket -> {
             if (now - modified(socket, now) >= LEAST_AGE_MILLIS && !isListening(socket)) {
                 LOG.debug("Removing {}, on which nobody listens", socket);
                 Files.deleteIfExists(socket);
             }
-        }
+        });
     }
 
     private static void sweepShort(Path directory) throws IOException {

@@ -1,5 +1,6 @@
 package dev.coord.store.shared;
 
+import dev.coord.transport.Leftovers;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -30,6 +31,8 @@ final class LifeLocks implements AutoCloseable {
 
     @SuppressWarnings({"UnusedVariable", "FieldCanBeLocal"}) // Reachable for as long as the process lives.
     private final FileLock lock;
+
+    private final Leftovers leftovers = new Leftovers();
 
     private LifeLocks(Path directory, Path own, FileChannel channel, FileLock lock) {
         this.directory = directory;
@@ -77,16 +80,16 @@ final class LifeLocks implements AutoCloseable {
     /** Removes the lock files of dead processes. */
     void sweep() {
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(f -> isName(f.getFileName().toString()) && !f.equals(own))
-                    .toList()) {
-                sweep(file);
-            }
+            leftovers.removeEach(
+                    files.filter(f -> isName(f.getFileName().toString()) && !f.equals(own))
+                            .toList(),
+                    LifeLocks::sweep);
         } catch (IOException e) {
             LOG.warn("Could not clean {}: {}", directory, e.toString());
         }
     }
 
-    private static void sweep(Path file) {
+    private static void sweep(Path file) throws IOException {
         try (FileChannel probe = FileChannel.open(file, StandardOpenOption.WRITE);
                 FileLock free = probe.tryLock()) {
             // The name may be gone since the file was opened: then another process has cleaned up.
@@ -97,8 +100,6 @@ final class LifeLocks implements AutoCloseable {
             LOG.debug("Removed {} of a dead process", file);
         } catch (OverlappingFileLockException | NoSuchFileException e) {
             LOG.trace("Somebody else is cleaning up {}", file, e);
-        } catch (IOException e) {
-            LOG.warn("Could not look at {}: {}", file, e.toString());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.coord.store.shared;
 
+import dev.coord.transport.Leftovers;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -30,6 +31,7 @@ final class SharedDirectory {
     private static final String TEMPORARY = "tmp-";
 
     private final Path root;
+    private final Leftovers leftovers = new Leftovers();
 
     SharedDirectory(Path root) {
         this.root = root;
@@ -99,12 +101,10 @@ final class SharedDirectory {
     /** Removes the files of epochs below {@code epoch}, and what died half made. Only for the host of that epoch. */
     void removeBelow(long epoch) throws IOException {
         try (Stream<Path> files = Files.list(root)) {
-            for (Path file : files.toList()) {
-                long of = epochOf(OF_EPOCH, file);
-                if (of >= 0 && of < epoch) {
-                    Files.deleteIfExists(file);
-                }
-            }
+            leftovers.removeEach(
+                    files.filter(file -> epochOf(OF_EPOCH, file) >= 0 && epochOf(OF_EPOCH, file) < epoch)
+                            .toList(),
+                    Files::deleteIfExists);
         }
     }
 
@@ -114,11 +114,13 @@ final class SharedDirectory {
         long beforeMillis = Files.getLastModifiedTime(now).toMillis() - millis;
         Files.delete(now);
         try (Stream<Path> files = Files.list(root)) {
-            for (Path file : files.filter(f -> name(f).startsWith(TEMPORARY)).toList()) {
-                if (Files.exists(file) && Files.getLastModifiedTime(file).toMillis() < beforeMillis) {
-                    Files.deleteIfExists(file);
-                }
-            }
+            leftovers.removeEach(
+                    files.filter(f -> name(f).startsWith(TEMPORARY)).toList(), file -> {
+                        if (Files.exists(file)
+                                && Files.getLastModifiedTime(file).toMillis() < beforeMillis) {
+                            Files.deleteIfExists(file);
+                        }
+                    });
         }
     }
 

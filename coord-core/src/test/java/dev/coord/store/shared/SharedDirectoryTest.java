@@ -135,6 +135,22 @@ class SharedDirectoryTest {
         assertThat(names()).containsExactlyInAnyOrder("tmp-new.mv.db", "coord.1.mv.db");
     }
 
+    @Test
+    void whatCannotBeRemovedKeepsNothingElseFromBeingRemoved() throws IOException {
+        create("tmp-a", "tmp-c", "host.3.lock");
+        for (String name : List.of("tmp-b", "host.1.lock", "host.2.lock")) {
+            Files.createFile(Files.createDirectory(root.resolve(name)).resolve("not ours"));
+        }
+        for (String name : List.of("tmp-a", "tmp-b", "tmp-c")) {
+            Files.setLastModifiedTime(root.resolve(name), FileTime.fromMillis(0));
+        }
+
+        directory.removeTemporary(600_000);
+        directory.removeBelow(4);
+
+        assertThat(names()).containsExactlyInAnyOrder("tmp-b", "host.1.lock", "host.2.lock");
+    }
+
     private void create(String... names) throws IOException {
         for (String name : names) {
             Files.createFile(root.resolve(name));
