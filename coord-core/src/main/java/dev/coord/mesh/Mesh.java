@@ -64,6 +64,7 @@ public final class Mesh implements AutoCloseable {
     private final List<ClientInterceptor> interceptors = new ArrayList<>();
     private @Nullable UnixServer server;
     private boolean ownsServer;
+    private final OwnPauses ownPauses;
     private volatile @Nullable PeerWatch leaderWatch;
     private boolean unresponsiveReported;
     private @Nullable Registration registration;
@@ -87,6 +88,9 @@ public final class Mesh implements AutoCloseable {
         this.settings = settings;
         this.leaderLost = leaderLost;
         this.clock = clock;
+        this.ownPauses = new OwnPauses(
+                clock,
+                settings.heartbeatInterval().plus(settings.unresponsiveAfter().dividedBy(2)));
         this.transport = new UnixTransport("coord-mesh-" + group);
         var number = new AtomicInteger();
         this.work = new ThreadPoolExecutor(
@@ -336,6 +340,10 @@ public final class Mesh implements AutoCloseable {
         participantServer.push();
         watchLeader();
         PeerWatch watch = leaderWatch;
+        if (ownPauses.look() && watch != null) {
+            LOG.debug("Group {}: {} stood still for a time, and listens to the leader anew", group, self);
+            watch.listenAnew();
+        }
         if (watch == null || watch.silence().compareTo(settings.unresponsiveAfter()) <= 0) {
             unresponsiveReported = false;
         } else if (!unresponsiveReported) {

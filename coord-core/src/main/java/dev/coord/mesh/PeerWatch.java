@@ -64,6 +64,11 @@ final class PeerWatch
         return clock.since(heardAt);
     }
 
+    /** Counts the silence from now on: what was said before may not have been heard here. */
+    void listenAnew() {
+        heardAt = clock.nanoTime();
+    }
+
     @Override
     public void beforeStart(ClientCallStreamObserver<WatchParticipantInfoRequest> started) {
         call = started;

@@ -38,16 +38,19 @@ final class Members implements MeshDirectory, AutoCloseable {
     }
 
     Member join(String... capabilities) {
+        return join(NanoClock.system(), capabilities);
+    }
+
+    /** A participant with a clock of its own. */
+    Member join(NanoClock clock, String... capabilities) {
+        return join(settings, clock, capabilities);
+    }
+
+    /** A participant with settings and a clock of its own. */
+    Member join(MeshSettings own, NanoClock clock, String... capabilities) {
         ParticipantId id = new ParticipantId("m" + members.size());
         var leaderLost = new AtomicInteger();
-        var mesh = new Mesh(
-                "test",
-                id,
-                this,
-                () -> info(id, capabilities),
-                settings,
-                leaderLost::incrementAndGet,
-                NanoClock.system());
+        var mesh = new Mesh("test", id, this, () -> info(id, capabilities), own, leaderLost::incrementAndGet, clock);
         mesh.listen(directory);
         var record = ParticipantRecord.newBuilder()
                 .setGroup("test")
