@@ -7,6 +7,7 @@ import dev.coord.proto.WatchWorldSeqnoResponse;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -103,8 +104,10 @@ final class SeqnoWatch implements AutoCloseable {
     }
 
     private void again() {
-        if (!timer.isShutdown()) {
+        try {
             var unused = timer.schedule(this::watch, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("This participant leaves", e);
         }
     }
 
