@@ -37,6 +37,7 @@ final class LeaderEngine implements WorldEngine {
     private final Leadership leadership;
     private final Replica replica;
     private final WorldStore store;
+    private final StuckOperations operations;
     private final Transactions transactions;
     private final WorldSettings settings;
     private final Consumer<Throwable> failed;
@@ -54,13 +55,14 @@ final class LeaderEngine implements WorldEngine {
             Leadership leadership,
             Replica replica,
             WorldStore store,
-            OperationLookup lookup,
+            StuckOperations operations,
             WorldSettings settings,
             Consumer<Throwable> failed) {
         this.leadership = leadership;
         this.replica = replica;
         this.store = store;
-        this.transactions = new Transactions(lookup);
+        this.operations = operations;
+        this.transactions = new Transactions(operations);
         this.settings = settings;
         this.failed = failed;
         this.housekeeper = new Housekeeper(leadership, replica, store, settings);
@@ -214,6 +216,10 @@ final class LeaderEngine implements WorldEngine {
         Round round = applying;
         if (round != null && !round.watch(settings.operationTimeout())) {
             applying = null;
+            Thread lost = writer;
+            if (lost != null) {
+                operations.givenUp(lost, round.lastType());
+            }
             LOG.error(
                     "Group {}: the operation '{}' does not end even though it was interrupted; its thread is lost",
                     leadership.group(),

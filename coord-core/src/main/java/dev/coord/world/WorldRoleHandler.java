@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class WorldRoleHandler implements RoleChangeHandler {
     private static final Logger LOG = LoggerFactory.getLogger(WorldRoleHandler.class);
 
-    private final OperationLookup operations;
+    private final StuckOperations operations;
     private final EngineFactory factory;
     private final WorldSettings settings;
     private final Watchers watchers = new Watchers();
@@ -32,7 +32,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
     private @Nullable WorldEngine engine;
 
     private WorldRoleHandler(Builder builder) {
-        this.operations = builder.operations;
+        this.operations = new StuckOperations(builder.operations);
         this.factory = builder.factory;
         this.settings = builder.settings;
         this.world = new World(this::joined, watchers, settings);

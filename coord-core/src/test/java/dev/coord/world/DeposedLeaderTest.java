@@ -47,7 +47,7 @@ class DeposedLeaderTest {
                     leadership,
                     replica,
                     store.world(),
-                    ChaosOperations.LOOKUP,
+                    new StuckOperations(ChaosOperations.LOOKUP),
                     WorldSettings.defaults(),
                     failure -> {})) {
                 engine.start();

@@ -1,0 +1,101 @@
+package dev.coord.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.proto.WorldTx;
+import dev.coord.world.WorldGroup.Member;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operations that do not end, and take no notice of their interruption. */
+class StuckOperationsTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final WorldTx HANG = Txs.operation(Ops.op("hang", "never"));
+    private static final WorldTx APPEND = Txs.operation(Ops.op("append", "a=x"));
+
+    private WorldGroup group;
+    private Member member;
+
+    @BeforeEach
+    void start(@TempDir Path directory) {
+        group = new WorldGroup(directory, WorldSettings.defaults().withOperationTimeout(TIMEOUT));
+        member = group.join();
+    }
+
+    @AfterEach
+    void stop() {
+        Ops.SPINNING.set(false);
+        awaitWriters(0);
+        Ops.SPINNING.set(true);
+        group.close();
+    }
+
+    /** Waits until the group has no more threads that apply operations than one, and {@code stuck} ones. */
+    private static void awaitWriters(int stuck) {
+        await().atMost(WorldGroup.SOON).until(() -> writers() <= 1 + stuck);
+    }
+
+    private static long writers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("coord-world-writer"))
+                .count();
+    }
+
+    private void submit(WorldTx tx) throws Exception {
+        try {
+            var unused = member.engine()
+                    .submit(tx, UUID.randomUUID().toString(), Ops.SENDER)
+                    .get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw (Exception) e.getCause();
+        }
+    }
+
+    private void assertThatItIsNotTried() {
+        long before = writers();
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> submit(HANG))
+                    .isInstanceOf(OperationTimeoutException.class)
+                    .hasMessageContaining("'hang' was not tried")
+                    .hasMessageContaining(StuckOperations.MOST_THREADS + " threads")
+                    .hasMessageContaining("restart");
+        }
+        assertThat(writers()).isEqualTo(before);
+    }
+
+    @Test
+    void anOperationThatKeepsItsThreadsIsNoLongerTriedUntilTheyEnd() throws Exception {
+        var batch = WorldTx.newBuilder()
+                .setBatch(WorldTx.Batch.newBuilder().addTxs(HANG))
+                .build();
+        for (int i = 0; i < StuckOperations.MOST_THREADS; i++) {
+            WorldTx tx = i == 1 ? batch : HANG;
+            assertThatThrownBy(() -> submit(tx))
+                    .isInstanceOf(OperationTimeoutException.class)
+                    .hasMessageContaining("did not end");
+        }
+
+        assertThatItIsNotTried();
+        submit(APPEND);
+        assertThat(member.term()).as("it goes on").isEqualTo(1);
+
+        member.coordinator().stepDown(Duration.ofMillis(1));
+        await().atMost(WorldGroup.SOON).until(() -> member.leads() && member.term() == 2);
+        assertThatItIsNotTried();
+        submit(APPEND);
+
+        Ops.SPINNING.set(false);
+        awaitWriters(0);
+        submit(HANG);
+        assertThat(member.world().state().object("never")).isPresent();
+    }
+}
