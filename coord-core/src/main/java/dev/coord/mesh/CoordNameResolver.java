@@ -1,11 +1,11 @@
 package dev.coord.mesh;
 
 import dev.coord.Registration;
-import io.grpc.EquivalentAddressGroup;
+import dev.coord.transport.UnixTransport;
 import io.grpc.NameResolver;
 import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
-import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class CoordNameResolver extends NameResolver {
     private final SynchronizationContext context;
     private Registration registration = NONE;
     private @Nullable Listener2 listener;
-    private @Nullable List<String> published;
+    private @Nullable List<MeshTarget.Address> published;
 
     CoordNameResolver(MeshTarget target, MeshDirectory directory, SynchronizationContext context) {
         this.target = target;
@@ -31,7 +31,7 @@ final class CoordNameResolver extends NameResolver {
 
     @Override
     public String getServiceAuthority() {
-        return CoordNameResolverProvider.SCHEME;
+        return UnixTransport.AUTHORITY;
     }
 
     @Override
@@ -49,8 +49,8 @@ final class CoordNameResolver extends NameResolver {
     }
 
     private void publishIfChanged() {
-        List<String> now = target.addresses(directory);
-        List<String> before = published;
+        List<MeshTarget.Address> now = target.addresses(directory);
+        List<MeshTarget.Address> before = published;
         if (listener == null || now.equals(before)) {
             return;
         }
@@ -60,7 +60,7 @@ final class CoordNameResolver extends NameResolver {
         publish(now);
     }
 
-    private void publish(List<String> addresses) {
+    private void publish(List<MeshTarget.Address> addresses) {
         Listener2 told = listener;
         if (told == null) {
             return;
@@ -68,7 +68,7 @@ final class CoordNameResolver extends NameResolver {
         published = addresses;
         var result = ResolutionResult.newBuilder();
         result.setAddressesOrError(StatusOr.fromValue(addresses.stream()
-                .map(address -> new EquivalentAddressGroup(UnixDomainSocketAddress.of(address)))
+                .map(address -> UnixTransport.participant(Path.of(address.socket()), address.participant()))
                 .toList()));
         // Its status asks for a retry with backoff; we are told of changes, and need none.
         told.onResult2(result.build());

@@ -1,29 +1,105 @@
 package dev.coord.mesh;
 
+import dev.coord.ParticipantId;
+import dev.coord.transport.AbsentParticipant;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Refuses calls once the participant has left. Its socket may stay, because the process does; callers then learn what they would
- * learn of a socket that is gone.
+ * Ends calls, and refuses further ones, once the participant has left. Its socket may stay, because the process does; callers then
+ * learn what they would learn of a socket that is gone.
  */
 final class Departure implements ServerInterceptor {
+    private final ParticipantId participant;
+    private final Set<OpenCall<?, ?>> open = ConcurrentHashMap.newKeySet();
     private volatile boolean left;
+
+    Departure(ParticipantId participant) {
+        this.participant = participant;
+    }
 
     void leave() {
         left = true;
+        open.forEach(this::refuse);
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         if (left) {
-            call.close(Status.UNAVAILABLE.withDescription("the participant has left"), new Metadata());
-            return new ServerCall.Listener<>() {};
+            refuse(call);
+            return new ServerCall.Listener<Q>() {};
         }
-        return next.startCall(call, headers);
+        var kept = new OpenCall<>(call);
+        open.add(kept);
+        if (left) {
+            // Perhaps after the others were ended.
+            refuse(kept);
+        }
+        return new SimpleForwardingServerCallListener<Q>(next.startCall(kept, headers)) {
+            @Override
+            public void onComplete() {
+                open.remove(kept);
+                super.onComplete();
+            }
+
+            @Override
+            public void onCancel() {
+                open.remove(kept);
+                super.onCancel();
+            }
+        };
+    }
+
+    private void refuse(ServerCall<?, ?> call) {
+        StatusRuntimeException refusal = AbsentParticipant.refusal(participant);
+        Metadata trailers = refusal.getTrailers();
+        call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+    }
+
+    /** A call that can be ended under its handler, which may go on talking for a while. */
+    private static final class OpenCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+        private boolean ended;
+
+        OpenCall(ServerCall<Q, A> call) {
+            super(call);
+        }
+
+        @Override
+        public synchronized void sendHeaders(Metadata headers) {
+            if (!ended) {
+                super.sendHeaders(headers);
+            }
+        }
+
+        @Override
+        public synchronized void sendMessage(A message) {
+            if (!ended) {
+                super.sendMessage(message);
+            }
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            if (end()) {
+                // Without the lock: others are told of it on this thread.
+                super.close(status, trailers);
+            }
+        }
+
+        /** Whether this is the first time. */
+        private synchronized boolean end() {
+            boolean first = !ended;
+            ended = true;
+            return first;
+        }
     }
 }

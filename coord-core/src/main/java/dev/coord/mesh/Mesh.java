@@ -11,8 +11,6 @@ import dev.coord.transport.UnixServer;
 import dev.coord.transport.UnixTransport;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
-import io.grpc.ServerInterceptors;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One participant's place in the mesh: a private gRPC server that the others of its group can call, and the connections to
- * theirs. It also watches the leader: the kernel ends the connection to a process that dies, which is how a follower learns of
+ * theirs. Participants of one process may share a server; a call reaches the one that it is for. It also watches the leader: the kernel ends the connection to a process that dies, which is how a follower learns of
  * it within milliseconds.
  *
  * <p>Each peer has one connection, which all calls share; a peer that is slow or does not answer delays nobody but those who
@@ -54,10 +52,9 @@ public final class Mesh implements AutoCloseable {
     private final UnixTransport transport;
     private final ExecutorService work;
     private final ScheduledExecutorService timer;
-    private final Departure departure = new Departure();
+    private final Departure departure;
     private final MeshServices services;
     private final ParticipantServer participantServer;
-    private final ServerServiceDefinition participantService;
     private final ClientInterceptor deadlines;
     private final Map<ParticipantId, MeshPeer> peers = new ConcurrentHashMap<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
@@ -91,6 +88,7 @@ public final class Mesh implements AutoCloseable {
         this.ownPauses = new OwnPauses(
                 clock,
                 settings.heartbeatInterval().plus(settings.unresponsiveAfter().dividedBy(2)));
+        this.departure = new Departure(self);
         this.transport = new UnixTransport("coord-mesh-" + group);
         var number = new AtomicInteger();
         this.work = new ThreadPoolExecutor(
@@ -103,9 +101,9 @@ public final class Mesh implements AutoCloseable {
                 // After the end: whoever waits for a call is still told that it ended.
                 (task, ended) -> task.run());
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "coord-mesh-timer-" + group));
-        this.services = new MeshServices(work, departure);
+        this.services = new MeshServices(self, work, departure);
         this.participantServer = new ParticipantServer(info);
-        this.participantService = ServerInterceptors.intercept(participantServer, departure);
+        services.addPlain(participantServer);
         this.deadlines = new DefaultDeadline(settings.callTimeout());
     }
 
@@ -137,7 +135,7 @@ public final class Mesh implements AutoCloseable {
         }
     }
 
-    /** The same on a server that is there already, and stays when the mesh is closed. */
+    /** The same on a server that is there already, which other participants may share, and stays when the mesh is closed. */
     public void listen(UnixServer lent) {
         listenOn(lent, false);
     }
@@ -156,7 +154,6 @@ public final class Mesh implements AutoCloseable {
         if (on == null) {
             throw new IllegalStateException("The mesh of " + self + " does not listen: call listen() first");
         }
-        on.add(participantService, Runnable::run);
         services.serve(on);
         registration = directory.onChange(() -> timer.execute(logged(this::changed)));
         long interval = settings.heartbeatInterval().toNanos();
@@ -291,7 +288,7 @@ public final class Mesh implements AutoCloseable {
             }
             List<ClientInterceptor> present = interceptors();
             ManagedChannel channel =
-                    configured(transport.address(Path.of(address))).build();
+                    configured(transport.address(Path.of(address), id)).build();
             return new MeshPeer(id, address, channel, present);
         });
     }
@@ -399,9 +396,10 @@ public final class Mesh implements AutoCloseable {
             told.close();
         }
         timer.shutdownNow();
+        participantServer.end();
+        // Before the executor ends: no call needs one of its threads after this.
         departure.leave();
         services.end();
-        participantServer.end();
         PeerWatch watch = leaderWatch;
         if (watch != null) {
             watch.close();

@@ -46,6 +46,12 @@ public final class MeshChannelBuilder extends ForwardingChannelBuilder2<MeshChan
         return intercept(Arrays.asList(interceptors));
     }
 
+    /** Changes nothing: the authority of a call on the mesh is the participant that it is for. */
+    @Override
+    public MeshChannelBuilder overrideAuthority(String authority) {
+        return this;
+    }
+
     @Override
     public ManagedChannel build() {
         return keep.apply(builder.build());

@@ -5,6 +5,7 @@ import dev.coord.PeerUnreachableException;
 import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
+import dev.coord.transport.AbsentParticipant;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
@@ -54,7 +55,7 @@ public final class MeshPeer {
     /**
      * Asks it who it is.
      *
-     * @throws PeerUnreachableException if it gave no answer in time
+     * @throws PeerUnreachableException if it is no longer there, or gave no answer in time
      */
     public GetParticipantInfoResponse info() {
         try {
@@ -62,7 +63,11 @@ public final class MeshPeer {
                     .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
         } catch (StatusRuntimeException e) {
             throw new PeerUnreachableException(
-                    participant, "it gave no answer at " + address + ": " + e.getStatus(), e);
+                    participant,
+                    AbsentParticipant.of(e).isPresent()
+                            ? "it is not, or no longer, at " + address
+                            : "it gave no answer at " + address + ": " + e.getStatus(),
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.coord.mesh;
 
+import dev.coord.ParticipantId;
 import dev.coord.transport.UnixServer;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The gRPC services that a participant serves to the others of its group, and to nobody else. */
 public final class MeshServices {
+    private final ParticipantId self;
     private final Executor executor;
     private final ServerInterceptor departure;
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
@@ -21,10 +23,12 @@ public final class MeshServices {
     private record Served(ServerServiceDefinition service, Executor runner) {}
 
     /**
+     * @param self whose services these are
      * @param executor runs the handlers
      * @param departure refuses calls when the participant has left
      */
-    MeshServices(Executor executor, ServerInterceptor departure) {
+    MeshServices(ParticipantId self, Executor executor, ServerInterceptor departure) {
+        this.self = self;
         this.executor = executor;
         this.departure = departure;
     }
@@ -58,21 +62,22 @@ public final class MeshServices {
         var added = new Served(service, runner);
         services.add(added);
         if (server != null) {
-            server.add(service, runner);
+            server.add(self, service, runner);
         }
         return this;
     }
 
-    /** All calls are refused by now; that needs no thread of the executor, which is about to end. */
+    /** Callers are told from now on that the participant is not there. */
     synchronized void end() {
         UnixServer on = server;
+        server = null;
         if (on != null) {
-            services.forEach(served -> on.runDirectly(served.service()));
+            on.remove(self);
         }
     }
 
     synchronized void serve(UnixServer on) {
         server = on;
-        services.forEach(served -> on.add(served.service(), served.runner()));
+        services.forEach(served -> on.add(self, served.service(), served.runner()));
     }
 }

@@ -1,11 +1,14 @@
 package dev.coord.mesh;
 
-import dev.coord.LeaderInfo;
+import dev.coord.ParticipantId;
 import dev.coord.proto.ParticipantRecord;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a {@code coord:} target means.
@@ -36,22 +39,27 @@ record MeshTarget(Kind kind, String name) {
         return new MeshTarget(kind, matcher.group(3));
     }
 
+    /** Where a participant listens, maybe with others of its process. */
+    record Address(ParticipantId participant, String socket) {
+        private static Address of(ParticipantRecord record) {
+            return new Address(new ParticipantId(record.getParticipantId()), record.getSrpcSocketPath());
+        }
+    }
+
     /** The addresses it means now; none if nobody fits. */
-    List<String> addresses(MeshDirectory directory) {
-        List<String> found = switch (kind) {
-            case LEADER -> directory.leader().map(LeaderInfo::address).stream().toList();
-            case PARTICIPANT ->
-                directory.participants().stream()
-                        .filter(p -> p.getParticipantId().equals(name))
-                        .map(ParticipantRecord::getSrpcSocketPath)
-                        .toList();
-            case CAPABILITY ->
-                directory.participants().stream()
-                        .filter(p -> p.getCapabilitiesList().contains(name))
-                        .map(ParticipantRecord::getSrpcSocketPath)
-                        .toList();
+    List<Address> addresses(MeshDirectory directory) {
+        Stream<Address> found = switch (kind) {
+            case LEADER -> directory.leader().map(l -> new Address(l.participant(), l.address())).stream();
+            case PARTICIPANT -> those(directory, p -> p.getParticipantId().equals(name));
+            case CAPABILITY -> those(directory, p -> p.getCapabilitiesList().contains(name));
         };
-        return found.stream().filter(address -> !address.isEmpty()).sorted().toList();
+        return found.filter(address -> !address.socket().isEmpty())
+                .sorted(Comparator.comparing(address -> address.participant().value()))
+                .toList();
+    }
+
+    private static Stream<Address> those(MeshDirectory directory, Predicate<ParticipantRecord> fitting) {
+        return directory.participants().stream().filter(fitting).map(Address::of);
     }
 
     @Override

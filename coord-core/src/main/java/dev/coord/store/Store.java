@@ -24,8 +24,8 @@ public interface Store extends AutoCloseable {
     CommitSignal signal();
 
     /**
-     * The private server that this store already has in this process, for the first user of the store who asks, until that user
-     * closes it: so a participant needs one socket. Empty for others, and when the store has none.
+     * The private server that this store already has in this process, for all the participants that use the store: so a process
+     * needs one socket, however many groups it takes part in. It ends with the store. Empty when the store has none.
      */
     Optional<UnixServer> lendServer();
 

@@ -1,25 +1,25 @@
 package dev.coord.transport;
 
-import com.google.common.util.concurrent.MoreExecutors;
+import dev.coord.ParticipantId;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.util.MutableHandlerRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A private gRPC server of this process on a Unix socket named {@code coord-{pid}.sock}. */
+/**
+ * A private gRPC server of this process on a Unix socket named {@code coord-{pid}.sock}. The participants of the process share it:
+ * the authority of a call says which of them is meant.
+ */
 public final class UnixServer implements AutoCloseable {
     /** What the kernel allows for the path of a Unix socket on Linux, less the terminating zero; macOS allows three less. */
     static final int MAX_PATH_BYTES = 103;
@@ -30,24 +30,13 @@ public final class UnixServer implements AutoCloseable {
     private final Server server;
     private final Path socket;
     private final boolean ownDirectory;
-    private final Services services;
+    private final Handlers handlers;
 
-    private UnixServer(Server server, Path socket, boolean ownDirectory, Services services) {
+    private UnixServer(Server server, Path socket, boolean ownDirectory, Handlers handlers) {
         this.server = server;
         this.socket = socket;
         this.ownDirectory = ownDirectory;
-        this.services = services;
-    }
-
-    /** The services, which may come and go, and the threads that their handlers run on. */
-    private static final class Services {
-        private final MutableHandlerRegistry registry = new MutableHandlerRegistry();
-        private final Map<String, Executor> executors = new ConcurrentHashMap<>();
-
-        Executor executor(ServerCall<?, ?> call) {
-            String name = String.valueOf(call.getMethodDescriptor().getServiceName());
-            return executors.getOrDefault(name, MoreExecutors.directExecutor());
-        }
+        this.handlers = handlers;
     }
 
     /**
@@ -64,7 +53,7 @@ public final class UnixServer implements AutoCloseable {
 
     private static UnixServer listenIn(UnixTransport transport, Path place, boolean ownDirectory, int maxMessageSize)
             throws IOException {
-        var services = new Services();
+        var handlers = new Handlers();
         UserPrincipal user = Files.getOwner(place);
         for (int i = 1; i <= MAX_NAMES; i++) {
             Path socket = place.resolve(name(i));
@@ -76,11 +65,11 @@ public final class UnixServer implements AutoCloseable {
             Server server = transport
                     .server(socket, user)
                     .maxInboundMessageSize(maxMessageSize)
-                    .fallbackHandlerRegistry(services.registry)
+                    .fallbackHandlerRegistry(handlers)
                     .callExecutor(new ServerCallExecutorSupplier() {
                         @Override
                         public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
-                            return services.executor(call);
+                            return handlers.executor(call, headers);
                         }
                     })
                     .build();
@@ -94,7 +83,7 @@ public final class UnixServer implements AutoCloseable {
                 throw e;
             }
             PrivateDirectory.restrictFile(socket);
-            return new UnixServer(server, socket, ownDirectory, services);
+            return new UnixServer(server, socket, ownDirectory, handlers);
         }
         throw new IOException(place + " has " + MAX_NAMES + " sockets of pid "
                 + ProcessHandle.current().pid() + ", which nothing uses up: remove the stale ones");
@@ -121,18 +110,27 @@ public final class UnixServer implements AutoCloseable {
     }
 
     /**
-     * Serves {@code service} from now on, in place of one with the same name.
+     * Serves {@code service} from now on to whoever calls this process, in place of one with the same name.
      *
      * @param executor runs its handlers; one that runs them on the calling thread is for handlers that never block
      */
     public void add(ServerServiceDefinition service, Executor executor) {
-        services.executors.put(service.getServiceDescriptor().getName(), executor);
-        services.registry.addService(service);
+        handlers.add(service, executor);
     }
 
-    /** From now on the handlers of {@code service} run on the event loop, like those that never block. */
-    public void runDirectly(ServerServiceDefinition service) {
-        services.executors.remove(service.getServiceDescriptor().getName());
+    /**
+     * Serves {@code service} to those who call {@code participant}, one of this process. Callers that name no participant get the
+     * one that came first.
+     *
+     * @param executor as above
+     */
+    public void add(ParticipantId participant, ServerServiceDefinition service, Executor executor) {
+        handlers.add(participant, service, executor);
+    }
+
+    /** Nothing is served for {@code participant} from now on: callers are told that it is not here. */
+    public void remove(ParticipantId participant) {
+        handlers.remove(participant);
     }
 
     /** Ends all connections and removes the socket. */

@@ -1,5 +1,7 @@
 package dev.coord.transport;
 
+import dev.coord.ParticipantId;
+import io.grpc.EquivalentAddressGroup;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -20,7 +22,9 @@ import java.util.concurrent.TimeUnit;
  * of a transport, so handlers that run on it must not block.
  */
 public final class UnixTransport implements AutoCloseable {
-    private static final String AUTHORITY = "coord";
+    /** Of calls that name no participant. */
+    public static final String AUTHORITY = "coord";
+
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int THREADS = 2;
     /** To one server: many times what a large group needs, and few enough for a usual limit of open files. */
@@ -34,26 +38,38 @@ public final class UnixTransport implements AutoCloseable {
                 THREADS, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
     }
 
-    /** For a channel to whatever {@code target} resolves to, in a scheme that resolves to Unix sockets. */
+    /**
+     * For a channel to whatever {@code target} resolves to, in a scheme that resolves to participants, see {@link #participant}.
+     */
     public NettyChannelBuilder target(String target) {
         return configure(NettyChannelBuilder.forTarget(target));
     }
 
-    /** For a channel to the server that listens on {@code socket}. It dials when it is first used. */
-    public NettyChannelBuilder address(Path socket) {
-        return configure(NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket)));
+    /** The address of {@code participant}, one of those that listen on {@code socket}, for name resolvers. */
+    public static EquivalentAddressGroup participant(Path socket, ParticipantId participant) {
+        return ParticipantAddress.group(socket, participant);
     }
 
-    /** A channel to the server that listens on {@code socket}, whose callbacks run on the event loop and must not block. */
+    /** For a channel to {@code participant}, one of those that listen on {@code socket}. It dials when it is first used. */
+    public NettyChannelBuilder address(Path socket, ParticipantId participant) {
+        return address(socket).overrideAuthority(ParticipantAddress.authority(participant));
+    }
+
+    /** The same to the process that listens on {@code socket}. */
+    private NettyChannelBuilder address(Path socket) {
+        return configure(NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket)))
+                // The default authority is the socket's path, which strict servers refuse.
+                .overrideAuthority(AUTHORITY);
+    }
+
+    /** A channel to the process that listens on {@code socket}, whose callbacks run on the event loop and must not block. */
     public ManagedChannel channel(Path socket) {
         return address(socket).directExecutor().build();
     }
 
     private NettyChannelBuilder configure(NettyChannelBuilder channel) {
-        return channel.channelType(NioDomainSocketChannel.class)
+        return channel.channelFactory(UnixTransport::connecting)
                 .eventLoopGroup(loop)
-                // The default authority is the socket's path, which strict servers refuse.
-                .overrideAuthority(AUTHORITY)
                 .usePlaintext()
                 // grpc-java sets this for TCP; a Unix socket would log a warning at each connection.
                 .withOption(ChannelOption.SO_KEEPALIVE, null);
@@ -72,6 +88,12 @@ public final class UnixTransport implements AutoCloseable {
                 .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                 // A connection that says nothing is closed.
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static NioDomainSocketChannel connecting() {
+        var channel = new NioDomainSocketChannel();
+        channel.pipeline().addLast(new ParticipantAddress.Connector());
+        return channel;
     }
 
     private static NioServerDomainSocketChannel listening(UserPrincipal user) {

@@ -14,7 +14,12 @@ import dev.coord.proto.SubmitWorldOpResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The mesh of a coordinator, from before its start until after its end. */
@@ -93,5 +98,35 @@ class CoordinatorMeshTest extends CoordinatorTestBase {
         assertThatThrownBy(() -> a.coordinator.mesh().channel("coord:///leader"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is closed");
+    }
+
+    @Test
+    void theGroupsOfAProcessShareASocketAndKeepTheirCallsApart() throws Exception {
+        Member a = member();
+        a.coordinator.mesh().services().add(new Numbered(1));
+        a.startLeading();
+        newGroup();
+        Member b = member();
+        b.coordinator.mesh().services().add(new Numbered(2));
+        b.startLeading();
+
+        assertThat(b.coordinator.mesh().address())
+                .isEqualTo(a.coordinator.mesh().address());
+        assertThat(sockets()).containsExactly(Path.of(a.coordinator.mesh().address()));
+        assertThat(leaderOf(a).withWaitForReady().submitWorldOp(OPERATION).getSeqno())
+                .isEqualTo(1);
+        assertThat(leaderOf(b).withWaitForReady().submitWorldOp(OPERATION).getSeqno())
+                .isEqualTo(2);
+
+        a.coordinator.close();
+
+        assertThat(leaderOf(b).withWaitForReady().submitWorldOp(OPERATION).getSeqno())
+                .isEqualTo(2);
+    }
+
+    private List<Path> sockets() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".sock")).toList();
+        }
     }
 }

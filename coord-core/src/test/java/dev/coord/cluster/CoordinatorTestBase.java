@@ -47,12 +47,14 @@ abstract class CoordinatorTestBase {
             .closeTimeout(Duration.ofSeconds(4))
             .build();
 
+    Path directory;
     Store store;
     String group;
     private final List<Member> members = new ArrayList<>();
 
     @BeforeAll
-    void openStore(@TempDir Path directory) {
+    void openStore(@TempDir Path temporary) {
+        directory = temporary;
         store = SharedStore.open(directory, SharedStoreSettings.defaults());
     }
 

@@ -8,17 +8,21 @@ import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantRole;
 import dev.coord.time.NanoClock;
+import dev.coord.transport.UnixServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Meshes that know each other without a store: who takes part, and who leads, is for the test to say. */
 final class Members implements MeshDirectory, AutoCloseable {
     private final Path directory;
     private final MeshSettings settings;
+    private final @Nullable UnixServer shared;
+    private final String group;
     private final List<Member> members = new ArrayList<>();
     private final List<ParticipantRecord> records = new CopyOnWriteArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -33,8 +37,15 @@ final class Members implements MeshDirectory, AutoCloseable {
     }
 
     Members(Path directory, MeshSettings settings) {
+        this(directory, settings, null, "test");
+    }
+
+    /** @param shared the server that all of them share; if there is none, each has its own */
+    Members(Path directory, MeshSettings settings, @Nullable UnixServer shared, String group) {
         this.directory = directory;
         this.settings = settings;
+        this.shared = shared;
+        this.group = group;
     }
 
     Member join(String... capabilities) {
@@ -48,12 +59,16 @@ final class Members implements MeshDirectory, AutoCloseable {
 
     /** A participant with settings and a clock of its own. */
     Member join(MeshSettings own, NanoClock clock, String... capabilities) {
-        ParticipantId id = new ParticipantId("m" + members.size());
+        ParticipantId id = new ParticipantId((shared == null ? "m" : group + "-") + members.size());
         var leaderLost = new AtomicInteger();
-        var mesh = new Mesh("test", id, this, () -> info(id, capabilities), own, leaderLost::incrementAndGet, clock);
-        mesh.listen(directory);
+        var mesh = new Mesh(group, id, this, () -> info(id, capabilities), own, leaderLost::incrementAndGet, clock);
+        if (shared == null) {
+            mesh.listen(directory);
+        } else {
+            mesh.listen(shared);
+        }
         var record = ParticipantRecord.newBuilder()
-                .setGroup("test")
+                .setGroup(group)
                 .setParticipantId(id.value())
                 .addAllCapabilities(List.of(capabilities))
                 .setSrpcSocketPath(mesh.address())
@@ -74,7 +89,7 @@ final class Members implements MeshDirectory, AutoCloseable {
     void lead(Member who) {
         term++;
         leader = Optional.of(
-                new LeaderInfo("test", who.id(), new Term(term), 0, who.mesh().address()));
+                new LeaderInfo(group, who.id(), new Term(term), 0, who.mesh().address()));
         listeners.forEach(Runnable::run);
     }
 
@@ -93,7 +108,7 @@ final class Members implements MeshDirectory, AutoCloseable {
         boolean leads = leader.filter(l -> l.participant().equals(id)).isPresent();
         return GetParticipantInfoResponse.newBuilder()
                 .setParticipantId(id.value())
-                .setGroup("test")
+                .setGroup(group)
                 .addAllCapabilities(List.of(capabilities))
                 .setTerm(term)
                 .setRole(leads ? ParticipantRole.ParticipantRole_LEADER : ParticipantRole.ParticipantRole_FOLLOWER)

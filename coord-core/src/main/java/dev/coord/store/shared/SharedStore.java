@@ -32,7 +32,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,7 +72,6 @@ public final class SharedStore {
     private final LeaseStore leases = new StoreCalls.Leases(this::call);
     private final ParticipantStore participants = new StoreCalls.Participants(this::call);
     private final WorldStore world = new WorldCalls(this::call);
-    private final AtomicBoolean serverLent = new AtomicBoolean();
     private final CountDownLatch forgotten = new CountDownLatch(1);
     private int users;
 
@@ -313,7 +311,6 @@ public final class SharedStore {
     /** One of the users of a directory in this JVM. */
     private static final class User implements Store {
         private final SharedStore store;
-        private boolean borrows;
         private boolean closed;
 
         User(SharedStore store) {
@@ -342,10 +339,8 @@ public final class SharedStore {
         }
 
         @Override
-        public synchronized Optional<UnixServer> lendServer() {
-            boolean lent = store.serverLent.compareAndSet(false, true);
-            borrows = borrows || lent;
-            return lent ? Optional.of(store.server) : Optional.empty();
+        public Optional<UnixServer> lendServer() {
+            return Optional.of(store.server);
         }
 
         @Override
@@ -362,9 +357,6 @@ public final class SharedStore {
         public synchronized void close() {
             if (!closed) {
                 closed = true;
-                if (borrows) {
-                    store.serverLent.set(false);
-                }
                 store.release();
             }
         }
