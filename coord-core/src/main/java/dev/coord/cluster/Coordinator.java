@@ -385,13 +385,14 @@ public final class Coordinator implements AutoCloseable {
         public Coordinator build() {
             if (group.isBlank() || group.length() > MAX_GROUP_LENGTH) {
                 throw new InvalidSettingsException(
-                        "The group must have 1 to " + MAX_GROUP_LENGTH + " characters, not '" + group + "'");
+                        "The group must have 1 to " + MAX_GROUP_LENGTH + " characters, not '" + group + "'", "group");
             }
             for (String capability : capabilities) {
                 if (!capability.matches("[A-Za-z0-9._/-]{1,64}")) {
                     throw new InvalidSettingsException(
-                            "A capability has 1 to 64 letters, digits, dots, slashes, dashes or" + " underscores, not '"
-                                    + capability + "'");
+                            "A capability has 1 to 64 letters, digits, dots, slashes, dashes or underscores, not '"
+                                    + capability + "'",
+                            "capabilities");
                 }
             }
             Path dir = directory;

@@ -40,14 +40,19 @@ public final class CoordinatorSettings {
         this.startTimeout = positive("start timeout", builder.startTimeout);
         this.closeTimeout = positive("close timeout", builder.closeTimeout);
         if (heartbeatInterval.multipliedBy(2).compareTo(participantExpiry) > 0) {
-            throw new InvalidSettingsException("The participant expiry (" + participantExpiry.toMillis()
-                    + " ms) must be at least twice the heartbeat interval (" + heartbeatInterval.toMillis()
-                    + " ms), or participants that are well are removed");
+            throw new InvalidSettingsException(
+                    "The participant expiry (" + participantExpiry.toMillis()
+                            + " ms) must be at least twice the heartbeat interval (" + heartbeatInterval.toMillis()
+                            + " ms), or participants that are well are removed",
+                    "participant-expiry",
+                    "heartbeat-interval");
         }
         if (handlerGrace.compareTo(closeTimeout) >= 0) {
-            throw new InvalidSettingsException("The handler grace (" + handlerGrace.toMillis()
-                    + " ms) must be less than the close timeout (" + closeTimeout.toMillis()
-                    + " ms), or closing ends before the lease is released");
+            throw new InvalidSettingsException(
+                    "The handler grace (" + handlerGrace.toMillis() + " ms) must be less than the close timeout ("
+                            + closeTimeout.toMillis() + " ms), or closing ends before the lease is released",
+                    "handler-grace",
+                    "close-timeout");
         }
     }
 
@@ -77,7 +82,7 @@ public final class CoordinatorSettings {
     private static Duration limited(String name, Duration value) {
         if (value.compareTo(LONGEST) > 0) {
             throw new InvalidSettingsException(
-                    "The " + name + " must be at most " + LONGEST.toHours() + " hours, not " + value);
+                    "The " + name + " must be at most " + LONGEST.toHours() + " hours, not " + value, setting(name));
         }
         return value;
     }
@@ -85,7 +90,8 @@ public final class CoordinatorSettings {
     private static Duration positive(String name, Duration value) {
         limited(name, value);
         if (value.isNegative() || value.isZero()) {
-            throw new InvalidSettingsException("The " + name + " must be more than 0, not " + value.toMillis() + " ms");
+            throw new InvalidSettingsException(
+                    "The " + name + " must be more than 0, not " + value.toMillis() + " ms", setting(name));
         }
         return value;
     }
@@ -93,9 +99,14 @@ public final class CoordinatorSettings {
     private static Duration notNegative(String name, Duration value) {
         limited(name, value);
         if (value.isNegative()) {
-            throw new InvalidSettingsException("The " + name + " must not be negative: " + value.toMillis() + " ms");
+            throw new InvalidSettingsException(
+                    "The " + name + " must not be negative: " + value.toMillis() + " ms", setting(name));
         }
         return value;
+    }
+
+    private static String setting(String name) {
+        return name.replace(' ', '-');
     }
 
     LeaseTiming lease() {

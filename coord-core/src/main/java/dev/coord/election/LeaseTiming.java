@@ -11,33 +11,41 @@ import java.time.Duration;
  * @param staleThreshold after how long without a renewal others may take the lease
  */
 public record LeaseTiming(Duration renewalInterval, Duration renewDeadline, Duration staleThreshold) {
+    private static final String RENEWAL_INTERVAL = "lease.renewal-interval";
+    private static final String RENEW_DEADLINE = "lease.renew-deadline";
+    private static final String STALE_THRESHOLD = "lease.stale-threshold";
     private static final Duration LONGEST = Duration.ofHours(24);
 
     public LeaseTiming {
-        limited("renewal interval", renewalInterval);
-        limited("renew deadline", renewDeadline);
-        limited("stale threshold", staleThreshold);
+        limited("renewal interval", renewalInterval, RENEWAL_INTERVAL);
+        limited("renew deadline", renewDeadline, RENEW_DEADLINE);
+        limited("stale threshold", staleThreshold, STALE_THRESHOLD);
         String all = "renewal interval " + millis(renewalInterval) + ", renew deadline " + millis(renewDeadline)
                 + ", stale threshold " + millis(staleThreshold);
         if (renewalInterval.isNegative() || renewalInterval.isZero()) {
-            throw new InvalidSettingsException("The lease renewal interval must be more than 0 (" + all + ")");
+            throw new InvalidSettingsException(
+                    "The lease renewal interval must be more than 0 (" + all + ")", RENEWAL_INTERVAL);
         }
         if (renewalInterval.multipliedBy(2).compareTo(renewDeadline) > 0) {
             throw new InvalidSettingsException(
                     "The renew deadline must leave room for two renewals, or one late renewal ends a leadership (" + all
-                            + "): make the renewal interval at most half of the renew deadline");
+                            + "): make the renewal interval at most half of the renew deadline",
+                    RENEWAL_INTERVAL,
+                    RENEW_DEADLINE);
         }
         if (renewDeadline.compareTo(staleThreshold) >= 0) {
             throw new InvalidSettingsException(
                     "The renew deadline must be less than the stale threshold, or two participants could believe that they lead ("
-                            + all + ")");
+                            + all + ")",
+                    RENEW_DEADLINE,
+                    STALE_THRESHOLD);
         }
     }
 
-    private static void limited(String name, Duration value) {
+    private static void limited(String name, Duration value, String setting) {
         if (value.compareTo(LONGEST) > 0) {
             throw new InvalidSettingsException(
-                    "The lease's " + name + " must be at most " + LONGEST.toHours() + " hours, not " + value);
+                    "The lease's " + name + " must be at most " + LONGEST.toHours() + " hours, not " + value, setting);
         }
     }
 

@@ -19,17 +19,21 @@ public record MeshSettings(
         Duration unresponsiveAfter,
         int maxMessageSize) {
     public MeshSettings {
-        positive("connect timeout", connectTimeout);
-        positive("call timeout", callTimeout);
-        positive("heartbeat interval", heartbeatInterval);
+        positive("connect timeout", connectTimeout, "mesh.connect-timeout");
+        positive("call timeout", callTimeout, "mesh.call-timeout");
+        positive("heartbeat interval", heartbeatInterval, "mesh.heartbeat-interval");
         if (heartbeatInterval.multipliedBy(2).compareTo(unresponsiveAfter) > 0) {
-            throw new InvalidSettingsException("The mesh's heartbeat interval (" + heartbeatInterval.toMillis()
-                    + " ms) must be at most half of the time after which a peer counts as unresponsive ("
-                    + unresponsiveAfter.toMillis() + " ms)");
+            throw new InvalidSettingsException(
+                    "The mesh's heartbeat interval (" + heartbeatInterval.toMillis()
+                            + " ms) must be at most half of the time after which a peer counts as unresponsive ("
+                            + unresponsiveAfter.toMillis() + " ms)",
+                    "mesh.heartbeat-interval",
+                    "mesh.unresponsive-after");
         }
         if (maxMessageSize < 1) {
             throw new InvalidSettingsException(
-                    "The mesh's largest message must be at least 1 byte, not " + maxMessageSize);
+                    "The mesh's largest message must be at least 1 byte, not " + maxMessageSize,
+                    "mesh.max-message-size");
         }
     }
 
@@ -58,10 +62,10 @@ public record MeshSettings(
         return new MeshSettings(connectTimeout, callTimeout, heartbeatInterval, unresponsiveAfter, bytes);
     }
 
-    private static void positive(String name, Duration value) {
+    private static void positive(String name, Duration value, String setting) {
         if (value.isNegative() || value.isZero()) {
             throw new InvalidSettingsException(
-                    "The mesh's " + name + " must be more than 0, not " + value.toMillis() + " ms");
+                    "The mesh's " + name + " must be more than 0, not " + value.toMillis() + " ms", setting);
         }
     }
 }

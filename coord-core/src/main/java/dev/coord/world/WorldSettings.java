@@ -27,26 +27,29 @@ public record WorldSettings(
     static final int MAX_OPERATION_SIZE = 1024 * 1024;
 
     public WorldSettings {
-        positive("submit timeout", submitTimeout);
-        positive("operation timeout", operationTimeout);
-        positive("result retention", resultRetention);
-        positive("sweep interval", sweepInterval);
+        positive("submit timeout", submitTimeout, "world.submit-timeout");
+        positive("operation timeout", operationTimeout, "world.operation-timeout");
+        positive("result retention", resultRetention, "world.result-retention");
+        positive("sweep interval", sweepInterval, "world.sweep-interval");
         if (maxResults < 1) {
-            throw new InvalidSettingsException("The world must keep at least 1 result, not " + maxResults);
+            throw new InvalidSettingsException(
+                    "The world must keep at least 1 result, not " + maxResults, "world.max-results");
         }
         if (blockCacheBytes < 0) {
-            throw new InvalidSettingsException("The world's block cache cannot have " + blockCacheBytes + " bytes");
+            throw new InvalidSettingsException(
+                    "The world's block cache cannot have " + blockCacheBytes + " bytes", "world.block-cache");
         }
         if (maxOperationSize < 1 || maxOperationSize > MAX_OPERATION_SIZE) {
             throw new InvalidSettingsException(
-                    "The world's largest operation has 1 to " + MAX_OPERATION_SIZE + " bytes, not " + maxOperationSize);
+                    "The world's largest operation has 1 to " + MAX_OPERATION_SIZE + " bytes, not " + maxOperationSize,
+                    "world.max-operation-size");
         }
     }
 
-    private static void positive(String name, Duration value) {
+    private static void positive(String name, Duration value, String setting) {
         if (value.isNegative() || value.isZero()) {
             throw new InvalidSettingsException(
-                    "The world's " + name + " must be more than 0, not " + value.toMillis() + " ms");
+                    "The world's " + name + " must be more than 0, not " + value.toMillis() + " ms", setting);
         }
     }
 

@@ -38,16 +38,20 @@ public record SharedStoreSettings(
 
     public SharedStoreSettings {
         if (hostStaleThreshold.compareTo(LEAST_HOST_STALE_THRESHOLD) < 0) {
-            throw new InvalidSettingsException("The host stale threshold must be at least "
-                    + LEAST_HOST_STALE_THRESHOLD.toMillis() + " ms, not " + hostStaleThreshold.toMillis()
-                    + " ms: a healthy host would be taken for a frozen one");
+            throw new InvalidSettingsException(
+                    "The host stale threshold must be at least " + LEAST_HOST_STALE_THRESHOLD.toMillis() + " ms, not "
+                            + hostStaleThreshold.toMillis() + " ms: a healthy host would be taken for a frozen one",
+                    "store.h2.host-stale-threshold");
         }
         if (callTimeout.isNegative() || callTimeout.isZero()) {
-            throw new InvalidSettingsException("The store's call timeout must be more than 0, not " + callTimeout);
+            throw new InvalidSettingsException(
+                    "The store's call timeout must be more than 0, not " + callTimeout, "store.call-timeout");
         }
         if (maxMessageSize < LEAST_MAX_MESSAGE_SIZE) {
-            throw new InvalidSettingsException("The largest message must be at least " + LEAST_MAX_MESSAGE_SIZE
-                    + " bytes, not " + maxMessageSize + ": the store's own messages would not pass");
+            throw new InvalidSettingsException(
+                    "The store's largest message must be at least " + LEAST_MAX_MESSAGE_SIZE + " bytes, not "
+                            + maxMessageSize + ": the store's own messages would not pass",
+                    "store.max-message-size");
         }
     }
 
