@@ -4,7 +4,7 @@ import dev.coord.mesh.Mesh;
 
 /**
  * Prepares the mesh of this participant, before a service is added or a channel made: beans of this type can add interceptors.
- * They are called in their order, once, and must not need a gRPC client of the mesh.
+ * They are called in their order, once for the mesh of each group, and must not need a gRPC client of the mesh.
  */
 @FunctionalInterface
 public interface MeshCustomizer {

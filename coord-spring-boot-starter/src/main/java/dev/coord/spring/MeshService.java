@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * <p>The bean implements the generated {@code AsyncService} interface, or extends the generated {@code ImplBase}. It can be found
  * by scanning, or be made by a {@code @Bean} method that has this annotation. Its methods may block. Each participant serves its
  * own bean: who leads is for the caller to choose, by the target {@code coord:///leader}, and for the service to check where it
- * matters.
+ * matters. An application that takes part in several groups serves it on the mesh of each.
  *
  * <p>The application's own gRPC server, if it has one, neither shows the service nor starts because of it, and its interceptors
  * do not apply; those of the mesh are added by a {@link MeshCustomizer}.

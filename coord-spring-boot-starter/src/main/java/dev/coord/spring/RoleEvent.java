@@ -24,4 +24,9 @@ public abstract class RoleEvent extends ApplicationEvent {
     public Coordinator getCoordinator() {
         return (Coordinator) getSource();
     }
+
+    /** The group that it changed in. */
+    public String getGroup() {
+        return getCoordinator().group();
+    }
 }

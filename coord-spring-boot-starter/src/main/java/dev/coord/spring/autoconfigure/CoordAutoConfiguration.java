@@ -6,10 +6,9 @@ import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorLifecycle;
 import dev.coord.world.WorldRoleHandler;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -46,37 +45,32 @@ public final class CoordAutoConfiguration {
             Environment environment,
             ObjectProvider<RoleChangeHandler> roleChangeHandlers,
             ObjectProvider<WorldRoleHandler> world,
+            ListableBeanFactory beans,
             ContextReadiness readiness) {
+        Coordinator.Builder builder = builder(properties, environment)
+                .group(properties.getGroup())
+                .capabilities(properties.getCapabilities().toArray(String[]::new))
+                .settings(properties.toCoordinatorSettings());
+        RoleChangeHandler own = RoleHandlers.ofMain(
+                        roleChangeHandlers, properties.getGroups().keySet(), beans)
+                .map(readiness::whenReady)
+                .orElse(null);
+        handler(world.getIfAvailable(), own).ifPresent(builder::handler);
+        return builder.build();
+    }
+
+    /** With what is the same for all groups. */
+    static Coordinator.Builder builder(CoordProperties properties, Environment environment) {
         Path directory = SharedDirectoryResolver.resolve(
                 properties.getDir(),
                 environment.getProperty("spring.application.name"),
                 environment.getProperty("user.home"));
-        var builder = Coordinator.builder()
+        return Coordinator.builder()
                 .directory(directory)
                 .storeSettings(properties.toStoreSettings())
-                .group(properties.getGroup())
-                .capabilities(properties.getCapabilities().toArray(String[]::new))
-                .settings(properties.toCoordinatorSettings())
                 .meshSettings(properties.toMeshSettings())
                 // The application context closes it, at its own time.
                 .shutdownHook(false);
-        handler(world.getIfAvailable(), own(roleChangeHandlers, readiness)).ifPresent(builder::handler);
-        return builder.build();
-    }
-
-    /** The application's handler; the world's is one of ours. */
-    private static @Nullable RoleChangeHandler own(
-            ObjectProvider<RoleChangeHandler> handlers, ContextReadiness readiness) {
-        List<RoleChangeHandler> own = handlers.orderedStream()
-                .filter(handler -> !(handler instanceof WorldRoleHandler))
-                .toList();
-        if (own.size() > 1) {
-            throw new NoUniqueBeanDefinitionException(
-                    RoleChangeHandler.class,
-                    own.size(),
-                    "expected one RoleChangeHandler but found " + own.size() + ": put them in order with andThen");
-        }
-        return own.isEmpty() ? null : readiness.whenReady(own.get(0));
     }
 
     private static Optional<RoleChangeHandler> handler(

@@ -26,10 +26,15 @@ import org.springframework.core.annotation.Order;
 
 /**
  * The {@link Mesh} of the coordinator as a bean, with the application's {@link dev.coord.spring.MeshService}s on it, observed as
- * Spring Boot observes other gRPC services and clients. Health and reflection are served there if a property says so.
+ * Spring Boot observes other gRPC services and clients. Health and reflection are served there if a property says so. All this goes for
+ * the meshes of named groups too.
  */
 @AutoConfiguration(
-        after = {CoordAutoConfiguration.class, GrpcClientObservationAutoConfiguration.class},
+        after = {
+            CoordAutoConfiguration.class,
+            CoordGroupsAutoConfiguration.class,
+            GrpcClientObservationAutoConfiguration.class
+        },
         afterName = {
             "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
             "org.springframework.boot.grpc.server.autoconfigure.GrpcServerObservationAutoConfiguration"
@@ -86,8 +91,8 @@ public final class CoordMeshAutoConfiguration {
     static class Services {
         @Bean
         @ConditionalOnBooleanProperty(HEALTH)
-        MeshHealth coordMeshHealth(Mesh mesh) {
-            return new MeshHealth(mesh);
+        MeshHealth coordMeshHealth() {
+            return new MeshHealth();
         }
 
         @Bean

@@ -1,6 +1,7 @@
 package dev.coord.spring.autoconfigure;
 
 import dev.coord.mesh.Mesh;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -19,7 +20,7 @@ import org.springframework.grpc.client.GrpcChannelFactory;
 
 /**
  * Lets Spring's gRPC clients have {@code coord:} targets: {@code @ImportGrpcClients(target = "coord:///leader")}, or a channel of
- * the {@link GrpcChannelFactory}. All other targets go to the factories that would be asked without this.
+ * the {@link GrpcChannelFactory}; {@code coord://reports/leader} is the leader of the group {@code reports}. All other targets go to the factories that would be asked without this.
  */
 @AutoConfiguration(
         after = {CoordMeshAutoConfiguration.class, GrpcClientAutoConfiguration.class},
@@ -31,13 +32,14 @@ public final class CoordMeshClientAutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     MeshChannelFactory coordMeshChannelFactory(
             Mesh mesh,
+            ListableBeanFactory beans,
             GrpcClientProperties properties,
             Environment environment,
             ClientInterceptorsConfigurer interceptors,
             ObjectProvider<GrpcChannelBuilderCustomizer<?>> customizers,
             ObjectProvider<GrpcChannelFactoryCustomizer> factoryCustomizers) {
         var factory = new MeshChannelFactory(
-                mesh,
+                new GroupMeshes(mesh, beans),
                 name -> target(name, properties, environment),
                 customizers.orderedStream().toList(),
                 interceptors);

@@ -8,7 +8,9 @@ import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
 import dev.coord.world.WorldSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
@@ -19,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("coord")
 public class CoordProperties {
+    static final String DEFAULT_GROUP = "default";
+
     /** Whether this application takes part in the election of a leader. */
     private boolean enabled = true;
 
@@ -29,7 +33,7 @@ public class CoordProperties {
     private @Nullable String dir;
 
     /** Name of the group, whose participants elect one leader among them. */
-    private String group = "default";
+    private String group = DEFAULT_GROUP;
 
     /** What this participant can do, for others to choose by. */
     private List<String> capabilities = new ArrayList<>();
@@ -48,6 +52,9 @@ public class CoordProperties {
 
     /** How long closing may take in all. */
     private Duration closeTimeout = Duration.ofSeconds(5);
+
+    /** More groups that this application takes part in, by name. What one does not set is as for the main group. */
+    private Map<String, Group> groups = new LinkedHashMap<>();
 
     private final Lease lease = new Lease();
 
@@ -129,6 +136,14 @@ public class CoordProperties {
         this.closeTimeout = closeTimeout;
     }
 
+    public Map<String, Group> getGroups() {
+        return groups;
+    }
+
+    public void setGroups(Map<String, Group> groups) {
+        this.groups = groups;
+    }
+
     public Lease getLease() {
         return lease;
     }
@@ -147,16 +162,30 @@ public class CoordProperties {
 
     /** The times as the coordinator wants them. */
     CoordinatorSettings toCoordinatorSettings() {
+        return toCoordinatorSettings(new Group());
+    }
+
+    /** The times of one of the {@link #getGroups()}. */
+    CoordinatorSettings toCoordinatorSettings(Group own) {
         return CoordinatorSettings.builder()
-                .leaseRenewalInterval(lease.renewalInterval)
-                .renewDeadline(lease.renewDeadline)
-                .leaseStaleThreshold(lease.staleThreshold)
-                .heartbeatInterval(heartbeatInterval)
-                .handlerGrace(handlerGrace)
-                .participantExpiry(participantExpiry)
+                .leaseRenewalInterval(or(own.lease.renewalInterval, lease.renewalInterval))
+                .renewDeadline(or(own.lease.renewDeadline, lease.renewDeadline))
+                .leaseStaleThreshold(or(own.lease.staleThreshold, lease.staleThreshold))
+                .heartbeatInterval(or(own.heartbeatInterval, heartbeatInterval))
+                .handlerGrace(or(own.handlerGrace, handlerGrace))
+                .participantExpiry(or(own.participantExpiry, participantExpiry))
                 .startTimeout(startTimeout)
-                .closeTimeout(closeTimeout)
+                .closeTimeout(or(own.closeTimeout, closeTimeout))
                 .build();
+    }
+
+    /** What this participant can do in one of the {@link #getGroups()}. */
+    List<String> capabilities(Group own) {
+        return or(own.capabilities, capabilities);
+    }
+
+    private static <T> T or(@Nullable T own, T main) {
+        return own == null ? main : own;
     }
 
     /** What the embedded database wants to know. */
@@ -173,7 +202,8 @@ public class CoordProperties {
         long bytes = mesh.maxMessageSize.toBytes();
         if (bytes > Integer.MAX_VALUE) {
             throw new InvalidSettingsException(
-                    "The mesh's largest message must be less than 2 GB, not " + bytes + " bytes");
+                    "The mesh's largest message must be less than 2 GB, not " + bytes + " bytes",
+                    "mesh.max-message-size");
         }
         return new MeshSettings(
                 mesh.connectTimeout, mesh.callTimeout, mesh.heartbeatInterval, mesh.unresponsiveAfter, (int) bytes);
@@ -183,7 +213,8 @@ public class CoordProperties {
     WorldSettings toWorldSettings() {
         long bytes = world.maxOperationSize.toBytes();
         if (bytes > Integer.MAX_VALUE) {
-            throw new InvalidSettingsException("The world's largest operation cannot have " + bytes + " bytes");
+            throw new InvalidSettingsException(
+                    "The world's largest operation cannot have " + bytes + " bytes", "world.max-operation-size");
         }
         return new WorldSettings(
                 world.submitTimeout,
@@ -193,6 +224,126 @@ public class CoordProperties {
                 world.blockCache.toBytes(),
                 (int) bytes,
                 world.sweepInterval);
+    }
+
+    /** One more group. What is null is as for the main group. */
+    public static class Group {
+        /** Whether this application takes part in the group. */
+        private boolean enabled = true;
+
+        /** What this participant can do in the group, for others to choose by. */
+        private @Nullable List<String> capabilities;
+
+        /** How often a participant gives a sign of life. */
+        private @Nullable Duration heartbeatInterval;
+
+        /** How long the role handler of the group may take to stop, before the lease is released all the same. */
+        private @Nullable Duration handlerGrace;
+
+        /** After how long without a heartbeat a participant that is not known to be dead is removed. */
+        private @Nullable Duration participantExpiry;
+
+        /** How long leaving the group may take in all. */
+        private @Nullable Duration closeTimeout;
+
+        private final GroupLease lease = new GroupLease();
+
+        /** For {@code reports: } in YAML, with nothing after it: a group as the main one. */
+        public static Group valueOf(String nothing) {
+            if (!nothing.isBlank()) {
+                throw new IllegalArgumentException(
+                        "A group has settings, for instance 'enabled', and not the value '" + nothing + "'");
+            }
+            return new Group();
+        }
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
+
+        public @Nullable List<String> getCapabilities() {
+            return capabilities;
+        }
+
+        public void setCapabilities(@Nullable List<String> capabilities) {
+            this.capabilities = capabilities;
+        }
+
+        public @Nullable Duration getHeartbeatInterval() {
+            return heartbeatInterval;
+        }
+
+        public void setHeartbeatInterval(@Nullable Duration heartbeatInterval) {
+            this.heartbeatInterval = heartbeatInterval;
+        }
+
+        public @Nullable Duration getHandlerGrace() {
+            return handlerGrace;
+        }
+
+        public void setHandlerGrace(@Nullable Duration handlerGrace) {
+            this.handlerGrace = handlerGrace;
+        }
+
+        public @Nullable Duration getParticipantExpiry() {
+            return participantExpiry;
+        }
+
+        public void setParticipantExpiry(@Nullable Duration participantExpiry) {
+            this.participantExpiry = participantExpiry;
+        }
+
+        public @Nullable Duration getCloseTimeout() {
+            return closeTimeout;
+        }
+
+        public void setCloseTimeout(@Nullable Duration closeTimeout) {
+            this.closeTimeout = closeTimeout;
+        }
+
+        public GroupLease getLease() {
+            return lease;
+        }
+    }
+
+    /** The lease of the leader of one more group. */
+    public static class GroupLease {
+        /** How often the leader renews its lease. */
+        private @Nullable Duration renewalInterval;
+
+        /** After how long without a successful renewal the leader considers itself deposed; less than the stale threshold. */
+        private @Nullable Duration renewDeadline;
+
+        /** After how long without a renewal others may take the lease. */
+        private @Nullable Duration staleThreshold;
+
+        public @Nullable Duration getRenewalInterval() {
+            return renewalInterval;
+        }
+
+        public void setRenewalInterval(@Nullable Duration renewalInterval) {
+            this.renewalInterval = renewalInterval;
+        }
+
+        public @Nullable Duration getRenewDeadline() {
+            return renewDeadline;
+        }
+
+        public void setRenewDeadline(@Nullable Duration renewDeadline) {
+            this.renewDeadline = renewDeadline;
+        }
+
+        public @Nullable Duration getStaleThreshold() {
+            return staleThreshold;
+        }
+
+        public void setStaleThreshold(@Nullable Duration staleThreshold) {
+            this.staleThreshold = staleThreshold;
+        }
     }
 
     /** The lease of the leader. */

@@ -1,6 +1,5 @@
 package dev.coord.spring.autoconfigure;
 
-import dev.coord.mesh.Mesh;
 import dev.coord.mesh.MeshChannelBuilder;
 import io.grpc.ChannelCredentials;
 import java.util.List;
@@ -12,23 +11,23 @@ import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import org.springframework.grpc.client.VirtualTargets;
 
 /**
- * Makes channels for {@code coord:} targets, and for names that stand for one, on the mesh. The application's interceptors and
+ * Makes channels for {@code coord:} targets, and for names that stand for one, on the mesh of their group. The application's interceptors and
  * customizers apply, but for customizers that want the builder of another transport. Limits and deadlines are those of the mesh.
  * Channels are closed with it.
  */
 final class MeshChannelFactory extends DefaultGrpcChannelFactory<MeshChannelBuilder> {
     private static final String SCHEME = "coord:";
 
-    private final Mesh mesh;
+    private final GroupMeshes meshes;
     private final VirtualTargets names;
 
     MeshChannelFactory(
-            Mesh mesh,
+            GroupMeshes meshes,
             VirtualTargets names,
             List<GrpcChannelBuilderCustomizer<?>> customizers,
             ClientInterceptorsConfigurer interceptors) {
         super(List.of((target, builder) -> customize(customizers, target, builder)), interceptors);
-        this.mesh = mesh;
+        this.meshes = meshes;
         this.names = names;
         setVirtualTargets(names);
     }
@@ -47,6 +46,7 @@ final class MeshChannelFactory extends DefaultGrpcChannelFactory<MeshChannelBuil
 
     @Override
     protected MeshChannelBuilder newChannelBuilder(String target, @Nullable ChannelCredentials credentials) {
-        return mesh.channelBuilder(target);
+        GroupMeshes.Target found = meshes.resolve(target);
+        return found.mesh().channelBuilder(found.target());
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.DisposableBean;
 final class MeshHealth implements DisposableBean {
     private final HealthStatusManager manager = new HealthStatusManager();
 
-    MeshHealth(Mesh mesh) {
+    void serveOn(Mesh mesh) {
         mesh.services().add(manager.getHealthService());
     }
 

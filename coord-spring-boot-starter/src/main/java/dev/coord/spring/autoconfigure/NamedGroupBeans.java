@@ -1,0 +1,62 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.InvalidSettingsException;
+import dev.coord.cluster.Coordinator;
+import dev.coord.mesh.Mesh;
+import dev.coord.spring.ContextReadiness;
+import dev.coord.spring.CoordinatorLifecycle;
+import dev.coord.spring.MeshCustomizer;
+import dev.coord.spring.autoconfigure.CoordProperties.Group;
+import java.util.Map;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.core.env.Environment;
+
+/** Makes the beans of one group of {@code coord.groups}; see {@link NamedGroups}. */
+final class NamedGroupBeans {
+    private NamedGroupBeans() {}
+
+    static Coordinator coordinator(
+            String name,
+            CoordProperties properties,
+            Environment environment,
+            ListableBeanFactory beans,
+            ContextReadiness readiness) {
+        Group group = properties.getGroups().getOrDefault(name, new Group());
+        try {
+            Coordinator.Builder builder = CoordAutoConfiguration.builder(properties, environment)
+                    .group(name)
+                    .capabilities(properties.capabilities(group).toArray(String[]::new))
+                    .settings(properties.toCoordinatorSettings(group));
+            RoleHandlers.ofGroup(name, beans).map(readiness::whenReady).ifPresent(builder::handler);
+            return builder.build();
+        } catch (InvalidSettingsException e) {
+            throw new InvalidGroupException(name, e);
+        }
+    }
+
+    static Mesh mesh(Coordinator coordinator, ObjectProvider<MeshCustomizer> customizers) {
+        Mesh mesh = coordinator.mesh();
+        customizers.orderedStream().forEach(customizer -> customizer.customize(mesh));
+        return mesh;
+    }
+
+    static CoordinatorLifecycle lifecycle(
+            Coordinator coordinator,
+            ListableBeanFactory beans,
+            ApplicationEventPublisher publisher,
+            ContextReadiness readiness) {
+        for (Map.Entry<String, Coordinator> other :
+                beans.getBeansOfType(Coordinator.class).entrySet()) {
+            if (other.getValue() != coordinator && other.getValue().group().equals(coordinator.group())) {
+                throw new InvalidSettingsException(
+                        "The bean '" + other.getKey() + "' is a coordinator of the group '" + coordinator.group()
+                                + "' too: one process would stand for election twice. Remove it, or the group from"
+                                + " coord.groups",
+                        "groups." + coordinator.group());
+            }
+        }
+        return new CoordinatorLifecycle(coordinator, publisher, readiness);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.InvalidSettingsException;
+import dev.coord.cluster.Coordinator;
+import dev.coord.mesh.Mesh;
+import dev.coord.spring.CoordinatorLifecycle;
+import dev.coord.spring.autoconfigure.CoordProperties.Group;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.RuntimeBeanReference;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+/**
+ * Registers what belongs to the groups of {@code coord.groups}: for each a {@link Coordinator}, its {@link Mesh} and its lifecycle.
+ * They are injected by the name of the group as their qualifier, and by nothing less.
+ */
+final class NamedGroups implements ImportBeanDefinitionRegistrar {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final String MAIN_LIFECYCLE = "coordinatorLifecycle";
+
+    private final Environment environment;
+    private final ListableBeanFactory beans;
+
+    NamedGroups(Environment environment, BeanFactory beans) {
+        this.environment = environment;
+        this.beans = (ListableBeanFactory) beans;
+    }
+
+    /** The name of the bean that is the coordinator of {@code group}, unless the application brings its own. */
+    static String coordinatorName(String group) {
+        return "coordinator-" + group;
+    }
+
+    @Override
+    public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+        Binder binder = Binder.get(environment);
+        String main = binder.bind("coord.group", String.class).orElse(CoordProperties.DEFAULT_GROUP);
+        Map<String, Group> groups = binder.bind("coord.groups", Bindable.mapOf(String.class, Group.class))
+                .orElse(Map.of());
+        groups.forEach((name, group) -> {
+            check(name, main);
+            if (group.isEnabled()) {
+                register(name, registry);
+            }
+        });
+    }
+
+    private static void check(String name, String main) {
+        String setting = "groups." + name;
+        if (!NAME.matcher(name).matches()) {
+            throw new InvalidSettingsException(
+                    "The name of a group in coord.groups has 1 to 64 letters, digits, dots, dashes or underscores, and starts"
+                            + " with a letter or digit; '" + name + "' does not",
+                    setting);
+        }
+        if (name.equals(main)) {
+            throw new InvalidSettingsException(
+                    "The group '" + name + "' is in coord.groups, and is the main group (coord.group) already: set what"
+                            + " belongs to it without 'groups." + name + "', or give one of the two another name",
+                    setting,
+                    "group");
+        }
+    }
+
+    private void register(String group, BeanDefinitionRegistry registry) {
+        String coordinator = coordinatorOf(group, registry);
+        var reference = new RuntimeBeanReference(coordinator);
+
+        RootBeanDefinition mesh = definition(group, "mesh", Mesh.class, reference);
+        // The coordinator closes it.
+        mesh.setDestroyMethodName("");
+        registry.registerBeanDefinition("coordMesh-" + group, mesh);
+
+        RootBeanDefinition lifecycle = definition(group, "lifecycle", CoordinatorLifecycle.class, reference);
+        if (registry.containsBeanDefinition(MAIN_LIFECYCLE)) {
+            // It starts before, and stops after.
+            lifecycle.setDependsOn(MAIN_LIFECYCLE);
+        }
+        registry.registerBeanDefinition(MAIN_LIFECYCLE + "-" + group, lifecycle);
+    }
+
+    /** The application's own bean with this qualifier, or a new one. */
+    private String coordinatorOf(String group, BeanDefinitionRegistry registry) {
+        for (String name : beans.getBeanNamesForType(Coordinator.class, true, false)) {
+            if (BeanFactoryAnnotationUtils.isQualifierMatch(group::equals, name, beans)) {
+                return name;
+            }
+        }
+        String name = coordinatorName(group);
+        registry.registerBeanDefinition(name, definition(group, "coordinator", Coordinator.class, group));
+        return name;
+    }
+
+    /** A bean that a method of {@link NamedGroupBeans} makes, from {@code first} and what it finds in the context. */
+    private static RootBeanDefinition definition(String group, String method, Class<?> type, Object first) {
+        var definition = new RootBeanDefinition(NamedGroupBeans.class);
+        definition.setTargetType(type);
+        definition.setFactoryMethodName(method);
+        definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
+        definition.getConstructorArgumentValues().addIndexedArgumentValue(0, first);
+        definition.setDefaultCandidate(false);
+        definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, group));
+        return definition;
+    }
+}
