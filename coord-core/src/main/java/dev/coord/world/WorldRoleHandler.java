@@ -43,6 +43,11 @@ public final class WorldRoleHandler implements RoleChangeHandler {
         return new Builder();
     }
 
+    /** A builder with what this handler was built with, for one more coordinator. */
+    public Builder toBuilder() {
+        return builder().operations(operations).engineFactory(factory).settings(settings);
+    }
+
     @Override
     public void onJoin(ParticipantContext participant) {
         var joined = new WorldParticipation(participant, settings, watchers, this::engine);
@@ -108,6 +113,11 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                 }
             } catch (CoordException e) {
                 made.close();
+                if (!leadership.isHeld()) {
+                    // Nothing is wrong with the handler: its role ended before it was ready.
+                    LOG.debug("Group {}: the world is not opened for term {}", context.group(), leadership.term(), e);
+                    throw new InterruptedException("the leadership of term " + leadership.term() + " has ended");
+                }
                 throw e;
             }
         }
