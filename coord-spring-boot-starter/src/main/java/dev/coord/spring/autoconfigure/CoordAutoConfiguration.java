@@ -44,33 +44,45 @@ public final class CoordAutoConfiguration {
             CoordProperties properties,
             Environment environment,
             ObjectProvider<RoleChangeHandler> roleChangeHandlers,
-            ObjectProvider<WorldRoleHandler> world,
+            ObjectProvider<WorldRoleHandler> worlds,
+            ObjectProvider<SwitchedCoordinator> test,
             ListableBeanFactory beans,
             ContextReadiness readiness) {
-        Coordinator.Builder builder = builder(properties, environment)
+        Coordinator.Builder builder = builder(properties)
                 .group(properties.getGroup())
-                .capabilities(properties.getCapabilities().toArray(String[]::new))
-                .settings(properties.toCoordinatorSettings());
+                .capabilities(properties.getCapabilities().toArray(String[]::new));
+        WorldRoleHandler world = worlds.getIfAvailable();
         RoleChangeHandler own = RoleHandlers.ofMain(
                         roleChangeHandlers, properties.getGroups().keySet(), beans)
                 .map(readiness::whenReady)
                 .orElse(null);
-        handler(world.getIfAvailable(), own).ifPresent(builder::handler);
-        return builder.build();
+        Optional<RoleChangeHandler> handler = handler(world, own);
+        SwitchedCoordinator switched = test.getIfAvailable();
+        if (switched != null) {
+            return switched.build(builder, properties.toCoordinatorSettings(), handler, Optional.ofNullable(world));
+        }
+        handler.ifPresent(builder::handler);
+        return inDirectory(builder, properties, environment)
+                .settings(properties.toCoordinatorSettings())
+                .build();
     }
 
     /** With what is the same for all groups. */
-    static Coordinator.Builder builder(CoordProperties properties, Environment environment) {
+    static Coordinator.Builder builder(CoordProperties properties) {
+        return Coordinator.builder()
+                .meshSettings(properties.toMeshSettings())
+                // The application context closes it, at its own time.
+                .shutdownHook(false);
+    }
+
+    /** In the directory that the processes share. */
+    static Coordinator.Builder inDirectory(
+            Coordinator.Builder builder, CoordProperties properties, Environment environment) {
         Path directory = SharedDirectoryResolver.resolve(
                 properties.getDir(),
                 environment.getProperty("spring.application.name"),
                 environment.getProperty("user.home"));
-        return Coordinator.builder()
-                .directory(directory)
-                .storeSettings(properties.toStoreSettings())
-                .meshSettings(properties.toMeshSettings())
-                // The application context closes it, at its own time.
-                .shutdownHook(false);
+        return builder.directory(directory).storeSettings(properties.toStoreSettings());
     }
 
     private static Optional<RoleChangeHandler> handler(

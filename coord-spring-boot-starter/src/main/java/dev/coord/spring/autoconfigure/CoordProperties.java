@@ -1,6 +1,7 @@
 package dev.coord.spring.autoconfigure;
 
 import dev.coord.InvalidSettingsException;
+import dev.coord.Role;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.store.shared.SharedStoreSettings;
@@ -63,6 +64,8 @@ public class CoordProperties {
     private final World world = new World();
 
     private final Mesh mesh = new Mesh();
+
+    private final Test test = new Test();
 
     public boolean isEnabled() {
         return enabled;
@@ -150,6 +153,10 @@ public class CoordProperties {
 
     public Store getStore() {
         return store;
+    }
+
+    public Test getTest() {
+        return test;
     }
 
     public World getWorld() {
@@ -533,6 +540,23 @@ public class CoordProperties {
 
         public void setEnabled(boolean enabled) {
             this.enabled = enabled;
+        }
+    }
+
+    /** For tests of the application. */
+    public static class Test {
+        /**
+         * For tests: lets this application take part in memory only, and begin with this role, leader or follower. A TestCoordinator
+         * bean switches it.
+         */
+        private @Nullable Role role;
+
+        public @Nullable Role getRole() {
+            return role;
+        }
+
+        public void setRole(@Nullable Role role) {
+            this.role = role;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.coord.spring.autoconfigure;
 
 import dev.coord.InvalidSettingsException;
 import dev.coord.cluster.Coordinator;
+import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.Mesh;
 import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorLifecycle;
@@ -22,15 +23,21 @@ final class NamedGroupBeans {
             CoordProperties properties,
             Environment environment,
             ListableBeanFactory beans,
+            ObjectProvider<SwitchedCoordinator> test,
             ContextReadiness readiness) {
         Group group = properties.getGroups().getOrDefault(name, new Group());
         try {
-            Coordinator.Builder builder = CoordAutoConfiguration.builder(properties, environment)
+            Coordinator.Builder builder = CoordAutoConfiguration.builder(properties)
                     .group(name)
-                    .capabilities(properties.capabilities(group).toArray(String[]::new))
-                    .settings(properties.toCoordinatorSettings(group));
+                    .capabilities(properties.capabilities(group).toArray(String[]::new));
             RoleHandlers.ofGroup(name, beans).map(readiness::whenReady).ifPresent(builder::handler);
-            return builder.build();
+            CoordinatorSettings settings = properties.toCoordinatorSettings(group);
+            SwitchedCoordinator switched = test.getIfAvailable();
+            return switched == null
+                    ? CoordAutoConfiguration.inDirectory(builder, properties, environment)
+                            .settings(settings)
+                            .build()
+                    : switched.leading(builder, settings);
         } catch (InvalidSettingsException e) {
             throw new InvalidGroupException(name, e);
         }

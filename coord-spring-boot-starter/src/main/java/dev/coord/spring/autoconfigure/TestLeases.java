@@ -1,0 +1,84 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.ParticipantId;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRecord;
+import dev.coord.proto.LeaseRelease;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The leases of a store, each of which only the participant that is meant to lead can claim. */
+final class TestLeases implements LeaseStore {
+    /** Whoever is refused asks again at once. */
+    private static final long REFUSAL_MILLIS = 20;
+
+    private final LeaseStore leases;
+    private final Map<String, ParticipantId> meant = new HashMap<>();
+
+    TestLeases(LeaseStore leases) {
+        this.leases = leases;
+    }
+
+    /** From now on nobody but {@code participant} can claim the lease of {@code group}; who holds it keeps it. */
+    synchronized void setMeant(String group, ParticipantId participant) {
+        meant.put(group, participant);
+        notifyAll();
+    }
+
+    @Override
+    public LeaseAnswer claim(LeaseClaim claim) {
+        return awaitMeant(claim) ? leases.claim(claim) : new LeaseAnswer(false, leases.get(claim.getGroup()));
+    }
+
+    private synchronized boolean awaitMeant(LeaseClaim claim) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REFUSAL_MILLIS);
+        while (!isMeant(claim)) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isMeant(LeaseClaim claim) {
+        ParticipantId participant = meant.get(claim.getGroup());
+        return participant != null && participant.value().equals(claim.getParticipantId());
+    }
+
+    @Override
+    public Optional<LeaseRecord> get(String group) {
+        return leases.get(group);
+    }
+
+    @Override
+    public void put(LeaseRecord lease) {
+        leases.put(lease);
+    }
+
+    @Override
+    public void delete(String group) {
+        leases.delete(group);
+    }
+
+    @Override
+    public LeaseAnswer renew(LeaseRenewal renewal) {
+        return leases.renew(renewal);
+    }
+
+    @Override
+    public LeaseAnswer release(LeaseRelease release) {
+        return leases.release(release);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+import dev.coord.Term;
+import dev.coord.cluster.ParticipantContext;
+import dev.coord.cluster.RoleChangeHandler;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Knows what a role handler was told last, and whether it is done with it. */
+final class ToldHandler implements RoleChangeHandler {
+    /** A handler that waits for longer than this is one that works as long as its role lasts. */
+    private static final Duration WORKS = Duration.ofMillis(20);
+
+    private final Optional<RoleChangeHandler> handler;
+    private final Runnable joined;
+    private Term told = Term.NONE;
+    private @Nullable Thread running;
+    private long waitingSince;
+    private boolean waiting;
+
+    /** @param joined run when the participant is about to take part, before {@code handler} hears of it */
+    ToldHandler(Optional<RoleChangeHandler> handler, Runnable joined) {
+        this.handler = handler;
+        this.joined = joined;
+    }
+
+    /** Whether it was told of {@code term}, whose leader or follower it is, and has returned, or works on. */
+    synchronized boolean isTold(Term term) {
+        return told.equals(term) && (running == null || works(running));
+    }
+
+    private boolean works(Thread thread) {
+        boolean waits = switch (thread.getState()) {
+            case WAITING, TIMED_WAITING -> true;
+            default -> false;
+        };
+        long now = System.nanoTime();
+        if (waits && !waiting) {
+            waitingSince = now;
+        }
+        waiting = waits;
+        return waits && now - waitingSince > WORKS.toNanos();
+    }
+
+    @Override
+    public void onBecomeLeader(Leadership leadership) throws Exception {
+        begin(leadership.term());
+        try {
+            if (handler.isPresent()) {
+                handler.get().onBecomeLeader(leadership);
+            }
+        } finally {
+            end();
+        }
+    }
+
+    @Override
+    public void onBecomeFollower(LeaderInfo leader) throws Exception {
+        begin(leader.term());
+        try {
+            if (handler.isPresent()) {
+                handler.get().onBecomeFollower(leader);
+            }
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized void begin(Term term) {
+        told = term;
+        running = Thread.currentThread();
+        waiting = false;
+    }
+
+    private synchronized void end() {
+        running = null;
+    }
+
+    @Override
+    public void onJoin(ParticipantContext participant) {
+        joined.run();
+        handler.ifPresent(own -> own.onJoin(participant));
+    }
+
+    @Override
+    public void onLeave() {
+        handler.ifPresent(RoleChangeHandler::onLeave);
+    }
+}

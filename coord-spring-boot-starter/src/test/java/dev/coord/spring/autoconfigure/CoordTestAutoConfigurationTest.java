@@ -1,0 +1,335 @@
+package dev.coord.spring.autoconfigure;
+
+import static dev.coord.spring.autoconfigure.MeshRunner.greet;
+import static dev.coord.spring.autoconfigure.MeshRunner.leader;
+import static dev.coord.spring.greeting.Greetings.greeting;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
+import dev.coord.LossReason;
+import dev.coord.Role;
+import dev.coord.cluster.Coordinator;
+import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.spring.BecameFollowerEvent;
+import dev.coord.spring.BecameLeaderEvent;
+import dev.coord.spring.LeadershipLostEvent;
+import dev.coord.spring.RoleEvent;
+import dev.coord.spring.WorldOp;
+import dev.coord.spring.WorldTemplate;
+import dev.coord.spring.greeting.GreeterGrpc;
+import dev.coord.spring.greeting.Greeting;
+import dev.coord.spring.greeting.Greetings.AsyncGreeter;
+import dev.coord.spring.test.TestCoordinator;
+import dev.coord.world.ObjectRef;
+import dev.coord.world.World;
+import dev.coord.world.WorldState;
+import io.grpc.stub.StreamObserver;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+/** The coordinator in memory, whose role a test switches. */
+class CoordTestAutoConfigurationTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int ROUNDS = 20;
+
+    @TempDir
+    private Path temp;
+
+    private ApplicationContextRunner runner;
+
+    @BeforeEach
+    void baseline() {
+        runner = new ApplicationContextRunner()
+                .withUserConfiguration(Application.class)
+                .withPropertyValues("coord.dir=" + temp.resolve("shared"), "coord.test.role=leader");
+    }
+
+    @Test
+    void theApplicationLeadsInMemory() {
+        runner.run(context -> {
+            Coordinator coordinator = context.getBean(Coordinator.class);
+            assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
+            assertThat(coordinator.countParticipants()).isEqualTo(1);
+            assertThat(temp).isEmptyDirectory();
+        });
+    }
+
+    @Test
+    void theApplicationFollowsIfThePropertySaysSo() {
+        runner.withPropertyValues("coord.test.role=follower").run(context -> {
+            Coordinator coordinator = context.getBean(Coordinator.class);
+            assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.FOLLOWER);
+            Coordinator other = context.getBean(TestCoordinator.class).other();
+            assertThat(coordinator.leader().orElseThrow().participant()).isEqualTo(other.id());
+            assertThat(other.role()).isEqualTo(Role.LEADER);
+        });
+    }
+
+    @Test
+    void thereIsNoneWithoutTheProperty() {
+        new ApplicationContextRunner()
+                .withUserConfiguration(Application.class)
+                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .run(context ->
+                        assertThat(context).hasSingleBean(Coordinator.class).doesNotHaveBean(TestCoordinator.class));
+    }
+
+    @Test
+    void thereIsNoneWhenSwitchedOff() {
+        runner.withPropertyValues("coord.enabled=false")
+                .run(context ->
+                        assertThat(context).doesNotHaveBean(Coordinator.class).doesNotHaveBean(TestCoordinator.class));
+    }
+
+    @Test
+    void aRoleThatNobodyCanHaveIsRefused() {
+        runner.withPropertyValues("coord.test.role=unknown")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOfSatisfying(
+                                InvalidConfigurationPropertyValueException.class,
+                                e -> assertThat(e.getName()).isEqualTo("coord.test.role"))
+                        .hasMessageContaining("'leader' or 'follower'"));
+    }
+
+    @Test
+    void aCoordinatorOfTheApplicationsOwnEndsTheStart() {
+        runner.withUserConfiguration(CoordAutoConfigurationTest.OwnCoordinator.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOfSatisfying(
+                                FailureAnalyzedException.class,
+                                e -> assertThat(e.analysis().getAction()).contains("@Profile"))
+                        .hasMessageContaining("coord.test.role"));
+    }
+
+    @Test
+    void handlerAndListenersWereToldWhenTheRoleIsSwitched() {
+        runner.withUserConfiguration(Recorder.class).run(context -> {
+            TestCoordinator test = context.getBean(TestCoordinator.class);
+            Recorder recorder = context.getBean(Recorder.class);
+            test.becomeLeader();
+            assertThat(recorder.take()).containsExactlyInAnyOrder("lead", "LEADER");
+            for (int i = 0; i < ROUNDS; i++) {
+                test.becomeFollower();
+                assertThat(recorder.take()).containsExactlyInAnyOrder("STEPPED_DOWN", "follow", "FOLLOWER");
+                test.becomeLeader();
+                assertThat(recorder.take()).containsExactlyInAnyOrder("lead", "LEADER");
+            }
+            assertThat(context.getBean(Coordinator.class).countParticipants()).isEqualTo(2);
+            test.loseLeadership();
+            assertThat(recorder.take()).containsExactlyInAnyOrder("DEPOSED", "follow", "FOLLOWER");
+            test.loseLeadership();
+            test.becomeFollower();
+            assertThat(recorder.take()).isEmpty();
+            test.reset();
+            assertThat(recorder.take()).containsExactlyInAnyOrder("lead", "LEADER");
+            test.reset();
+            assertThat(recorder.take()).isEmpty();
+        });
+    }
+
+    @Test
+    void aHandlerThatWorksAsLongAsItLeadsHasEndedWhenTheRoleIsSwitched() {
+        runner.withBean(Worker.class).run(context -> {
+            TestCoordinator test = context.getBean(TestCoordinator.class);
+            Worker worker = context.getBean(Worker.class);
+            test.becomeLeader();
+            assertThat(worker.works).isTrue();
+            test.becomeFollower();
+            assertThat(worker.works).isFalse();
+            test.becomeLeader();
+            assertThat(worker.works).isTrue();
+            test.loseLeadership();
+            assertThat(worker.works).isFalse();
+        });
+    }
+
+    @Test
+    void switchingTakesNoTime() {
+        runner.run(context -> {
+            TestCoordinator test = context.getBean(TestCoordinator.class);
+            test.becomeFollower();
+            var times = new ArrayList<Long>();
+            for (int i = 0; i < ROUNDS; i++) {
+                long begin = System.nanoTime();
+                test.becomeLeader();
+                test.becomeFollower();
+                times.add((System.nanoTime() - begin) / 2);
+            }
+            Collections.sort(times);
+            assertThat(Duration.ofNanos(times.get(ROUNDS / 2)))
+                    .as("5 times the promise, for slow machines")
+                    .isLessThan(Duration.ofMillis(500));
+        });
+    }
+
+    @Test
+    void theWorldIsWrittenAndReadInBothRoles() {
+        runner.withBean(Notes.class).run(context -> {
+            TestCoordinator test = context.getBean(TestCoordinator.class);
+            WorldTemplate template = context.getBean(WorldTemplate.class);
+            template.submit("note", "as leader");
+            assertThat(note(template.world())).isEqualTo("as leader");
+            test.becomeFollower();
+            template.submit("note", "as follower");
+            assertThat(note(template.world())).isEqualTo("as follower");
+            test.loseLeadership();
+            test.becomeLeader();
+            assertThat(note(template.world())).isEqualTo("as follower");
+            template.submit("note", "as leader again");
+            assertThat(note(template.world())).isEqualTo("as leader again");
+        });
+    }
+
+    @Test
+    void callsToTheLeaderReachWhoeverLeads() {
+        runner.withUserConfiguration(AsyncGreeter.class).run(context -> {
+            TestCoordinator test = context.getBean(TestCoordinator.class);
+            Coordinator coordinator = context.getBean(Coordinator.class);
+            assertThat(greet(leader(coordinator.mesh()))).startsWith("hello");
+            test.other().mesh().services().add(new GreeterGrpc.GreeterImplBase() {
+                @Override
+                public void greet(Greeting request, StreamObserver<Greeting> answer) {
+                    answer.onNext(greeting("from the other"));
+                    answer.onCompleted();
+                }
+            });
+            test.becomeFollower();
+            assertThat(greet(leader(coordinator.mesh()))).isEqualTo("from the other");
+        });
+    }
+
+    @Test
+    void aRoleThatCannotBeReachedIsReportedWithTheReason() {
+        runner.withBean("fails", RoleChangeHandler.class, FailingHandler::new).run(context -> {
+            TestCoordinator test = context.getBean(TestCoordinator.class);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(test::becomeFollower)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Interrupted");
+            assertThat(Thread.interrupted()).isTrue();
+            test.becomeFollower();
+        });
+    }
+
+    @Test
+    void nothingIsLeftWhenTheContextIsClosed() {
+        runner.withUserConfiguration(Recorder.class).run(context -> {
+            context.getBean(TestCoordinator.class).becomeFollower();
+            context.getBean(TestCoordinator.class).becomeLeader();
+            long begin = System.nanoTime();
+            context.getSourceApplicationContext().close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+        });
+        assertThat(temp).isEmptyDirectory();
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("coord-")));
+    }
+
+    private static String note(World world) {
+        return world.read(view -> new String(view.object("note").orElseThrow().content(), StandardCharsets.UTF_8));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Recorder {
+        private final List<String> heard = new CopyOnWriteArrayList<>();
+
+        List<String> take() {
+            List<String> taken = List.copyOf(heard);
+            heard.clear();
+            return taken;
+        }
+
+        @EventListener
+        void on(RoleEvent event) {
+            if (event instanceof BecameLeaderEvent) {
+                heard.add("LEADER");
+            } else if (event instanceof BecameFollowerEvent) {
+                heard.add("FOLLOWER");
+            } else if (event instanceof LeadershipLostEvent lost) {
+                LossReason reason = lost.getReason();
+                heard.add(reason.name());
+            }
+        }
+
+        @Bean
+        RoleChangeHandler handler() {
+            return new RoleChangeHandler() {
+                @Override
+                public void onBecomeLeader(Leadership leadership) {
+                    heard.add("lead");
+                }
+
+                @Override
+                public void onBecomeFollower(LeaderInfo leader) {
+                    heard.add("follow");
+                }
+            };
+        }
+    }
+
+    static final class Worker implements RoleChangeHandler {
+        private volatile boolean works;
+
+        @Override
+        public void onBecomeLeader(Leadership leadership) throws InterruptedException {
+            works = true;
+            try {
+                while (!leadership.awaitLost(Duration.ofSeconds(1))) {
+                    TimeUnit.MILLISECONDS.sleep(100);
+                }
+            } finally {
+                works = false;
+            }
+        }
+
+        @Override
+        public void onBecomeFollower(LeaderInfo leader) {}
+    }
+
+    static final class FailingHandler implements RoleChangeHandler {
+        @Override
+        public void onBecomeLeader(Leadership leadership) {
+            throw new IllegalStateException("no leader");
+        }
+
+        @Override
+        public void onBecomeFollower(LeaderInfo leader) {}
+    }
+
+    static final class Notes {
+        @WorldOp("note")
+        void note(WorldState world, String text) {
+            world.object("note")
+                    .orElseGet(() -> world.createObject("note", ObjectRef.EMPTY))
+                    .setContent(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.coord.spring.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.Role;
+import dev.coord.cluster.Coordinator;
+import dev.coord.spring.test.CoordTest;
+import dev.coord.spring.test.TestCoordinator;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.core.env.Environment;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+
+/** What the annotation says about roles, switched off coordinators, and contexts without all auto-configurations. */
+class CoordTestTest {
+    private static void assertBeginsAs(Role role, Coordinator coordinator, TestCoordinator test) {
+        assertThat(coordinator.role()).isEqualTo(role);
+        if (role == Role.LEADER) {
+            test.loseLeadership();
+        } else {
+            test.becomeLeader();
+        }
+        assertThat(coordinator.role()).isNotEqualTo(role);
+    }
+
+    @Nested
+    @SpringBootTest(properties = "coord.enabled=false")
+    @CoordTest
+    class Leading {
+        @Autowired
+        Coordinator coordinator;
+
+        @Autowired
+        TestCoordinator test;
+
+        @RepeatedTest(2)
+        void eachTestBeginsAsLeaderWhateverTheOneBeforeDid() {
+            assertBeginsAs(Role.LEADER, coordinator, test);
+        }
+
+        @Test
+        void theSharedDirectoryIsNotMade(@Autowired Environment environment) {
+            assertThat(Path.of(environment.getRequiredProperty("user.home"), ".coord", "coord-test-test"))
+                    .doesNotExist();
+        }
+    }
+
+    @Nested
+    @SpringBootTest(properties = "spring.application.name=coord-test-test")
+    @CoordTest(role = Role.FOLLOWER)
+    class Following {
+        @Autowired
+        Coordinator coordinator;
+
+        @Autowired
+        TestCoordinator test;
+
+        @RepeatedTest(2)
+        void eachTestBeginsAsFollowerWhateverTheOneBeforeDid() {
+            assertBeginsAs(Role.FOLLOWER, coordinator, test);
+        }
+    }
+
+    @Nested
+    @ExtendWith(SpringExtension.class)
+    @ContextConfiguration(classes = Reports.class)
+    @CoordTest
+    class OfAPartOfTheApplication {
+        @Autowired
+        Coordinator coordinator;
+
+        @Autowired
+        TestCoordinator test;
+
+        @Autowired
+        Reports reports;
+
+        @Test
+        void theCoordinatorIsThere() {
+            assertThat(reports.areOpen()).isTrue();
+            assertBeginsAs(Role.LEADER, coordinator, test);
+            assertThat(reports.areOpen()).isFalse();
+        }
+    }
+}
