@@ -1,0 +1,118 @@
+package dev.coord.spring.lifetime;
+
+import static dev.coord.spring.greeting.Greetings.greeting;
+
+import dev.coord.Role;
+import dev.coord.cluster.Coordinator;
+import dev.coord.spring.WorldOp;
+import dev.coord.spring.WorldTemplate;
+import dev.coord.spring.greeting.GreeterGrpc;
+import dev.coord.spring.greeting.Greetings.AsyncGreeter;
+import dev.coord.spring.test.TestCoordinator;
+import dev.coord.world.ObjectRef;
+import dev.coord.world.WorldState;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Starts and closes an application many times, and says what the JVM has in between and at the end. */
+final class StartStopMain {
+    static final int CYCLES = 20;
+    static final int EARLY = 5;
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private StartStopMain() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path directory = Path.of(arguments[0]);
+        var contexts = new ArrayList<WeakReference<ConfigurableApplicationContext>>();
+        for (int i = 1; i <= CYCLES; i++) {
+            contexts.add(new WeakReference<>(live(directory)));
+            contexts.add(new WeakReference<>(rehearse()));
+            if (i == EARLY || i == CYCLES) {
+                settled(directory).forEach(line -> System.out.println("CENSUS " + line));
+                System.out.println("CENSUS-END");
+            }
+        }
+        System.gc();
+        System.out.println("CONTEXTS "
+                + contexts.stream().filter(context -> context.get() != null).count());
+    }
+
+    private static ConfigurableApplicationContext start(String... properties) {
+        return new SpringApplicationBuilder(Application.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF)
+                .properties(properties)
+                .run();
+    }
+
+    /** Everything that an application may do with coord, once. */
+    private static ConfigurableApplicationContext live(Path directory) throws InterruptedException {
+        ConfigurableApplicationContext context = start(
+                "coord.dir=" + directory,
+                "coord.mesh.health.enabled=true",
+                "coord.mesh.reflection.enabled=true",
+                "coord.lease.renew-deadline=8s",
+                "coord.lease.stale-threshold=10s");
+        Coordinator coordinator = context.getBean(Coordinator.class);
+        if (coordinator.awaitRole(LIMIT) != Role.LEADER) {
+            throw new IllegalStateException("not the leader: " + coordinator.status());
+        }
+        context.getBean(WorldTemplate.class).submit("note", "hello");
+        GreeterGrpc.newBlockingStub(coordinator.mesh().channel("coord:///leader"))
+                .withWaitForReady()
+                .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .greet(greeting("hello"));
+        context.getBean(MeterRegistry.class).counter("lives").increment();
+        SpringApplication.exit(context);
+        return context;
+    }
+
+    /** What a test of an application does. */
+    private static ConfigurableApplicationContext rehearse() {
+        ConfigurableApplicationContext context = start("coord.test.role=follower");
+        context.getBean(TestCoordinator.class).becomeLeader();
+        SpringApplication.exit(context);
+        return context;
+    }
+
+    /** Threads may take a moment to end, those that gRPC shares a second. */
+    private static List<String> settled(Path directory) throws Exception {
+        List<String> before = List.of();
+        List<String> now = Census.take(directory);
+        for (long end = System.nanoTime() + LIMIT.toNanos(); System.nanoTime() - end < 0 && !now.equals(before); ) {
+            TimeUnit.MILLISECONDS.sleep(1500);
+            before = now;
+            now = Census.take(directory);
+        }
+        return now;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({AsyncGreeter.class, Notes.class})
+    static class Application {}
+
+    static final class Notes {
+        @WorldOp("note")
+        void note(WorldState world, String text) {
+            world.object("note")
+                    .orElseGet(() -> world.createObject("note", ObjectRef.EMPTY))
+                    .setContent(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.coord.spring.lifetime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An application that is started and closed many times in one JVM leaves nothing behind. In a JVM of its own. */
+@EnabledOnOs(OS.LINUX)
+class StartStopTest {
+    @TempDir
+    private Path temp;
+
+    @Test
+    void nothingIsLeftBehind() throws Exception {
+        Path output = temp.resolve("output");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        // The shutdown hooks.
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "-Djava.io.tmpdir=" + Files.createDirectory(temp.resolve("tmp")),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StartStopMain.class.getName(),
+                        temp.resolve("shared").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        process.getOutputStream().close();
+        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        List<String> lines = Files.readAllLines(output);
+        assertThat(ended && process.exitValue() == 0)
+                .as(String.join(System.lineSeparator(), lines))
+                .isTrue();
+
+        List<List<String>> census = census(lines);
+        assertThat(census).hasSize(2);
+        var left = new ArrayList<>(census.get(1));
+        census.get(0).forEach(left::remove);
+        assertThat(left)
+                .as("after %d lives, and not after %d", StartStopMain.CYCLES, StartStopMain.EARLY)
+                .isEmpty();
+        assertThat(census.get(1))
+                .as("of coord")
+                .filteredOn(line -> line.contains("coord"))
+                .containsExactly("file coord.1.mv.db");
+        assertThat(lines).as("no context is held on to").contains("CONTEXTS 0");
+    }
+
+    private static List<List<String>> census(List<String> lines) {
+        var all = new ArrayList<List<String>>();
+        var current = new ArrayList<String>();
+        for (String line : lines) {
+            if (line.equals("CENSUS-END")) {
+                all.add(List.copyOf(current));
+                current.clear();
+            } else if (line.startsWith("CENSUS ")) {
+                current.add(line.substring("CENSUS ".length()));
+            }
+        }
+        return all;
+    }
+}
