@@ -71,8 +71,10 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
 
     /** A participant of another group, which leads it: no test switches its role. */
     Coordinator leading(Coordinator.Builder builder, CoordinatorSettings settings) {
-        Coordinator made =
-                builder.store(store).settings(patient(settings)).shutdownHook(false).build();
+        Coordinator made = builder.store(store)
+                .settings(patient(settings))
+                .shutdownHook(false)
+                .build();
         store.leases().setMeant(made.group(), made.id());
         return made;
     }

@@ -85,6 +85,18 @@ class CoordTestAutoConfigurationTest {
     }
 
     @Test
+    void otherGroupsAreInMemoryTooAndAlwaysLed() {
+        runner.withPropertyValues("coord.test.role=follower", "coord.groups.mail.enabled=true")
+                .run(context -> {
+                    Coordinator mail = context.getBean(NamedGroups.coordinatorName("mail"), Coordinator.class);
+                    assertThat(mail.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
+                    assertThat(context.getBean(Coordinator.class).awaitRole(LIMIT))
+                            .isEqualTo(Role.FOLLOWER);
+                    assertThat(temp).isEmptyDirectory();
+                });
+    }
+
+    @Test
     void thereIsNoneWithoutTheProperty() {
         new ApplicationContextRunner()
                 .withUserConfiguration(Application.class)
