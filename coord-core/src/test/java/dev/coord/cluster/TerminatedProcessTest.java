@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.testing.Group;
 import dev.coord.testing.JavaProcess.Line;
+import dev.coord.testing.MeasuresTime;
 import dev.coord.testing.Participant;
 import dev.coord.testing.Participant.NewLeader;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** SIGTERM of one of three participants. How long it takes in truth is printed by {@link TakeoverBenchmark}. */
+@MeasuresTime
 class TerminatedProcessTest {
     private static final Duration QUICKLY = Duration.ofMillis(5 * 50);
 

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.mesh.MeshGroup.Status;
 import dev.coord.testing.JavaProcess;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -23,12 +21,10 @@ class MeshDescriptorLimitProcessTest {
     @TempDir
     private Path root;
 
-    private Path jars;
     private MeshGroup group;
 
     @BeforeEach
-    void prepare() throws IOException {
-        jars = Files.createDirectory(root.resolve("jars"));
+    void prepare() {
         group = new MeshGroup(root.resolve("shared"), JavaProcess.QUICK_START);
     }
 
@@ -41,7 +37,7 @@ class MeshDescriptorLimitProcessTest {
     void aFollowerWithoutDescriptorsKeepsItsConnectionsAndRecovers() {
         JavaProcess leader = group.start();
         leader.await("LEADER 1");
-        JavaProcess starved = group.startLimited(LIMIT, jars);
+        JavaProcess starved = group.startLimited(LIMIT);
         JavaProcess other = group.start();
         group.awaitLeader();
         await().atMost(SOON).until(() -> MeshGroup.peers(leader).size() == 3);
@@ -71,7 +67,7 @@ class MeshDescriptorLimitProcessTest {
 
     @Test
     void whenTheLeaderThatIsTheHostHasNoDescriptorsTheGroupGoesOn() {
-        JavaProcess starved = group.startLimited(LIMIT, jars);
+        JavaProcess starved = group.startLimited(LIMIT);
         starved.await("LEADER 1");
         JavaProcess follower = group.start();
         group.awaitLeader();

@@ -3,6 +3,7 @@ package dev.coord.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.testing.JavaProcess;
+import dev.coord.testing.MeasuresTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGSTOP of a follower that the others are connected to. */
+@MeasuresTime
 class MeshFrozenPeerProcessTest {
     private static final Duration PROMPTLY = Duration.ofSeconds(1);
     private static final Duration QUICKLY = Duration.ofMillis(5 * 150);

@@ -40,15 +40,10 @@ final class MeshGroup implements AutoCloseable {
     }
 
     /** Starts one more that may have at most {@code descriptors} files open. */
-    JavaProcess startLimited(int descriptors, Path jars) {
+    JavaProcess startLimited(int descriptors) {
         number++;
         JavaProcess process = add(JavaProcess.startLimited(
-                descriptors,
-                jars,
-                "mesh" + number,
-                jvmFlags,
-                MeshParticipantMain.class,
-                List.of(directory.toString())));
+                descriptors, "mesh" + number, MeshParticipantMain.class, List.of(directory.toString())));
         process.await("STARTED");
         return process;
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.mesh.MeshGroup.RoleChange;
 import dev.coord.testing.JavaProcess;
+import dev.coord.testing.MeasuresTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@MeasuresTime
 class MeshProcessTest {
     /** 100 ms is what is promised; {@link MeshFailoverBenchmark} prints what it is in truth. */
     private static final Duration QUICKLY = Duration.ofMillis(5 * 100);

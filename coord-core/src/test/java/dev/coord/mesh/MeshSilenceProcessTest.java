@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.coord.mesh.MeshGroup.Status;
 import dev.coord.testing.JavaProcess;
+import dev.coord.testing.MeasuresTime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.UnixDomainSocketAddress;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that say nothing, to the socket of the leader, which is also the host. */
+@MeasuresTime
 class MeshSilenceProcessTest {
     private static final int CONNECTIONS = 10_000;
     private static final int SPARE = 500;

@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 
 /** A Java process started by a test, whose lines "@ nanos words" can be waited for; closing kills it. */
 public final class JavaProcess implements AutoCloseable {
-    /** For tests of what happens: such a process is up in a third of the time. */
+    /** For tests of what happens: such a process is up in a quarter of the time, see also {@link QuickStart}. */
     public static final List<String> QUICK_START = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     /** For benchmarks: a JVM as users run it. */
     public static final List<String> NORMAL = List.of("-Xmx256m");
@@ -54,20 +54,28 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     public static JavaProcess start(String name, List<String> jvmFlags, Class<?> main, List<String> arguments) {
-        return start(name, command(System.getProperty("java.class.path"), jvmFlags, main, arguments));
+        return start(name, command(jvmFlags, main, arguments));
     }
 
-    /**
-     * One that may have at most {@code descriptors} files open.
-     *
-     * @param jars a directory for the classes as jars: they stay open, so that no class is lost for want of a descriptor
-     */
-    public static JavaProcess startLimited(
-            int descriptors, Path jars, String name, List<String> jvmFlags, Class<?> main, List<String> arguments) {
+    /** One that may have at most {@code descriptors} files open. */
+    public static JavaProcess startLimited(int descriptors, String name, Class<?> main, List<String> arguments) {
         var command =
                 new ArrayList<String>(List.of("bash", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "limited"));
-        command.addAll(command(Jars.classPath(jars), jvmFlags, main, arguments));
+        // Its class path are jars, which stay open: no class is lost for want of a descriptor.
+        command.addAll(command(QUICK_START, main, arguments));
         return start(name, command);
+    }
+
+    private static List<String> command(List<String> jvmFlags, Class<?> main, List<String> arguments) {
+        return jvmFlags.equals(QUICK_START)
+                ? command(QuickStart.classPath(), QuickStart.flags(), main, arguments)
+                : command(System.getProperty("java.class.path"), jvmFlags, main, arguments);
+    }
+
+    /** One whose class path is not that of this JVM. */
+    static JavaProcess start(
+            String name, String classPath, List<String> jvmFlags, Class<?> main, List<String> arguments) {
+        return start(name, command(classPath, jvmFlags, main, arguments));
     }
 
     private static List<String> command(
