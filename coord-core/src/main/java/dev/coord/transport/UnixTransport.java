@@ -80,6 +80,7 @@ public final class UnixTransport implements AutoCloseable {
      * connect. Handlers run on the event loop.
      */
     NettyServerBuilder server(Path socket, UserPrincipal user) {
+        BrokenStreams.quiet();
         return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelFactory(() -> listening(user))
                 .bossEventLoopGroup(loop)

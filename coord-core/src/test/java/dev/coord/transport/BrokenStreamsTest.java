@@ -1,0 +1,111 @@
+package dev.coord.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.proto.GetParticipantInfoRequest;
+import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.proto.ParticipantServiceGrpc;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BrokenStreamsTest {
+    private static final Logger LOGGER = Logger.getLogger("io.grpc.netty.NettyServerHandler");
+    private static final int MORE_THAN_A_WINDOW = 3_000_000;
+
+    @TempDir
+    private Path directory;
+
+    private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
+    private final Handler log = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            logged.add(entry);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @BeforeEach
+    void listen() {
+        LOGGER.addHandler(log);
+        LOGGER.setUseParentHandlers(false);
+    }
+
+    @AfterEach
+    void end() {
+        LOGGER.removeHandler(log);
+        LOGGER.setUseParentHandlers(true);
+    }
+
+    /** An answer that its caller does not read, until it is gone. */
+    private static final class Much extends ParticipantServiceGrpc.ParticipantServiceImplBase {
+        private final CountDownLatch answered = new CountDownLatch(1);
+        private final CountDownLatch cancelled = new CountDownLatch(1);
+
+        @Override
+        public void getParticipantInfo(
+                GetParticipantInfoRequest request, StreamObserver<GetParticipantInfoResponse> answer) {
+            ((ServerCallStreamObserver<GetParticipantInfoResponse>) answer).setOnCancelHandler(cancelled::countDown);
+            answer.onNext(GetParticipantInfoResponse.newBuilder()
+                    .addCapabilities("x".repeat(MORE_THAN_A_WINDOW))
+                    .build());
+            answered.countDown();
+        }
+    }
+
+    @Test
+    void aCallerThatDiesBeforeItHasReadIsNoWarning() throws IOException, InterruptedException {
+        var service = new Much();
+        try (var serving = new UnixTransport("test-serving");
+                UnixServer server = UnixServer.listen(serving, directory, 10_000_000)) {
+            server.add(service.bindService(), Runnable::run);
+            try (var calling = new UnixTransport("test-calling")) {
+                ClientCall<GetParticipantInfoRequest, GetParticipantInfoResponse> call = calling.channel(
+                                server.socket())
+                        .newCall(ParticipantServiceGrpc.getGetParticipantInfoMethod(), CallOptions.DEFAULT);
+                call.start(new ClientCall.Listener<>() {}, new Metadata());
+                call.sendMessage(GetParticipantInfoRequest.getDefaultInstance());
+                call.halfClose();
+                assertThat(service.answered.await(20, TimeUnit.SECONDS)).isTrue();
+            }
+            // Its sockets are closed without a farewell.
+            assertThat(service.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(logged).isEmpty();
+    }
+
+    @Test
+    void whatElseIsWrongWithAStreamIsLogged() {
+        BrokenStreams.quiet();
+        var entry = new LogRecord(Level.WARNING, "Stream Error");
+        entry.setThrown(Http2Exception.streamError(3, Http2Error.PROTOCOL_ERROR, "something else"));
+
+        LOGGER.log(entry);
+        LOGGER.warning("without an exception");
+
+        assertThat(logged).hasSize(2);
+    }
+}
