@@ -9,19 +9,25 @@ import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Role;
 import dev.coord.election.Election;
+import dev.coord.election.RenewalListener;
+import dev.coord.election.RenewalListeners;
 import dev.coord.mesh.Mesh;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
 import dev.coord.store.Store;
+import dev.coord.store.StoreHost;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.time.NanoClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +54,9 @@ public final class Coordinator implements AutoCloseable {
     private final boolean ownsStore;
     private final boolean shutdownHook;
     private final RoleState state = new RoleState();
+    private final RoleHistory history = new RoleHistory(NanoClock.system(), InstantSource.system());
+    private final RenewalListeners renewals = new RenewalListeners();
+    private final Queue<Runnable> closedListeners = new ConcurrentLinkedQueue<>();
     private final GroupDirectory others = new GroupDirectory(state);
     private final Mesh mesh;
     private final ClaimPause pause;
@@ -96,7 +105,19 @@ public final class Coordinator implements AutoCloseable {
             Store opened = storeSupplier.get();
             store = opened;
             started = new Participation(
-                    group, id, capabilities, settings, mesh, opened, directory, handler, events, state, pause);
+                    group,
+                    id,
+                    capabilities,
+                    settings,
+                    mesh,
+                    opened,
+                    directory,
+                    handler,
+                    events,
+                    state,
+                    history,
+                    renewals,
+                    pause);
             others.follow(started.watcher());
             // Before its threads run: they may call back.
             participation = started;
@@ -139,6 +160,7 @@ public final class Coordinator implements AutoCloseable {
         Participation ending = beginClosing();
         if (ending == null) {
             awaitClosed();
+            tellClosed();
             return;
         }
         try {
@@ -147,6 +169,7 @@ public final class Coordinator implements AutoCloseable {
             state.set(Role.UNKNOWN, Optional.empty());
             closed.countDown();
             removeHook();
+            tellClosed();
         }
         LOG.info("Group {}: {} no longer takes part", group, id);
     }
@@ -251,13 +274,52 @@ public final class Coordinator implements AutoCloseable {
                 leader(),
                 now == null ? 0 : now.countOthers() + 1,
                 now == null ? Optional.empty() : now.election().sinceRenewal(),
+                history.withoutLeader(),
                 state.storeFailure(),
                 handler.failure());
+    }
+
+    /** The last 50 role changes of this participant, the latest at the end. */
+    public List<RoleChange> roleChanges() {
+        return history.changes();
     }
 
     /** Tells {@code listener} of role changes from now on. */
     public Registration addListener(CoordinatorListener listener) {
         return events.addListener(listener);
+    }
+
+    /** Tells {@code listener} of each attempt of this participant to renew its lease. May be called before the start. */
+    public Registration addRenewalListener(RenewalListener listener) {
+        return renewals.add(listener);
+    }
+
+    /** Runs {@code listener} once when this coordinator has been closed, on a thread that closes it. What it throws is logged. */
+    public Registration onClosed(Runnable listener) {
+        closedListeners.add(listener);
+        return () -> closedListeners.remove(listener);
+    }
+
+    private void tellClosed() {
+        // A second call of close() comes here too, and finds nothing.
+        for (Runnable told = closedListeners.poll(); told != null; told = closedListeners.poll()) {
+            try {
+                told.run();
+            } catch (RuntimeException | Error e) {
+                LOG.warn("Group {}: {}, told of the end, failed", group, told, e);
+            }
+        }
+    }
+
+    /** The process that has the shared database open, as far as this one knows; empty before the start, and for other stores. */
+    public Optional<StoreHost> storeHost() {
+        return Optional.ofNullable(participation).flatMap(now -> now.store().host());
+    }
+
+    /** How often this process has become the one that has the shared database open, for all its groups. */
+    public long storeTakeovers() {
+        Participation now = participation;
+        return now == null ? 0 : now.store().takeovers();
     }
 
     /** This participant's part in the election. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param leader who leads as far as it knows, itself included
  * @param participants how many participants of the group live as far as it knows
  * @param sinceRenewal the leader: since its last successful renewal began; a follower: since it last saw the lease change
+ * @param withoutLeader for how long it has known of no leader, empty while it knows one
  * @param storeFailure why the store does not answer, empty if it does
  * @param handlerFailure what the role handler threw last, or that it does not stop; empty once a later call went well
  */
@@ -26,5 +27,6 @@ public record CoordinatorStatus(
         Optional<LeaderInfo> leader,
         int participants,
         Optional<Duration> sinceRenewal,
+        Optional<Duration> withoutLeader,
         Optional<CoordException> storeFailure,
         Optional<Throwable> handlerFailure) {}

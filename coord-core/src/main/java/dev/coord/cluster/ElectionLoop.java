@@ -1,6 +1,7 @@
 package dev.coord.cluster;
 
 import dev.coord.CoordException;
+import dev.coord.LeaderChange;
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
@@ -10,6 +11,7 @@ import dev.coord.election.Election;
 import dev.coord.election.HeldLease;
 import dev.coord.election.Observation;
 import dev.coord.election.Verdict;
+import dev.coord.proto.LeaseRecord;
 import dev.coord.registry.Registry;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
@@ -46,6 +48,8 @@ final class ElectionLoop implements Runnable {
     private final HandlerRunner handler;
     private final EventDispatcher events;
     private final RoleState state;
+    private final RoleHistory history;
+    private final RoleChangeLog log;
     private final ClaimPause pause;
     private final CoordinatorSettings settings;
     private final NanoClock clock;
@@ -53,6 +57,8 @@ final class ElectionLoop implements Runnable {
     private volatile boolean closing;
     private boolean handlerReported;
     private boolean handlerStuck;
+    /** The last lease that another participant held. */
+    private Optional<LeaseRecord> lastHeld = Optional.empty();
 
     ElectionLoop(
             String group,
@@ -62,6 +68,8 @@ final class ElectionLoop implements Runnable {
             HandlerRunner handler,
             EventDispatcher events,
             RoleState state,
+            RoleHistory history,
+            RoleChangeLog log,
             ClaimPause pause,
             CoordinatorSettings settings,
             NanoClock clock) {
@@ -72,6 +80,8 @@ final class ElectionLoop implements Runnable {
         this.handler = handler;
         this.events = events;
         this.state = state;
+        this.history = history;
+        this.log = log;
         this.pause = pause;
         this.settings = settings;
         this.clock = clock;
@@ -134,19 +144,20 @@ final class ElectionLoop implements Runnable {
         long seen = signal.current();
         Observation observed = election.observe();
         state.setStoreFailure(null);
+        history.observed(observed);
         noteLeader(observed);
         if (observed.verdict() == Verdict.OWN) {
             // Claimed by a direct call to the election.
             Optional<HeldLease> held = election.leadership();
             if (held.isPresent()) {
-                lead(held.get(), "it claimed the lease itself");
+                lead(held.get(), observed, "it claimed the lease itself");
                 return;
             }
         }
         if (observed.verdict().isClaimable() && mayClaim(observed)) {
             Optional<HeldLease> won = election.claim(observed);
             if (won.isPresent()) {
-                lead(won.get(), reason(observed.verdict()));
+                lead(won.get(), observed, reason(observed.verdict()));
             }
             return;
         }
@@ -168,6 +179,8 @@ final class ElectionLoop implements Runnable {
         Optional<LeaderInfo> leader = observed.verdict() == Verdict.HELD || observed.verdict() == Verdict.STALE
                 ? observed.leader()
                 : Optional.empty();
+        Optional<LeaseRecord> before = lastHeld;
+        lastHeld = leader.isPresent() ? observed.lease() : lastHeld;
         if (leader.equals(state.leader())) {
             return;
         }
@@ -176,16 +189,13 @@ final class ElectionLoop implements Runnable {
             state.set(state.role(), leader);
             return;
         }
-        LOG.info(
-                "Group {}: follows {} (pid {}), term {}",
-                group,
-                leader.get().participant(),
-                leader.get().pid(),
-                leader.get().term());
+        LeaderChange change = history.follows(leader.get(), election.isHolderDead(before));
+        log.follows(change);
         state.set(Role.FOLLOWER, leader);
         registry.setRole(Role.FOLLOWER);
         handler.follow(leader.get());
         events.publish(listener -> listener.becameFollower(leader.get()));
+        events.publish(listener -> listener.leaderChanged(change));
     }
 
     /** Waits until the lease may look different, the leader's process is dead, or the lease may have gone stale. */
@@ -216,17 +226,21 @@ final class ElectionLoop implements Runnable {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    private void lead(HeldLease lease, String why) throws InterruptedException {
+    private void lead(HeldLease lease, Observation before, String why) throws InterruptedException {
         boolean ended = false;
         try {
-            state.set(Role.LEADER, Optional.of(election.leaderInfo(lease)));
-            LOG.info("Group {}: {} leads, term {} ({})", group, lease.participant(), lease.term(), why);
+            LeaderInfo self = election.leaderInfo(lease);
+            state.set(Role.LEADER, Optional.of(self));
+            LeaderChange change = history.leads(self, before);
+            log.leads(change, why);
             renewals.add(lease);
             handler.lead(lease);
             registry.setRole(Role.LEADER);
             events.publish(listener -> listener.becameLeader(lease));
+            events.publish(listener -> listener.leaderChanged(change));
             awaitLost(lease);
             LossReason lost = lease.lossReason().orElse(LossReason.DEPOSED);
+            history.lost(lease.term(), lost);
             state.set(Role.UNKNOWN, Optional.empty());
             registry.setRole(Role.UNKNOWN);
             handler.stop();
@@ -287,16 +301,12 @@ final class ElectionLoop implements Runnable {
     }
 
     private void end(HeldLease lease, LossReason lost) throws InterruptedException {
-        if (lost == LossReason.DEPOSED || lost == LossReason.RENEW_DEADLINE_PASSED) {
-            LOG.warn("Group {}: lost the leadership of term {}: {}", group, lease.term(), lost);
-        } else {
-            LOG.info("Group {}: gives up the leadership of term {}: {}", group, lease.term(), lost);
-        }
+        // Still renewed meanwhile if it was given up freely, so that nobody leads before the work has ended.
+        boolean free = lost != LossReason.DEPOSED && lost != LossReason.RENEW_DEADLINE_PASSED;
+        log.lost(lease.term(), lost, !free);
         if (lost != LossReason.HANDLER_FAILED) {
             pause.wentWell();
         }
-        // Still renewed meanwhile if it was given up freely, so that nobody leads before the work has ended.
-        boolean free = lost != LossReason.DEPOSED && lost != LossReason.RENEW_DEADLINE_PASSED;
         boolean done = handler.awaitDoneLeading(free ? settings.handlerGrace() : Duration.ZERO);
         if (!done && free) {
             reportHandler("the role handler did not end within the grace time of "

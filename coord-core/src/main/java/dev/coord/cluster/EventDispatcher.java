@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells listeners of role changes, one at a time and in order, on one thread. */
+/** Tells listeners of changes, one at a time and in order, on one thread. */
 final class EventDispatcher implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
 
@@ -55,7 +55,7 @@ final class EventDispatcher implements Runnable {
         try {
             event.accept(listener);
         } catch (RuntimeException | Error e) {
-            LOG.warn("Group {}: {}, told of a role change, failed", group, listener, e);
+            LOG.warn("Group {}: {}, told of a change, failed", group, listener, e);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
 import dev.coord.election.Candidate;
 import dev.coord.election.Election;
+import dev.coord.election.RenewalListener;
 import dev.coord.mesh.Mesh;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantRecord;
@@ -40,6 +41,8 @@ final class Participation {
     private final EventDispatcher events;
     private final Liveness liveness;
     private final ParticipantWatcher watcher;
+    private final LivingParticipants living;
+    private final RoleHistory history;
     private final Registry registry;
     private final Mesh mesh;
     private final Election election;
@@ -59,6 +62,8 @@ final class Participation {
             HandlerRunner handler,
             EventDispatcher events,
             RoleState state,
+            RoleHistory history,
+            RenewalListener renewals,
             ClaimPause pause) {
         this.group = group;
         this.id = id;
@@ -72,6 +77,8 @@ final class Participation {
         this.liveness = Liveness.of(store);
         var process = liveness.self();
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
+        this.living = new LivingParticipants(id, watcher, liveness::isKnownDead, events);
+        this.history = history;
         store.lendServer().ifPresentOrElse(mesh::listen, () -> listen(directory));
         String address = mesh.address();
         this.registry = new Registry(
@@ -96,8 +103,20 @@ final class Participation {
                 clock,
                 liveness::isKnownDead,
                 () -> countOthers() == 0);
+        var unused = election.addRenewalListener(renewals);
         this.loop = new ElectionLoop(
-                group, election, registry, store.signal(), handler, events, state, pause, settings, clock);
+                group,
+                election,
+                registry,
+                store.signal(),
+                handler,
+                events,
+                state,
+                history,
+                new RoleChangeLog(group, id),
+                pause,
+                settings,
+                clock);
         this.electionThread = thread("election", loop::run);
         this.otherThreads = List.of(
                 thread("renewal", loop::renew),
@@ -150,6 +169,9 @@ final class Participation {
             LOG.info("Group {}: waiting for the store", group);
         }
         watcher.refresh();
+        var unused = watcher.addListener(changed -> living.look());
+        living.look();
+        history.started();
         handler.join(new ParticipantContext(group, id, store, mesh, loop::handlerFailed));
         joined = true;
         mesh.serve();
@@ -223,6 +245,10 @@ final class Participation {
 
     ParticipantWatcher watcher() {
         return watcher;
+    }
+
+    Store store() {
+        return store;
     }
 
     ElectionLoop loop() {

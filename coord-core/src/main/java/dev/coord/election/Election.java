@@ -4,6 +4,7 @@ import dev.coord.CoordException;
 import dev.coord.LeaderInfo;
 import dev.coord.LossReason;
 import dev.coord.ParticipantId;
+import dev.coord.Registration;
 import dev.coord.Term;
 import dev.coord.proto.LeaseClaim;
 import dev.coord.proto.LeaseRecord;
@@ -43,6 +44,7 @@ public final class Election {
     private final NanoClock clock;
     private final Predicate<String> knownDead;
     private final BooleanSupplier alone;
+    private final RenewalListeners listeners = new RenewalListeners();
     private LeaseView view;
     private boolean knewLeader;
     private volatile @Nullable HeldLease held;
@@ -169,6 +171,16 @@ public final class Election {
             return false;
         }
         long began = clock.nanoTime();
+        boolean renewed = false;
+        try {
+            renewed = renew(lease, began);
+        } finally {
+            listeners.renewalEnded(clock.since(began), renewed);
+        }
+        return renewed && lease.lossReason().isEmpty();
+    }
+
+    private boolean renew(HeldLease lease, long began) {
         LeaseAnswer answer = store.renew(LeaseRenewal.newBuilder()
                 .setGroup(self.group())
                 .setParticipantId(self.participant().value())
@@ -185,7 +197,12 @@ public final class Election {
             lease.lose(LossReason.RENEW_DEADLINE_PASSED);
             return false;
         }
-        return lease.lossReason().isEmpty();
+        return true;
+    }
+
+    /** Tells {@code listener} of each attempt to renew from now on. */
+    public Registration addRenewalListener(RenewalListener listener) {
+        return listeners.add(listener);
     }
 
     /**

@@ -41,6 +41,16 @@ public interface Store extends AutoCloseable {
      */
     boolean isProvenDead(String lifeToken);
 
+    /** Who has the database open, if that is a process of its kind and known; empty otherwise. */
+    default Optional<StoreHost> host() {
+        return Optional.empty();
+    }
+
+    /** How often this process has become the one that has the database open. */
+    default long takeovers() {
+        return 0;
+    }
+
     /** Gives back what this store holds in this process. Waits for operations under way; later ones are refused. */
     @Override
     void close();

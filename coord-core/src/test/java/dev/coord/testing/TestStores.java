@@ -7,6 +7,7 @@ import dev.coord.store.ParticipantStore;
 import dev.coord.store.PolledStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
+import dev.coord.store.StoreHost;
 import dev.coord.store.WorldStore;
 import dev.coord.transport.UnixServer;
 import java.nio.file.Path;
@@ -133,6 +134,16 @@ public final class TestStores {
         @Override
         public boolean isProvenDead(String lifeToken) {
             return store.isProvenDead(lifeToken);
+        }
+
+        @Override
+        public Optional<StoreHost> host() {
+            return store.host();
+        }
+
+        @Override
+        public long takeovers() {
+            return store.takeovers();
         }
 
         @Override

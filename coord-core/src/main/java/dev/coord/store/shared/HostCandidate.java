@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class HostCandidate implements Runnable {
     private final boolean sync;
     private final Hooks hooks;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicLong takeovers = new AtomicLong();
     private volatile long owned;
     private volatile long hosting;
     private volatile @Nullable HostLock waiting;
@@ -92,6 +94,11 @@ final class HostCandidate implements Runnable {
     /** The epoch whose host this process is, or is becoming; 0 if none. */
     long hosting() {
         return hosting;
+    }
+
+    /** How often this process became the host. */
+    long takeovers() {
+        return takeovers.get();
     }
 
     void close() {
@@ -202,8 +209,11 @@ final class HostCandidate implements Runnable {
             }
             routes.set(serving);
             service.serving(serving);
+            takeovers.incrementAndGet();
             lastProblem = "";
-            LOG.info("This process hosts the database in {}, epoch {}", directory.root(), epoch);
+            LOG.atInfo()
+                    .addKeyValue("epoch", epoch)
+                    .log("This process hosts the database in {}, epoch {}", directory.root(), epoch);
             committed.accept(Topics.ALL);
             hooks.reached(Hooks.Step.SERVING);
             serve(serving);

@@ -27,6 +27,11 @@ final class Routes {
         }
     }
 
+    /** The way to the host, null if there is none at the moment. */
+    synchronized @Nullable Route current() {
+        return current;
+    }
+
     /** Why this process cannot become host; it stands until there is a route. */
     synchronized void setProblem(CoordException why) {
         if (current == null) {

@@ -14,6 +14,7 @@ import dev.coord.store.LeaseStore;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
+import dev.coord.store.StoreHost;
 import dev.coord.store.WorldStore;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.PrivateDirectory;
@@ -257,6 +258,20 @@ public final class SharedStore {
                 last);
     }
 
+    private Optional<StoreHost> host() {
+        Route route = routes.current();
+        if (route instanceof HostLink link) {
+            Endpoint there = link.endpoint();
+            return Optional.of(
+                    new StoreHost(link.epoch(), there.pid(), there.socket().toString(), false));
+        }
+        if (route instanceof Host own) {
+            return Optional.of(new StoreHost(
+                    own.epoch(), ProcessHandle.current().pid(), server.socket().toString(), true));
+        }
+        return Optional.empty();
+    }
+
     private void release() {
         synchronized (OPEN) {
             users--;
@@ -351,6 +366,16 @@ public final class SharedStore {
         @Override
         public boolean isProvenDead(String lifeToken) {
             return store.lifeLocks.isProvenDead(lifeToken);
+        }
+
+        @Override
+        public Optional<StoreHost> host() {
+            return store.host();
+        }
+
+        @Override
+        public long takeovers() {
+            return store.candidate.takeovers();
         }
 
         @Override

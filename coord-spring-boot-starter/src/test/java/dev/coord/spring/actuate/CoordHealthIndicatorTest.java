@@ -103,7 +103,7 @@ class CoordHealthIndicatorTest {
             Optional<CoordException> storeFailure,
             Optional<Throwable> handlerFailure) {
         var status = new CoordinatorStatus(
-                "default", SELF, role, leader, 3, Optional.of(Duration.ofMillis(120)), storeFailure, handlerFailure);
+                "default", SELF, role, leader, 3, Optional.of(Duration.ofMillis(120)), Optional.empty(), storeFailure, handlerFailure);
         return new CoordHealthIndicator(() -> status).health();
     }
 }

@@ -1,0 +1,55 @@
+package dev.coord.cluster;
+
+import dev.coord.ParticipantId;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.registry.ParticipantWatcher;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Tells listeners which participants came and went. Safe for use by many threads. */
+final class LivingParticipants {
+    private final ParticipantId self;
+    private final ParticipantWatcher watcher;
+    private final Predicate<String> knownDead;
+    private final EventDispatcher events;
+    private Map<String, ParticipantRecord> told = Map.of();
+
+    LivingParticipants(
+            ParticipantId self, ParticipantWatcher watcher, Predicate<String> knownDead, EventDispatcher events) {
+        this.self = self;
+        this.watcher = watcher;
+        this.knownDead = knownDead;
+        this.events = events;
+    }
+
+    /** Looks who lives now. Under one lock, so that what is told is in order. */
+    synchronized void look() {
+        Map<String, ParticipantRecord> living = new LinkedHashMap<>();
+        ParticipantRecord own = told.get(self.value());
+        if (own != null) {
+            // Also while somebody has purged its record, which it is about to write again.
+            living.put(self.value(), own);
+        }
+        for (ParticipantRecord participant : watcher.participants()) {
+            if (!knownDead.test(participant.getProcess())) {
+                living.put(participant.getParticipantId(), participant);
+            }
+        }
+        List<ParticipantRecord> joined = without(living, told);
+        List<ParticipantRecord> left = without(told, living);
+        told = living;
+        if (!joined.isEmpty() || !left.isEmpty()) {
+            var change = new ParticipantsChange(List.copyOf(living.values()), joined, left);
+            events.publish(listener -> listener.participantsChanged(change));
+        }
+    }
+
+    private static List<ParticipantRecord> without(
+            Map<String, ParticipantRecord> those, Map<String, ParticipantRecord> others) {
+        return those.values().stream()
+                .filter(participant -> !others.containsKey(participant.getParticipantId()))
+                .toList();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.coord.cluster;
+
+import dev.coord.LeaderChange;
+import dev.coord.LossReason;
+import dev.coord.ParticipantId;
+import dev.coord.Role;
+import dev.coord.Term;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * The log lines of a participant's role changes. Each has the group, the participant, the role, the term and the reason as
+ * key-value pairs too, for logs that are read by machines.
+ */
+final class RoleChangeLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RoleChangeLog.class);
+
+    private final String group;
+    private final ParticipantId participant;
+
+    RoleChangeLog(String group, ParticipantId participant) {
+        this.group = group;
+        this.participant = participant;
+    }
+
+    private LoggingEventBuilder at(Level level, Role role, Term term, String reason) {
+        return LOG.atLevel(level)
+                .addKeyValue("group", group)
+                .addKeyValue("participant", participant.value())
+                .addKeyValue("role", role.name())
+                .addKeyValue("term", term.value())
+                .addKeyValue("reason", reason);
+    }
+
+    private LoggingEventBuilder changed(Role role, LeaderChange change) {
+        LoggingEventBuilder line = at(
+                        Level.INFO,
+                        role,
+                        change.leader().term(),
+                        change.reason().name())
+                .addKeyValue("leader", change.leader().participant().value());
+        return change.withoutLeader()
+                .map(Duration::toMillis)
+                .map(millis -> line.addKeyValue("withoutLeaderMs", millis))
+                .orElse(line);
+    }
+
+    /** This participant leads; {@code why} is for people. */
+    void leads(LeaderChange change, String why) {
+        changed(Role.LEADER, change)
+                .log(
+                        "Group {}: {} leads, term {} ({})",
+                        group,
+                        participant,
+                        change.leader().term(),
+                        why);
+    }
+
+    /** Another participant leads. */
+    void follows(LeaderChange change) {
+        changed(Role.FOLLOWER, change)
+                .log(
+                        "Group {}: follows {} (pid {}), term {}",
+                        group,
+                        change.leader().participant(),
+                        change.leader().pid(),
+                        change.leader().term());
+    }
+
+    /** This participant leads no longer; {@code against} its will, or freely. */
+    void lost(Term term, LossReason reason, boolean against) {
+        at(against ? Level.WARN : Level.INFO, Role.UNKNOWN, term, reason.name())
+                .log(
+                        against
+                                ? "Group {}: lost the leadership of term {}: {}"
+                                : "Group {}: gives up the leadership of term {}: {}",
+                        group,
+                        term,
+                        reason);
+    }
+}
