@@ -12,14 +12,16 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Ends calls, and refuses further ones, once the participant has left. Its socket may stay, because the process does; callers then
- * learn what they would learn of a socket that is gone.
+ * learn what they would learn of a socket that is gone. Counts the others.
  */
 final class Departure implements ServerInterceptor {
     private final ParticipantId participant;
     private final Set<OpenCall<?, ?>> open = ConcurrentHashMap.newKeySet();
+    private final LongAdder calls = new LongAdder();
     private volatile boolean left;
 
     Departure(ParticipantId participant) {
@@ -31,6 +33,10 @@ final class Departure implements ServerInterceptor {
         open.forEach(this::refuse);
     }
 
+    long calls() {
+        return calls.sum();
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
@@ -38,6 +44,7 @@ final class Departure implements ServerInterceptor {
             refuse(call);
             return new ServerCall.Listener<Q>() {};
         }
+        calls.increment();
         var kept = new OpenCall<>(call);
         open.add(kept);
         if (left) {

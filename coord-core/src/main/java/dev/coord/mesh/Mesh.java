@@ -55,7 +55,7 @@ public final class Mesh implements AutoCloseable {
     private final Departure departure;
     private final MeshServices services;
     private final ParticipantServer participantServer;
-    private final ClientInterceptor deadlines;
+    private final DefaultDeadline deadlines;
     private final Map<ParticipantId, MeshPeer> peers = new ConcurrentHashMap<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final List<ClientInterceptor> interceptors = new ArrayList<>();
@@ -372,6 +372,16 @@ public final class Mesh implements AutoCloseable {
             leaderWatch = null;
         }
         leader.ifPresent(l -> leaderWatch = PeerWatch.open(peer(l.participant(), l.address()), clock, leaderLost));
+    }
+
+    /** How many calls this participant has begun, coord's own included; a stream is one. */
+    public long callsSent() {
+        return deadlines.calls();
+    }
+
+    /** How many calls of the others this participant has taken, coord's own included; a stream is one. */
+    public long callsReceived() {
+        return departure.calls();
     }
 
     /** Whether the stream from {@code participant} is open, and was heard of lately. */

@@ -8,6 +8,7 @@ import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.proto.WorldTx;
+import dev.coord.world.WorldMonitor.Outcome;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -46,13 +47,15 @@ final class Forwarder implements AutoCloseable {
     private static final int MAX_BATCH_BYTES = 1024 * 1024;
     private static final long RETRY_MILLIS = 5;
 
-    private record Pending(WorldTx tx, String operationId, long deadline, CompletableFuture<WorldResult> answer) {}
+    private record Pending(
+            WorldTx tx, String operationId, long began, long deadline, CompletableFuture<WorldResult> answer) {}
 
     private final String group;
     private final ParticipantId self;
     private final Supplier<Optional<WorldEngine>> local;
     private final CoordinatorServiceGrpc.CoordinatorServiceFutureStub leader;
     private final WorldSettings settings;
+    private final WorldMonitor monitor;
     private final ScheduledExecutorService timer;
     private final LeaderChanges leaderChanges;
     private final Set<Context.CancellableContext> calls = ConcurrentHashMap.newKeySet();
@@ -70,13 +73,15 @@ final class Forwarder implements AutoCloseable {
             Supplier<Optional<WorldEngine>> local,
             MeshDirectory directory,
             Channel leader,
-            WorldSettings settings) {
+            WorldSettings settings,
+            WorldMonitor monitor) {
         this.group = group;
         this.self = self;
         this.local = local;
         this.leader =
                 CoordinatorServiceGrpc.newFutureStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.settings = settings;
+        this.monitor = monitor;
         this.timer = Threads.timer("coord-world-forwarder-" + group);
         this.leaderChanges = new LeaderChanges(directory, this::cancelCalls);
     }
@@ -99,7 +104,8 @@ final class Forwarder implements AutoCloseable {
                     "It has " + size + " bytes, and an operation at most " + settings.maxOperationSize()
                             + ": divide it, or write its content as blocks before"));
         }
-        var pending = new Pending(tx, operationId, System.nanoTime() + timeout.toNanos(), new CompletableFuture<>());
+        long now = System.nanoTime();
+        var pending = new Pending(tx, operationId, now, now + timeout.toNanos(), new CompletableFuture<>());
         if (enqueue(pending)) {
             wakePump();
         } else {
@@ -287,10 +293,13 @@ final class Forwarder implements AutoCloseable {
     private void settle(Pending pending, @Nullable WorldResult result, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (result != null) {
+            monitor.submitted(System.nanoTime() - pending.began(), Outcome.COMMITTED);
             pending.answer().complete(result);
         } else if (cause instanceof WorldException) {
+            monitor.submitted(System.nanoTime() - pending.began(), Outcome.REFUSED);
             pending.answer().completeExceptionally(cause);
         } else if (!again(pending)) {
+            monitor.submitted(System.nanoTime() - pending.began(), Outcome.UNKNOWN);
             pending.answer()
                     .completeExceptionally(LeaderEngine.unavailable(
                             pending.operationId(), "no leader of group " + group + " answered in time", failure));

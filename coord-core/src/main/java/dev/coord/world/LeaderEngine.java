@@ -40,6 +40,7 @@ final class LeaderEngine implements WorldEngine {
     private final StuckOperations operations;
     private final Transactions transactions;
     private final WorldSettings settings;
+    private final WorldMonitor monitor;
     private final Consumer<Throwable> failed;
     private final Housekeeper housekeeper;
     private final LinkedBlockingDeque<Submission> waiting = new LinkedBlockingDeque<>();
@@ -57,6 +58,7 @@ final class LeaderEngine implements WorldEngine {
             WorldStore store,
             StuckOperations operations,
             WorldSettings settings,
+            WorldMonitor monitor,
             Consumer<Throwable> failed) {
         this.leadership = leadership;
         this.replica = replica;
@@ -64,6 +66,7 @@ final class LeaderEngine implements WorldEngine {
         this.operations = operations;
         this.transactions = new Transactions(operations);
         this.settings = settings;
+        this.monitor = monitor;
         this.failed = failed;
         this.housekeeper = new Housekeeper(leadership, replica, store, settings);
         this.watchdog = Threads.timer("coord-world-watchdog-" + leadership.group());
@@ -127,6 +130,11 @@ final class LeaderEngine implements WorldEngine {
             }
         }
         return submission.answer();
+    }
+
+    /** How many submissions wait. */
+    int queue() {
+        return closed ? 0 : waiting.size();
     }
 
     @Override
@@ -300,10 +308,13 @@ final class LeaderEngine implements WorldEngine {
                 .addAllEntries(round.entries())
                 .addAllBlocks(round.writtenBlocks())
                 .build();
+        long began = System.nanoTime();
         while (!closed) {
             try {
                 WorldAnswer answer = store.commit(commit);
-                if (!answer.accepted()) {
+                if (answer.accepted()) {
+                    monitor.committed(commit.getEntriesCount(), System.nanoTime() - began);
+                } else {
                     LOG.warn(
                             "Group {}: the world refused a commit of term {}: it is at term {}, commit {}",
                             leadership.group(),

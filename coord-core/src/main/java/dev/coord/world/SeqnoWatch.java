@@ -89,7 +89,8 @@ final class SeqnoWatch implements AutoCloseable {
         current.cancel(null);
     }
 
-    private synchronized long last() {
+    /** The last number that a leader told; 0 before the first. */
+    synchronized long last() {
         return last;
     }
 

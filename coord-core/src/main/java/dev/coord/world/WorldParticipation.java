@@ -33,6 +33,7 @@ final class WorldParticipation implements AutoCloseable {
             ParticipantContext context,
             WorldSettings settings,
             Watchers watchers,
+            WorldMonitor monitor,
             Supplier<Optional<WorldEngine>> engine) {
         this.context = context;
         this.watchers = watchers;
@@ -45,7 +46,7 @@ final class WorldParticipation implements AutoCloseable {
         this.server = new CoordinatorServer(group, engine, context.mesh().directory()::leader);
         ManagedChannel leader = context.mesh().plainChannel("coord:///leader");
         this.forwarder = new Forwarder(
-                group, context.participant(), engine, context.mesh().directory(), leader, settings);
+                group, context.participant(), engine, context.mesh().directory(), leader, settings, monitor);
         this.timer = Threads.timer("coord-world-timer-" + group);
         this.seqnoWatch = new SeqnoWatch(
                 leader, context.mesh().directory(), timer, () -> engine.get().isEmpty(), seqno -> {
@@ -91,6 +92,11 @@ final class WorldParticipation implements AutoCloseable {
 
     WorldLoader loader() {
         return loader;
+    }
+
+    /** The last commit that this participant knows to exist. */
+    long knownSeqno() {
+        return Math.max(seqnoWatch.last(), replica.seqno());
     }
 
     /** The engine answers from now on. */

@@ -4,6 +4,7 @@ import dev.coord.CoordException;
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.ParticipantId;
+import dev.coord.Registration;
 import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
@@ -27,9 +28,11 @@ public final class WorldRoleHandler implements RoleChangeHandler {
     private final EngineFactory factory;
     private final WorldSettings settings;
     private final Watchers watchers = new Watchers();
+    private final WorldMonitors monitors = new WorldMonitors();
     private final World world;
     private @Nullable WorldParticipation participation;
     private @Nullable WorldEngine engine;
+    private volatile @Nullable LeaderEngine writing;
 
     private WorldRoleHandler(Builder builder) {
         this.operations = new StuckOperations(builder.operations);
@@ -50,7 +53,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
 
     @Override
     public void onJoin(ParticipantContext participant) {
-        var joined = new WorldParticipation(participant, settings, watchers, this::engine);
+        var joined = new WorldParticipation(participant, settings, watchers, monitors, this::engine);
         synchronized (this) {
             if (participation != null) {
                 joined.close();
@@ -59,6 +62,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
             participation = joined;
         }
         joined.start();
+        monitors.joined(participant.group());
     }
 
     @Override
@@ -75,6 +79,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
             ended.close();
         }
         if (left != null) {
+            monitors.left(left.context().group());
             left.close();
         }
     }
@@ -98,12 +103,14 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                 context.store().world(),
                 operations,
                 settings,
+                monitors,
                 why -> engineFailed(leadership, why));
         while (true) {
             try {
                 made.start();
                 // Also if a factory that wraps it fails.
                 var unused = leadership.onLost(made::close);
+                writing = made;
                 return made;
             } catch (StoreUnavailableException e) {
                 LOG.warn("Group {}: cannot open the world yet: {}", context.group(), e.getMessage());
@@ -176,6 +183,31 @@ public final class WorldRoleHandler implements RoleChangeHandler {
      */
     public FollowerEngine followerEngine() {
         return joined().follower();
+    }
+
+    /** The group whose world it is; empty before the coordinator has started. */
+    public synchronized Optional<String> group() {
+        return Optional.ofNullable(participation).map(now -> now.context().group());
+    }
+
+    /** How far this participant is; empty before the coordinator has started. Does not ask the store. */
+    public Optional<WorldStatus> status() {
+        WorldParticipation now;
+        synchronized (this) {
+            now = participation;
+        }
+        if (now == null) {
+            return Optional.empty();
+        }
+        // In this order, so that nobody is seen to lag behind what came in between.
+        long known = now.knownSeqno();
+        LeaderEngine leading = writing;
+        return Optional.of(new WorldStatus(now.replica().seqno(), known, leading == null ? 0 : leading.queue()));
+    }
+
+    /** Tells {@code monitor} of what is done from now on. May be called before the coordinator has started. */
+    public Registration addMonitor(WorldMonitor monitor) {
+        return monitors.add(monitor);
     }
 
     /** The world, for the application. */

@@ -159,6 +159,20 @@ class MeshTest {
     }
 
     @Test
+    void callsAreCountedAtBothEnds() {
+        Member a = members.join();
+        Member b = members.join();
+        MeshPeer peer = a.mesh().connect(b.record());
+        for (int i = 0; i < 3; i++) {
+            assertThat(peer.info().getParticipantId()).isEqualTo(b.id().value());
+        }
+        assertThat(a.mesh().callsSent()).isEqualTo(3);
+        assertThat(a.mesh().callsReceived()).isZero();
+        assertThat(b.mesh().callsSent()).isZero();
+        assertThat(b.mesh().callsReceived()).isEqualTo(3);
+    }
+
+    @Test
     void aSocketIsPrivateAndEachParticipantOfAProcessHasItsOwn() throws IOException {
         Member a = members.join();
         Member b = members.join();

@@ -49,6 +49,7 @@ class DeposedLeaderTest {
                     store.world(),
                     new StuckOperations(ChaosOperations.LOOKUP),
                     WorldSettings.defaults(),
+                    WorldMonitor.NONE,
                     failure -> {})) {
                 engine.start();
                 assertThat(submit(engine, new Add(), "add").get().seqno()).isEqualTo(1);

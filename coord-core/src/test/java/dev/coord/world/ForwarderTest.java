@@ -77,7 +77,8 @@ class ForwarderTest {
     }
 
     private Forwarder forwarder(WorldEngine engine) {
-        return new Forwarder("group", self, () -> Optional.of(engine), ALONE, NOWHERE, WorldSettings.defaults());
+        return new Forwarder(
+                "group", self, () -> Optional.of(engine), ALONE, NOWHERE, WorldSettings.defaults(), WorldMonitor.NONE);
     }
 
     @Test
@@ -159,13 +160,24 @@ class ForwarderTest {
 
     @Test
     void aChannelThatThrowsCountsAsNoOutcome() {
-        try (var forwarder = new Forwarder("group", self, Optional::empty, ALONE, NOWHERE, WorldSettings.defaults())) {
+        var unknown = new AtomicInteger();
+        WorldMonitor monitor = new WorldMonitor() {
+            @Override
+            public void submitted(long nanos, Outcome outcome) {
+                assertThat(nanos).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(20));
+                assertThat(outcome).isEqualTo(Outcome.UNKNOWN);
+                unknown.incrementAndGet();
+            }
+        };
+        try (var forwarder =
+                new Forwarder("group", self, Optional::empty, ALONE, NOWHERE, WorldSettings.defaults(), monitor)) {
             for (int i = 0; i < 10; i++) {
                 var answer = forwarder.submit(TX, "id", Duration.ofMillis(20));
                 assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(WorldUnavailableException.class);
             }
         }
+        assertThat(unknown).hasValue(10);
     }
 
     @Test

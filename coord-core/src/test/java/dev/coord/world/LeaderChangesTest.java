@@ -42,7 +42,13 @@ class LeaderChangesTest {
     void whatWasSubmittedToTheOldLeaderIsSubmittedAgainToTheNextOne() {
         leaders.lead(1);
         try (var forwarder = new Forwarder(
-                "test", new ParticipantId("me"), Optional::empty, leaders, leaders, WorldSettings.defaults())) {
+                "test",
+                new ParticipantId("me"),
+                Optional::empty,
+                leaders,
+                leaders,
+                WorldSettings.defaults(),
+                WorldMonitor.NONE)) {
             var first = forwarder.submit(Txs.delete("key"), "first", PATIENCE);
             leaders.lead(2);
             var second = forwarder.submit(Txs.delete("key"), "second", PATIENCE);
