@@ -1,23 +1,26 @@
 package dev.coord.spring;
 
+import dev.coord.LeaderChange;
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
+import dev.coord.cluster.ParticipantsChange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 
 /** Turns what a coordinator tells its listeners into application events. */
-final class RoleEventPublisher implements CoordinatorListener {
-    private static final Logger LOG = LoggerFactory.getLogger(RoleEventPublisher.class);
+final class CoordinatorEventPublisher implements CoordinatorListener {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorEventPublisher.class);
 
     private final Coordinator coordinator;
     private final ApplicationEventPublisher publisher;
     private final ContextReadiness readiness;
 
-    RoleEventPublisher(Coordinator coordinator, ApplicationEventPublisher publisher, ContextReadiness readiness) {
+    CoordinatorEventPublisher(
+            Coordinator coordinator, ApplicationEventPublisher publisher, ContextReadiness readiness) {
         this.coordinator = coordinator;
         this.publisher = publisher;
         this.readiness = readiness;
@@ -38,7 +41,17 @@ final class RoleEventPublisher implements CoordinatorListener {
         publish(new BecameFollowerEvent(coordinator, leader));
     }
 
-    private void publish(RoleEvent event) {
+    @Override
+    public void leaderChanged(LeaderChange change) {
+        publish(new LeaderChangedEvent(coordinator, change));
+    }
+
+    @Override
+    public void participantsChanged(ParticipantsChange change) {
+        publish(new ParticipantsChangedEvent(coordinator, change));
+    }
+
+    private void publish(CoordinatorEvent event) {
         try {
             if (readiness.await()) {
                 publisher.publishEvent(event);

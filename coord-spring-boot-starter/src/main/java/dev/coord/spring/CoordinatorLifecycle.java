@@ -6,7 +6,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets a {@link Coordinator} live as long as the application context, and publishes its role changes as {@link RoleEvent}s.
+ * Lets a {@link Coordinator} live as long as the application context, and publishes what it tells as {@link CoordinatorEvent}s.
  *
  * <p>Its phase is the last: it takes part when everything else, the web server too, has started, and it is the first to stop. So
  * a leader hands over before its web server waits for the last requests, and while every bean that its handlers use is there.
@@ -26,7 +26,7 @@ public final class CoordinatorLifecycle implements SmartLifecycle, DisposableBea
             Coordinator coordinator, ApplicationEventPublisher publisher, ContextReadiness readiness) {
         this.coordinator = coordinator;
         this.readiness = readiness;
-        coordinator.addListener(new RoleEventPublisher(coordinator, publisher, readiness));
+        coordinator.addListener(new CoordinatorEventPublisher(coordinator, publisher, readiness));
     }
 
     /**

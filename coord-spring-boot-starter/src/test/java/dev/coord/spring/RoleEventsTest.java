@@ -2,7 +2,9 @@ package dev.coord.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.coord.LeaderChangeReason;
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
@@ -14,15 +16,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
 
 class RoleEventsTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -129,6 +142,136 @@ class RoleEventsTest {
                             BecameLeaderEvent.class, LeadershipLostEvent.class, BecameLeaderEvent.class);
             assertThat(coordinator.role()).isEqualTo(Role.LEADER);
         });
+    }
+
+    @Test
+    void leadersAndParticipantsAreToldInOrderWithTheRoleChanges() {
+        runner.withBean(Everything.class).run(context -> {
+            var recorder = context.getBean(Everything.class);
+            await().atMost(LIMIT).until(() -> recorder.events.size() == 3);
+            runner.run(second -> {
+                await().atMost(LIMIT).until(() -> recorder.events.size() == 4);
+                context.getBean(Coordinator.class).stepDown(Duration.ofSeconds(30));
+                await().atMost(LIMIT).until(() -> recorder.events.size() == 7);
+
+                assertThat(recorder.events)
+                        .hasExactlyElementsOfTypes(
+                                ParticipantsChangedEvent.class,
+                                BecameLeaderEvent.class,
+                                LeaderChangedEvent.class,
+                                ParticipantsChangedEvent.class,
+                                LeadershipLostEvent.class,
+                                BecameFollowerEvent.class,
+                                LeaderChangedEvent.class);
+                var self = context.getBean(Coordinator.class).id();
+                var other = second.getBean(Coordinator.class).id();
+                var first = (LeaderChangedEvent) recorder.events.get(2);
+                assertThat(first.getPrevious()).isEmpty();
+                assertThat(first.getLeader().participant()).isEqualTo(self);
+                assertThat(first.getReason()).isEqualTo(LeaderChangeReason.FIRST_SEEN);
+                assertThat(first.getWithoutLeader()).isEmpty();
+                var joined = (ParticipantsChangedEvent) recorder.events.get(3);
+                assertThat(joined.getParticipants()).hasSize(2);
+                assertThat(joined.getJoined())
+                        .singleElement()
+                        .satisfies(
+                                record -> assertThat(record.getParticipantId()).isEqualTo(other.value()));
+                assertThat(joined.getLeft()).isEmpty();
+                var changed = (LeaderChangedEvent) recorder.events.get(6);
+                assertThat(changed.getPrevious()).contains(first.getLeader());
+                assertThat(changed.getLeader().participant()).isEqualTo(other);
+                assertThat(changed.getReason()).isEqualTo(LeaderChangeReason.RELEASED);
+                assertThat(changed.getWithoutLeader()).isPresent();
+            });
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsHeardOnOtherThreadsIsWhatHappened(boolean virtualThreads) {
+        assumeTrue(!virtualThreads || Runtime.version().feature() >= 21, "virtual threads need Java 21");
+        runner.withUserConfiguration(AsyncListeners.class)
+                .withPropertyValues("test.virtual-threads=" + virtualThreads)
+                .run(context -> {
+                    var listener = context.getBean(Later.class);
+                    Coordinator coordinator = context.getBean(Coordinator.class);
+                    await().atMost(LIMIT).until(() -> coordinator.awaitRole(LIMIT) == Role.LEADER);
+                    coordinator.stepDown(Duration.ZERO);
+                    await().atMost(LIMIT).until(() -> coordinator.role() == Role.LEADER);
+                    listener.look();
+
+                    await().atMost(LIMIT).until(() -> listener.seen().size() >= 6);
+                    assertThat(listener.threads()).allMatch(thread -> thread.startsWith("listener-" + virtualThreads));
+                    assertThat(listener.seen())
+                            .contains(
+                                    "joined 1",
+                                    "leads in 1",
+                                    "leader of 1: FIRST_SEEN",
+                                    "lost 1: STEPPED_DOWN",
+                                    "leads in 2",
+                                    "leader of 2: RELEASED");
+                });
+    }
+
+    static class Everything {
+        final List<CoordinatorEvent> events = new CopyOnWriteArrayList<>();
+
+        @EventListener
+        void on(CoordinatorEvent event) {
+            events.add(event);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAsync
+    static class AsyncListeners {
+        @Bean
+        AsyncTaskExecutor taskExecutor(@Value("${test.virtual-threads}") boolean virtualThreads) {
+            var executor = new SimpleAsyncTaskExecutor("listener-" + virtualThreads + "-");
+            executor.setVirtualThreads(virtualThreads);
+            return executor;
+        }
+
+        @Bean
+        Later later() {
+            return new Later();
+        }
+    }
+
+    /** Looks at the events when what they tell of is long over. */
+    static class Later {
+        private final CountDownLatch mayLook = new CountDownLatch(1);
+        private final List<String> seen = new CopyOnWriteArrayList<>();
+        private final List<String> threads = new CopyOnWriteArrayList<>();
+
+        // Not the fields: this is reached through a proxy.
+        public void look() {
+            mayLook.countDown();
+        }
+
+        public List<String> seen() {
+            return seen;
+        }
+
+        public List<String> threads() {
+            return threads;
+        }
+
+        @Async
+        @EventListener
+        public void on(CoordinatorEvent event) throws InterruptedException {
+            assertThat(mayLook.await(20, TimeUnit.SECONDS)).isTrue();
+            threads.add(Thread.currentThread().getName());
+            if (event instanceof BecameLeaderEvent became) {
+                seen.add("leads in " + became.getLeadership().term());
+            } else if (event instanceof LeadershipLostEvent lost) {
+                seen.add("lost " + lost.getLeadership().term() + ": " + lost.getReason());
+            } else if (event instanceof LeaderChangedEvent changed) {
+                seen.add("leader of " + changed.getLeader().term() + ": " + changed.getReason());
+            } else if (event instanceof ParticipantsChangedEvent changed) {
+                seen.add("joined " + changed.getJoined().size());
+            }
+        }
     }
 
     static class Recorder implements AutoCloseable {
