@@ -18,6 +18,7 @@ import org.springframework.boot.health.contributor.Status;
  *   <li>{@code DOWN} when the store does not answer ({@code storeFailure} says why) or the role handler failed
  *       ({@code handlerFailure});
  *   <li>{@code UP} when it leads or follows a leader that it knows;
+ *   <li>{@code OUT_OF_SERVICE} when it has known of no leader for longer than a grace time. Spring Boot answers it with HTTP 503;
  *   <li>{@code UNKNOWN} otherwise: right after the start, and between two leaders. Spring Boot answers it with HTTP 200, and it does not
  *       make the application as a whole unknown.
  * </ul>
@@ -31,9 +32,12 @@ public final class CoordHealthIndicator implements HealthIndicator {
     private static final long NEVER = -1;
 
     private final Supplier<CoordinatorStatus> coordinator;
+    private final Duration noLeaderGrace;
 
-    public CoordHealthIndicator(Supplier<CoordinatorStatus> coordinator) {
+    /** @param noLeaderGrace for how long no leader may be known */
+    public CoordHealthIndicator(Supplier<CoordinatorStatus> coordinator, Duration noLeaderGrace) {
         this.coordinator = coordinator;
+        this.noLeaderGrace = noLeaderGrace;
     }
 
     @Override
@@ -66,9 +70,14 @@ public final class CoordHealthIndicator implements HealthIndicator {
         return health.build();
     }
 
-    private static Status statusOf(CoordinatorStatus now) {
+    private Status statusOf(CoordinatorStatus now) {
         if (now.storeFailure().isPresent() || now.handlerFailure().isPresent()) {
             return Status.DOWN;
+        }
+        if (now.withoutLeader()
+                .filter(time -> time.compareTo(noLeaderGrace) > 0)
+                .isPresent()) {
+            return Status.OUT_OF_SERVICE;
         }
         return now.role() == Role.UNKNOWN || now.leader().isEmpty() ? Status.UNKNOWN : Status.UP;
     }

@@ -2,23 +2,59 @@ package dev.coord.spring.autoconfigure;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.spring.actuate.CoordHealthIndicator;
+import dev.coord.spring.actuate.CoordReadiness;
+import dev.coord.spring.actuate.Coordinators;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
-/** Shows the coordinator as {@code coord} in the application's health. */
-@AutoConfiguration(after = CoordAutoConfiguration.class)
+/**
+ * Shows the coordinator as {@code coord} in the application's health; several of them as {@code coord/<group>}. With
+ * {@code coord.health.readiness.enabled} it is part of the readiness group.
+ */
+@AutoConfiguration(
+        after = CoordAutoConfiguration.class,
+        // What makes the readiness group has the last place in order, too.
+        afterName =
+                "org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration")
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-@ConditionalOnSingleCandidate(Coordinator.class)
+@ConditionalOnBean(Coordinator.class)
 @ConditionalOnEnabledHealthIndicator("coord")
+@EnableConfigurationProperties(CoordHealthProperties.class)
 public final class CoordHealthContributorAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = {"coordHealthIndicator", "coordHealthContributor"})
-    CoordHealthIndicator coordHealthContributor(Coordinator coordinator) {
-        return new CoordHealthIndicator(coordinator::status);
+    HealthContributor coordHealthContributor(ListableBeanFactory beans, CoordHealthProperties properties) {
+        Duration grace = properties.checkedNoLeaderGrace();
+        Map<String, Coordinator> coordinators = Coordinators.byGroup(beans);
+        if (coordinators.size() == 1) {
+            return new CoordHealthIndicator(coordinators.values().iterator().next()::status, grace);
+        }
+        return CompositeHealthContributor.fromMap(
+                coordinators, coordinator -> new CoordHealthIndicator(coordinator::status, grace));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthEndpointGroupsPostProcessor.class)
+    @ConditionalOnBooleanProperty("coord.health.readiness.enabled")
+    static class Readiness {
+        @Bean
+        @ConditionalOnMissingBean
+        static CoordReadiness coordReadiness() {
+            return new CoordReadiness();
+        }
     }
 }

@@ -17,6 +17,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 class CoordHealthIndicatorTest {
+    private static final Duration GRACE = Duration.ofSeconds(5);
     private static final ParticipantId SELF = new ParticipantId("self");
     private static final LeaderInfo OTHER = new LeaderInfo("default", new ParticipantId("other"), new Term(7), 42, "");
 
@@ -45,9 +46,10 @@ class CoordHealthIndicatorTest {
                 Optional.empty(),
                 0,
                 Optional.empty(),
+                Optional.of(GRACE),
                 Optional.empty(),
                 Optional.empty());
-        Health health = new CoordHealthIndicator(() -> status).health();
+        Health health = new CoordHealthIndicator(() -> status, GRACE).health();
         assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
         assertThat(health.getDetails())
                 .contains(
@@ -97,13 +99,49 @@ class CoordHealthIndicatorTest {
         assertThat(health.getDetails()).containsEntry("handlerFailure", "java.lang.ArrayIndexOutOfBoundsException");
     }
 
+    @Test
+    void whoKnowsNoLeaderForTooLongIsOutOfService() {
+        assertThat(withoutLeader(GRACE.plusMillis(1), Optional.empty()).getStatus())
+                .isEqualTo(Status.OUT_OF_SERVICE);
+        assertThat(withoutLeader(GRACE, Optional.empty()).getStatus()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void whoFollowsALeaderThatDoesNotRenewForTooLongIsOutOfService() {
+        assertThat(withoutLeader(GRACE.plusMillis(1), Optional.of(OTHER)).getStatus())
+                .isEqualTo(Status.OUT_OF_SERVICE);
+        assertThat(withoutLeader(GRACE, Optional.of(OTHER)).getStatus()).isEqualTo(Status.UP);
+    }
+
+    private static Health withoutLeader(Duration time, Optional<LeaderInfo> leader) {
+        var status = new CoordinatorStatus(
+                "default",
+                SELF,
+                Role.FOLLOWER,
+                leader,
+                3,
+                Optional.empty(),
+                Optional.of(time),
+                Optional.empty(),
+                Optional.empty());
+        return new CoordHealthIndicator(() -> status, GRACE).health();
+    }
+
     private static Health health(
             Role role,
             Optional<LeaderInfo> leader,
             Optional<CoordException> storeFailure,
             Optional<Throwable> handlerFailure) {
         var status = new CoordinatorStatus(
-                "default", SELF, role, leader, 3, Optional.of(Duration.ofMillis(120)), Optional.empty(), storeFailure, handlerFailure);
-        return new CoordHealthIndicator(() -> status).health();
+                "default",
+                SELF,
+                role,
+                leader,
+                3,
+                Optional.of(Duration.ofMillis(120)),
+                Optional.empty(),
+                storeFailure,
+                handlerFailure);
+        return new CoordHealthIndicator(() -> status, GRACE).health();
     }
 }
