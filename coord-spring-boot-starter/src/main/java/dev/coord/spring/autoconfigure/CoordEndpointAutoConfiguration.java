@@ -1,0 +1,53 @@
+package dev.coord.spring.autoconfigure;
+
+import dev.coord.cluster.Coordinator;
+import dev.coord.spring.actuate.CoordEndpoint;
+import dev.coord.spring.actuate.CoordEndpointWebExtension;
+import dev.coord.spring.actuate.CoordInfoContributor;
+import dev.coord.spring.actuate.Coordinators;
+import dev.coord.world.WorldRoleHandler;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** The Actuator endpoint {@code coord}, and {@code coord} in the application's info. */
+@AutoConfiguration(after = CoordAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean(Coordinator.class)
+public final class CoordEndpointAutoConfiguration {
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnAvailableEndpoint
+    CoordEndpoint coordEndpoint(ListableBeanFactory beans) {
+        return new CoordEndpoint(
+                Coordinators.byGroup(beans),
+                group -> beans.getBeansOfType(WorldRoleHandler.class).values().stream()
+                        .filter(handler -> handler.group().equals(Optional.of(group)))
+                        .findFirst()
+                        .flatMap(WorldRoleHandler::status),
+                InstantSource.system());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(CoordEndpoint.class)
+    @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+    CoordEndpointWebExtension coordEndpointWebExtension(CoordEndpoint endpoint) {
+        return new CoordEndpointWebExtension(endpoint);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnEnabledInfoContributor("coord")
+    CoordInfoContributor coordInfoContributor(ListableBeanFactory beans) {
+        return new CoordInfoContributor(Coordinators.byGroup(beans));
+    }
+}
