@@ -1,0 +1,113 @@
+package dev.coord.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.coord.Role;
+import dev.coord.cluster.Coordinator;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.logging.logback.StructuredLogEncoder;
+import org.springframework.core.env.Environment;
+import org.springframework.mock.env.MockEnvironment;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Role changes in a structured log, as Spring Boot writes it. */
+class RoleChangeLogTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path temp;
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.coord.cluster.RoleChangeLog");
+    private final LoggerContext context = logger.getLoggerContext();
+    private final StructuredLogEncoder encoder = new StructuredLogEncoder();
+    private final List<JsonNode> lines = new CopyOnWriteArrayList<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(JsonMapper.builder().build().readTree(new String(encoder.encode(event), StandardCharsets.UTF_8)));
+        }
+    };
+
+    @BeforeEach
+    void capture() {
+        context.putObject(Environment.class.getName(), new MockEnvironment());
+        appender.setContext(context);
+        appender.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(appender);
+        logger.setAdditive(false);
+    }
+
+    @AfterEach
+    void release() {
+        logger.detachAppender(appender);
+        logger.setLevel(null);
+        logger.setAdditive(true);
+        encoder.stop();
+        context.removeObject(Environment.class.getName());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ecs", "logstash"})
+    void aRoleChangeHasItsGroupTermAndParticipantAsFields(String format) throws InterruptedException {
+        encoder.setFormat(format);
+        encoder.setContext(context);
+        encoder.start();
+        try (Coordinator first = coordinator();
+                Coordinator second = coordinator()) {
+            first.start();
+            assertThat(first.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
+            second.start();
+            assertThat(second.awaitRole(LIMIT)).isEqualTo(Role.FOLLOWER);
+            first.stepDown(Duration.ofSeconds(30));
+            await().atMost(LIMIT).until(() -> lines.size() >= 5);
+
+            assertLine(lines.get(0), first, "LEADER", 1, "FIRST_SEEN");
+            assertLine(lines.get(1), second, "FOLLOWER", 1, "FIRST_SEEN");
+            assertThat(lines.get(1).get("leader").asString())
+                    .isEqualTo(first.id().value());
+            assertLine(lines.get(2), first, "UNKNOWN", 1, "STEPPED_DOWN");
+            assertThat(lines.subList(3, 5)).anySatisfy(line -> {
+                assertLine(line, second, "LEADER", 2, "RELEASED");
+                assertThat(line.get("withoutLeaderMs").asLong()).isNotNegative();
+            });
+            assertThat(lines.subList(3, 5)).anySatisfy(line -> assertLine(line, first, "FOLLOWER", 2, "RELEASED"));
+            assertThat(lines.get(0).get("message").asString())
+                    .isEqualTo("Group jobs: " + first.id() + " leads, term 1 (the lease was free)");
+        }
+    }
+
+    private Coordinator coordinator() {
+        return Coordinator.builder()
+                .directory(temp.resolve("shared"))
+                .group("jobs")
+                .shutdownHook(false)
+                .build();
+    }
+
+    private static void assertLine(JsonNode line, Coordinator of, String role, long term, String reason) {
+        assertThat(line.get("group").asString()).isEqualTo("jobs");
+        assertThat(line.get("participant").asString()).isEqualTo(of.id().value());
+        assertThat(line.get("role").asString()).isEqualTo(role);
+        assertThat(line.get("term").isNumber()).isTrue();
+        assertThat(line.get("term").asLong()).isEqualTo(term);
+        assertThat(line.get("reason").asString()).isEqualTo(reason);
+    }
+}
