@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param sinceRenewal the leader: since its last successful renewal began; a follower: since it last saw the lease change
  * @param withoutLeader for how long it has known of no leader, empty while it knows one
  * @param storeFailure why the store does not answer, empty if it does
- * @param handlerFailure what the role handler threw last, or that it does not stop; empty once a later call went well
+ * @param handlerFailure what the role handler threw last, or that it does not stop; empty once a later call went well, or
+ *     has gone on for 5 s without a failure
  */
 public record CoordinatorStatus(
         String group,

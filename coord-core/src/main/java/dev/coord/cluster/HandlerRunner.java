@@ -19,24 +19,42 @@ import org.slf4j.LoggerFactory;
 final class HandlerRunner implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerRunner.class);
 
+    /** A call that has gone on for so long without a failure goes well, though it may go on for days. */
+    private static final Duration GOES_WELL_AFTER = Duration.ofSeconds(5);
+
     /** One call; exactly one of the two is there. */
     private record Call(
             @Nullable Leadership leadership, @Nullable LeaderInfo leader) {}
 
+    /** @param during the number of the last call that had begun */
+    private record Failure(Throwable why, long during, boolean toldByHandler) {}
+
     private final RoleChangeHandler handler;
     private final String group;
     private final BiConsumer<Leadership, Throwable> failedToLead;
+    private final long goesWellAfterNanos;
     private final Deque<Call> waiting = new ArrayDeque<>();
     private @Nullable Call running;
     private @Nullable Thread thread;
-    private @Nullable Throwable failure;
+    private long calls;
+    private long runningSince;
+    private @Nullable Failure failure;
     private boolean closed;
 
     /** @param failedToLead told when the handler throws while the leadership is held */
     HandlerRunner(RoleChangeHandler handler, String group, BiConsumer<Leadership, Throwable> failedToLead) {
+        this(handler, group, failedToLead, GOES_WELL_AFTER);
+    }
+
+    HandlerRunner(
+            RoleChangeHandler handler,
+            String group,
+            BiConsumer<Leadership, Throwable> failedToLead,
+            Duration goesWellAfter) {
         this.handler = handler;
         this.group = group;
         this.failedToLead = failedToLead;
+        this.goesWellAfterNanos = goesWellAfter.toNanos();
     }
 
     /** This participant is about to take part. */
@@ -111,13 +129,27 @@ final class HandlerRunner implements Runnable {
         return true;
     }
 
-    /** What went wrong last, until a later call went well. */
+    /** What went wrong last, until a later call went well, or has gone well for a while. */
     synchronized Optional<Throwable> failure() {
-        return Optional.ofNullable(failure);
+        Failure last = failure;
+        if (last != null
+                && running != null
+                && calls != last.during()
+                && System.nanoTime() - runningSince > goesWellAfterNanos) {
+            last = null;
+            failure = null;
+        }
+        return Optional.ofNullable(last).map(Failure::why);
     }
 
+    /** Something is wrong with the handler, until its call ends. */
     synchronized void setFailure(Throwable why) {
-        failure = why;
+        failure = new Failure(why, calls, false);
+    }
+
+    /** The handler tells that something failed, though its call goes on, or has ended. */
+    synchronized void failed(Throwable why) {
+        failure = new Failure(why, calls, true);
     }
 
     /** Ends {@link #run()} when the call that runs has ended. */
@@ -153,6 +185,8 @@ final class HandlerRunner implements Runnable {
             }
         }
         running = waiting.poll();
+        calls++;
+        runningSince = System.nanoTime();
         return running;
     }
 
@@ -168,6 +202,14 @@ final class HandlerRunner implements Runnable {
         }
     }
 
+    /** The last call returned; what it told of itself stands. */
+    private void forgetEarlierFailure() {
+        Failure last = failure;
+        if (last != null && !(last.toldByHandler() && last.during() == calls)) {
+            failure = null;
+        }
+    }
+
     private void ended(Call call, @Nullable Throwable thrown) {
         Leadership leadership = call.leadership();
         boolean held = leadership != null && leadership.isHeld();
@@ -178,9 +220,9 @@ final class HandlerRunner implements Runnable {
             }
             boolean outdated = closed || !waiting.isEmpty() || (leadership != null && !held);
             if (thrown == null) {
-                failure = null;
+                forgetEarlierFailure();
             } else if (!outdated || !(thrown instanceof InterruptedException)) {
-                failure = outdated ? failure : thrown;
+                failure = outdated ? failure : new Failure(thrown, calls, true);
                 LOG.warn("Group {}: the role handler failed", group, thrown);
             }
             running = null;

@@ -5,6 +5,7 @@ import dev.coord.ParticipantId;
 import dev.coord.mesh.Mesh;
 import dev.coord.store.Store;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * What a role handler that does more than hear of its role can use, from {@link RoleChangeHandler#onJoin} to
@@ -15,7 +16,13 @@ import java.util.function.BiConsumer;
  * @param store the durable state
  * @param mesh the connections to the others, and what is served to them
  * @param failed tells that what this handler does under a leadership failed, after {@link RoleChangeHandler#onBecomeLeader}
- *     returned: this participant steps down, as if that had thrown
+ *     returned, or while it goes on: this participant steps down, as if that had thrown
+ * @param reported tells of a failure that {@link CoordinatorStatus#handlerFailure()} is to show and that changes nothing else
  */
 public record ParticipantContext(
-        String group, ParticipantId participant, Store store, Mesh mesh, BiConsumer<Leadership, Throwable> failed) {}
+        String group,
+        ParticipantId participant,
+        Store store,
+        Mesh mesh,
+        BiConsumer<Leadership, Throwable> failed,
+        Consumer<Throwable> reported) {}

@@ -3,6 +3,7 @@ package dev.coord.cluster;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.coord.CoordException;
 import dev.coord.LeaderInfo;
+import dev.coord.Leadership;
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
@@ -172,11 +173,16 @@ final class Participation {
         var unused = watcher.addListener(changed -> living.look());
         living.look();
         history.started();
-        handler.join(new ParticipantContext(group, id, store, mesh, loop::handlerFailed));
+        handler.join(new ParticipantContext(group, id, store, mesh, this::handlerFailed, handler::failed));
         joined = true;
         mesh.serve();
         electionThread.start();
         otherThreads.forEach(Thread::start);
+    }
+
+    private void handlerFailed(Leadership leadership, Throwable why) {
+        handler.failed(why);
+        loop.handlerFailed(leadership, why);
     }
 
     private boolean tryRegister(long deadline, BooleanSupplier wanted) {

@@ -42,7 +42,8 @@ class HandlerRunnerTest {
                 }
             },
             "group",
-            (leadership, why) -> failed.add(leadership.term() + ": " + why.getMessage()));
+            (leadership, why) -> failed.add(leadership.term() + ": " + why.getMessage()),
+            Duration.ofMillis(100));
     private final Thread thread = new Thread(runner, "test-handler");
 
     private interface Work {
@@ -226,6 +227,58 @@ class HandlerRunnerTest {
 
         awaitCalls("follow 1", "follow 2", "followed 2");
         await().atMost(SOON).until(() -> runner.failure().isEmpty());
+    }
+
+    @Test
+    void whatACallToldOfItselfStaysUntilALaterOneGoesWell() {
+        onLead = () -> tell("one of many, on purpose");
+        thread.start();
+        runner.lead(new FakeLeadership(1));
+        awaitCalls("lead 1", "led 1");
+        await().atMost(SOON).until(runner::isIdle);
+        assertThat(runner.failure()).isPresent();
+        assertThat(failed).isEmpty();
+
+        runner.follow(leader(2));
+
+        awaitCalls("lead 1", "led 1", "follow 2", "followed 2");
+        await().atMost(SOON).until(() -> runner.failure().isEmpty());
+    }
+
+    @Test
+    void aLaterCallThatGoesOnWithoutAFailureGoesWell() {
+        onLead = throwing(new IllegalStateException("the first time only, on purpose"));
+        thread.start();
+        runner.lead(new FakeLeadership(1));
+        await().atMost(SOON).until(() -> failed.size() == 1);
+        assertThat(runner.failure()).isPresent();
+
+        onLead = sleepsUntilInterrupted();
+        runner.lead(new FakeLeadership(2));
+
+        await().atMost(SOON).until(() -> runner.failure().isEmpty());
+        assertThat(runner.isIdle()).isFalse();
+        runner.stop();
+    }
+
+    @Test
+    void aCallThatToldOfAFailureDoesNotGoWellByGoingOn() throws Exception {
+        onLead = () -> {
+            tell("and goes on, on purpose");
+            sleepsUntilInterrupted().run();
+        };
+        thread.start();
+        runner.lead(new FakeLeadership(1));
+        await().atMost(SOON).until(() -> runner.failure().isPresent());
+
+        TimeUnit.MILLISECONDS.sleep(300);
+
+        assertThat(runner.failure()).isPresent();
+        runner.stop();
+    }
+
+    private void tell(String what) {
+        runner.failed(new IllegalStateException(what));
     }
 
     @Test
