@@ -4,16 +4,20 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorLifecycle;
+import dev.coord.spring.RoleBeanDetector;
+import dev.coord.spring.RoleHandlers;
 import dev.coord.world.WorldRoleHandler;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -25,8 +29,8 @@ import org.springframework.core.env.Environment;
  * {@link RoleChangeHandler} if there is one, that lives as long as the application context.
  *
  * <p>A {@code Coordinator} bean of the application's own takes its place, and is started, closed and listened to in the same way;
- * build it with {@code shutdownHook(false)}, and with {@link ContextReadiness#whenReady} if its handler is not to be called before
- * the context is ready. Several of them are left to the application, unless one is primary.
+ * build it with {@code shutdownHook(false)}, and with a handler of {@link RoleHandlers} if beans have
+ * {@link dev.coord.spring.OnLeader @OnLeader} and the like, or if its handler is not to be called before the context is ready. Several of them are left to the application, unless one is primary.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "coord.enabled", matchIfMissing = true)
@@ -40,6 +44,21 @@ public final class CoordAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    RoleHandlers coordRoleHandlers(
+            ConfigurableListableBeanFactory beans, ContextReadiness readiness, Environment environment) {
+        return new RoleHandlers(beans, readiness, RoleThreads.factory(environment));
+    }
+
+    // One in each context, also where the handlers are those of a parent.
+    @Bean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+    RoleBeanDetector coordRoleBeanDetector(
+            ConfigurableListableBeanFactory beans, ObjectProvider<RoleHandlers> handlers) {
+        return new RoleBeanDetector(beans, handlers);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     Coordinator coordinator(
             CoordProperties properties,
             Environment environment,
@@ -47,22 +66,20 @@ public final class CoordAutoConfiguration {
             ObjectProvider<WorldRoleHandler> worlds,
             ObjectProvider<SwitchedCoordinator> test,
             ListableBeanFactory beans,
-            ContextReadiness readiness) {
+            RoleHandlers roleHandlers) {
         Coordinator.Builder builder = builder(properties)
                 .group(properties.getGroup())
                 .capabilities(properties.getCapabilities().toArray(String[]::new));
         WorldRoleHandler world = worlds.getIfAvailable();
-        RoleChangeHandler own = RoleHandlers.ofMain(
+        RoleChangeHandler own = OwnRoleHandlers.ofMain(
                         roleChangeHandlers, properties.getGroups().keySet(), beans)
-                .map(readiness::whenReady)
                 .orElse(null);
-        Optional<RoleChangeHandler> handler = handler(world, own);
+        RoleChangeHandler handler = handler(properties.getGroup(), roleHandlers, own, world);
         SwitchedCoordinator switched = test.getIfAvailable();
         if (switched != null) {
             return switched.build(builder, properties.toCoordinatorSettings(), handler, Optional.ofNullable(world));
         }
-        handler.ifPresent(builder::handler);
-        return inDirectory(builder, properties, environment)
+        return inDirectory(builder.handler(handler), properties, environment)
                 .settings(properties.toCoordinatorSettings())
                 .build();
     }
@@ -85,12 +102,11 @@ public final class CoordAutoConfiguration {
         return builder.directory(directory).storeSettings(properties.toStoreSettings());
     }
 
-    private static Optional<RoleChangeHandler> handler(
-            @Nullable WorldRoleHandler world, @Nullable RoleChangeHandler own) {
-        if (world == null) {
-            return Optional.ofNullable(own);
-        }
-        return Optional.of(own == null ? world : world.andThen(own));
+    /** The world first, so that what follows can use it; and what the application does, side by side. */
+    private static RoleChangeHandler handler(
+            String group, RoleHandlers handlers, @Nullable RoleChangeHandler own, @Nullable WorldRoleHandler world) {
+        RoleChangeHandler beans = own == null ? handlers.forGroup(group) : handlers.forGroup(group, own);
+        return world == null ? beans : world.andThen(beans);
     }
 
     @Bean

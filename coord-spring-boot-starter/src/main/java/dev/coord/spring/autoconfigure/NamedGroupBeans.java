@@ -5,6 +5,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.Mesh;
 import dev.coord.spring.ContextReadiness;
+import dev.coord.spring.RoleHandlers;
 import dev.coord.spring.CoordinatorLifecycle;
 import dev.coord.spring.MeshCustomizer;
 import dev.coord.spring.autoconfigure.CoordProperties.Group;
@@ -24,13 +25,16 @@ final class NamedGroupBeans {
             Environment environment,
             ListableBeanFactory beans,
             ObjectProvider<SwitchedCoordinator> test,
-            ContextReadiness readiness) {
+            RoleHandlers roleHandlers) {
         Group group = properties.getGroups().getOrDefault(name, new Group());
         try {
             Coordinator.Builder builder = CoordAutoConfiguration.builder(properties)
                     .group(name)
                     .capabilities(properties.capabilities(group).toArray(String[]::new));
-            RoleHandlers.ofGroup(name, beans).map(readiness::whenReady).ifPresent(builder::handler);
+            OwnRoleHandlers.ofGroup(name, beans)
+                    .ifPresentOrElse(
+                            own -> builder.handler(roleHandlers.forGroup(name, own)),
+                            () -> builder.handler(roleHandlers.forGroup(name)));
             CoordinatorSettings settings = properties.toCoordinatorSettings(group);
             SwitchedCoordinator switched = test.getIfAvailable();
             return switched == null

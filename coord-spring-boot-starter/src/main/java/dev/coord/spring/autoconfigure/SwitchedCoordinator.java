@@ -56,7 +56,7 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
     Coordinator build(
             Coordinator.Builder builder,
             CoordinatorSettings settings,
-            Optional<RoleChangeHandler> handler,
+            RoleChangeHandler handler,
             Optional<WorldRoleHandler> world) {
         CoordinatorSettings patient = patient(settings);
         builder.store(store).settings(patient).shutdownHook(false);
@@ -163,7 +163,7 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
         Pair(
                 Coordinator.Builder builder,
                 CoordinatorSettings settings,
-                Optional<RoleChangeHandler> handler,
+                RoleChangeHandler handler,
                 Optional<WorldRoleHandler> world) {
             this.settings = settings;
             this.world = world;

@@ -6,7 +6,6 @@ import dev.coord.Term;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Knows what a role handler was told last, and whether it is done with it. */
@@ -14,7 +13,7 @@ final class ToldHandler implements RoleChangeHandler {
     /** A handler that waits for longer than this is one that works as long as its role lasts. */
     private static final Duration WORKS = Duration.ofMillis(20);
 
-    private final Optional<RoleChangeHandler> handler;
+    private final RoleChangeHandler handler;
     private final Runnable joined;
     private Term told = Term.NONE;
     private @Nullable Thread running;
@@ -22,7 +21,7 @@ final class ToldHandler implements RoleChangeHandler {
     private boolean waiting;
 
     /** @param joined run when the participant is about to take part, before {@code handler} hears of it */
-    ToldHandler(Optional<RoleChangeHandler> handler, Runnable joined) {
+    ToldHandler(RoleChangeHandler handler, Runnable joined) {
         this.handler = handler;
         this.joined = joined;
     }
@@ -49,9 +48,7 @@ final class ToldHandler implements RoleChangeHandler {
     public void onBecomeLeader(Leadership leadership) throws Exception {
         begin(leadership.term());
         try {
-            if (handler.isPresent()) {
-                handler.get().onBecomeLeader(leadership);
-            }
+            handler.onBecomeLeader(leadership);
         } finally {
             end();
         }
@@ -61,9 +58,7 @@ final class ToldHandler implements RoleChangeHandler {
     public void onBecomeFollower(LeaderInfo leader) throws Exception {
         begin(leader.term());
         try {
-            if (handler.isPresent()) {
-                handler.get().onBecomeFollower(leader);
-            }
+            handler.onBecomeFollower(leader);
         } finally {
             end();
         }
@@ -82,11 +77,11 @@ final class ToldHandler implements RoleChangeHandler {
     @Override
     public void onJoin(ParticipantContext participant) {
         joined.run();
-        handler.ifPresent(own -> own.onJoin(participant));
+        handler.onJoin(participant);
     }
 
     @Override
     public void onLeave() {
-        handler.ifPresent(RoleChangeHandler::onLeave);
+        handler.onLeave();
     }
 }

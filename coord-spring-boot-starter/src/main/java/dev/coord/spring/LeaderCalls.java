@@ -1,0 +1,98 @@
+package dev.coord.spring;
+
+import dev.coord.Leadership;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link LeaderOnly} calls of a group that run: they begin only while its role handler works as the leader, which does not
+ * end before they have. Safe for use by many threads.
+ */
+final class LeaderCalls {
+    private final List<Call> running = new ArrayList<>();
+    private @Nullable Leadership leadership;
+
+    /** From now on calls run, under {@code began}. */
+    synchronized void open(Leadership began) {
+        leadership = began;
+    }
+
+    /** A call on the present thread, until that ends it; empty if this participant does not lead. */
+    synchronized Optional<Call> begin(String what) {
+        Leadership now = leadership;
+        if (now == null || !now.isHeld()) {
+            return Optional.empty();
+        }
+        var call = new Call(what, now, Thread.currentThread());
+        running.add(call);
+        return Optional.of(call);
+    }
+
+    /** No call begins any more, and those that run are interrupted. */
+    synchronized void close() {
+        leadership = null;
+        running.forEach(Call::interrupt);
+    }
+
+    /** Waits until no call runs, at most for {@code nanos}; says whether none does. */
+    synchronized boolean awaitEnded(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (!running.isEmpty()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+        return true;
+    }
+
+    /** What runs. */
+    synchronized List<String> running() {
+        return running.stream().map(call -> call.what).toList();
+    }
+
+    /** A call that runs. */
+    final class Call {
+        private final String what;
+        private final Leadership under;
+        private final Thread thread;
+        private boolean interrupted;
+
+        private Call(String what, Leadership under, Thread thread) {
+            this.what = what;
+            this.under = under;
+            this.thread = thread;
+        }
+
+        Leadership leadership() {
+            return under;
+        }
+
+        private void interrupt() {
+            interrupted = true;
+            thread.interrupt();
+        }
+
+        /** Whether it was interrupted because the leadership is over. */
+        boolean isInterrupted() {
+            synchronized (LeaderCalls.this) {
+                return interrupted;
+            }
+        }
+
+        /** Ends the call; an interrupt that was meant for it does not outlive it. */
+        void end() {
+            synchronized (LeaderCalls.this) {
+                running.remove(this);
+                if (interrupted) {
+                    var unused = Thread.interrupted();
+                }
+                LeaderCalls.this.notifyAll();
+            }
+        }
+    }
+}

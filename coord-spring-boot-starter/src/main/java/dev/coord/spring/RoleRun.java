@@ -1,0 +1,168 @@
+package dev.coord.spring;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The tasks of one role from its beginning to its end, each on a thread of its own. */
+final class RoleRun {
+    private static final Logger LOG = LoggerFactory.getLogger(RoleRun.class);
+
+    private final String group;
+    private final ThreadFactory threads;
+    private final Consumer<Throwable> failures;
+    private final long othersTurnNanos;
+    private final Map<RoleTask, Thread> running = new LinkedHashMap<>();
+    private @Nullable Throwable stepDownFor;
+    private long failedAt;
+    private boolean over;
+
+    /**
+     * @param failures told of each failure, on the thread of its task
+     * @param othersTurn how long after a failure for which the leader steps down the others still get their turn
+     */
+    RoleRun(String group, ThreadFactory threads, Consumer<Throwable> failures, Duration othersTurn) {
+        this.group = group;
+        this.threads = threads;
+        this.failures = failures;
+        this.othersTurnNanos = othersTurn.toNanos();
+    }
+
+    /** Starts all of {@code tasks}, whatever becomes of any of them. */
+    synchronized void start(Collection<RoleTask> tasks) {
+        for (RoleTask task : tasks) {
+            Thread thread = threads.newThread(() -> run(task));
+            thread.setName(task.thread());
+            running.put(task, thread);
+            try {
+                thread.start();
+            } catch (Error e) {
+                // No memory for another thread: the others are started all the same.
+                running.remove(task);
+                failed(task.name(), task.stepsDown(), e);
+            }
+        }
+    }
+
+    private void run(RoleTask task) {
+        Throwable thrown = null;
+        try {
+            task.body().run();
+        } catch (Exception | Error e) {
+            thrown = e;
+        }
+        try {
+            if (thrown != null) {
+                failed(task.name(), task.stepsDown(), thrown);
+            }
+        } finally {
+            ended(task);
+        }
+    }
+
+    /** Something that is done in this role failed. */
+    void failed(String what, boolean stepsDown, Throwable thrown) {
+        if (isOver()) {
+            if (thrown instanceof InterruptedException) {
+                LOG.debug("Group {}: {} was interrupted at the end of its role", group, what);
+            } else {
+                LOG.warn("Group {}: {} failed at the end of its role", group, what, thrown);
+            }
+            return;
+        }
+        LOG.warn("Group {}: {} failed", group, what, thrown);
+        var failure = new RoleFailedException(what, thrown);
+        failures.accept(failure);
+        if (stepsDown) {
+            stepDownFor(failure);
+        }
+    }
+
+    synchronized boolean isOver() {
+        return over;
+    }
+
+    /** Waits until the role is over. */
+    synchronized void awaitOver() throws InterruptedException {
+        while (!over) {
+            wait();
+        }
+    }
+
+    private synchronized void stepDownFor(Throwable failure) {
+        if (stepDownFor == null) {
+            stepDownFor = failure;
+            failedAt = System.nanoTime();
+            notifyAll();
+        }
+    }
+
+    private synchronized void ended(RoleTask task) {
+        running.remove(task);
+        notifyAll();
+    }
+
+    /** Waits until {@code tasks} have returned; false if one failed so that the leader steps down, and others do not return soon. */
+    synchronized boolean awaitReturned(Collection<RoleTask> tasks) throws InterruptedException {
+        while (tasks.stream().anyMatch(running::containsKey)) {
+            if (stepDownFor == null) {
+                wait();
+            } else {
+                long left = failedAt + othersTurnNanos - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+            }
+        }
+        return true;
+    }
+
+    /** Waits until all tasks have returned. */
+    synchronized void awaitAllReturned() throws InterruptedException {
+        while (!running.isEmpty()) {
+            wait();
+        }
+    }
+
+    /** Waits until there is a failure for which the leader steps down. */
+    synchronized Throwable awaitFailure() throws InterruptedException {
+        Throwable failure;
+        for (failure = stepDownFor; failure == null; failure = stepDownFor) {
+            wait();
+        }
+        return failure;
+    }
+
+    /** The role is over: what its tasks throw from now on does not matter, and those that run are interrupted. */
+    synchronized void end() {
+        over = true;
+        running.values().forEach(Thread::interrupt);
+    }
+
+    /** Waits until no task runs, at most for {@code nanos}; says whether none does. */
+    synchronized boolean awaitEnded(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (!running.isEmpty()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+        return true;
+    }
+
+    /** What runs. */
+    synchronized List<String> running() {
+        return running.keySet().stream().map(RoleTask::name).toList();
+    }
+}
