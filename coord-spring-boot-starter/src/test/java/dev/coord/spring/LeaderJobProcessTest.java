@@ -1,0 +1,286 @@
+package dev.coord.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A user's class with {@code @OnLeader}, {@code @OnFollower} and {@code @LeaderOnly @Scheduled} in three real processes, whose
+ * leader is killed again and again. Their files tell when each of them did what, on the machine's one monotonic clock.
+ */
+class LeaderJobProcessTest {
+    /** The promise is 500 ms; the machine may be busy. */
+    private static final Duration RUNS_AGAIN = Duration.ofMillis(2_500);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path temp;
+
+    private Path journals;
+    private final List<Instance> instances = new ArrayList<>();
+
+    /** How a leadership ends. */
+    private enum End {
+        KILLED,
+        TERMINATED,
+        STEPPED_DOWN
+    }
+
+    private record Instance(Process process, PrintStream input) {
+        long pid() {
+            return process.pid();
+        }
+    }
+
+    private record Line(long pid, String what, String phase, long nanos, long term) {
+        boolean is(String wanted, String wantedPhase) {
+            return what.equals(wanted) && phase.equals(wantedPhase);
+        }
+    }
+
+    /** One piece of work, from when it began until when it ended, or was last seen to go on. */
+    private record Execution(long pid, long term, long began, long ended) {}
+
+    /** How long after the last leadership had ended, and after the next had begun, the job ran again. */
+    private record Failover(End end, long sinceEndMillis, long sinceLeadsMillis) {}
+
+    @BeforeEach
+    void startThree() throws IOException {
+        journals = Files.createDirectory(temp.resolve("journals"));
+        for (int i = 0; i < 3; i++) {
+            start();
+        }
+    }
+
+    private void start() throws IOException {
+        var command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LeaderJobMain.class.getName(),
+                "--spring.main.banner-mode=off",
+                "--spring.main.web-application-type=none",
+                "--coord.dir=" + temp.resolve("shared"),
+                // However busy the machine is, nobody loses the lease for that.
+                "--coord.lease.renew-deadline=8s",
+                "--coord.lease.stale-threshold=10s",
+                "--journal=" + journals);
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(temp.resolve("output-" + instances.size()).toFile())
+                .start();
+        instances.add(new Instance(process, new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8)));
+    }
+
+    @AfterEach
+    void killAll() throws InterruptedException {
+        for (Instance instance : instances) {
+            instance.process().destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void theJobRunsInOneProcessAtATimeAndSoonAgainAfterEachFailover() throws Exception {
+        List<Failover> failovers = new ArrayList<>();
+        long term = 0;
+        for (End end : List.of(End.KILLED, End.STEPPED_DOWN, End.KILLED, End.TERMINATED, End.KILLED)) {
+            term = awaitSettled(term).term();
+            failovers.add(failover(end, term));
+            while (instances.stream()
+                            .filter(instance -> instance.process().isAlive())
+                            .count()
+                    < 3) {
+                start();
+            }
+        }
+        List<Line> lines = lines();
+        print(failovers, lines);
+
+        List<Execution> jobs = executions(lines, "job");
+        assertNoTwoAtATime(jobs);
+        assertNoTwoAtATime(executions(lines, "lead"));
+        assertThat(jobs.stream().map(Execution::pid).distinct().count()).isGreaterThanOrEqualTo(3);
+        assertThat(jobs).hasSizeGreaterThan(10 * failovers.size());
+        assertThat(failovers)
+                .allSatisfy(failover -> assertThat(Duration.ofMillis(failover.sinceLeadsMillis()))
+                        .isLessThan(RUNS_AGAIN));
+    }
+
+    /** Waits until the job runs in a term after {@code term} and the others follow; says where. */
+    private Line awaitSettled(long term) throws IOException {
+        return awaitFound(() -> {
+            List<Line> lines = lines();
+            Optional<Line> job = firstJobAfter(lines, term);
+            long others = instances.stream()
+                    .filter(instance -> instance.process().isAlive())
+                    .filter(instance ->
+                            job.isPresent() && instance.pid() != job.get().pid())
+                    .filter(instance -> lines.stream()
+                            .anyMatch(line -> line.pid() == instance.pid()
+                                    && line.is("role", "follows")
+                                    && line.term() == job.get().term()))
+                    .count();
+            return others == 2 ? job : Optional.empty();
+        });
+    }
+
+    private Failover failover(End end, long term) throws Exception {
+        Line last = firstJobAfter(lines(), term - 1).orElseThrow();
+        Instance leader = instances.stream()
+                .filter(instance -> instance.pid() == last.pid())
+                .findFirst()
+                .orElseThrow();
+        long began = System.nanoTime();
+        switch (end) {
+            case KILLED -> leader.process().destroyForcibly();
+            case TERMINATED -> leader.process().destroy();
+            case STEPPED_DOWN -> leader.input().println(LeaderJobMain.STEP_DOWN);
+        }
+        Line next = awaitFound(() -> firstJobAfter(lines(), term));
+        if (end != End.STEPPED_DOWN) {
+            assertThat(leader.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        }
+        long leads = lines().stream()
+                .filter(line -> line.term() == next.term())
+                .filter(line -> line.is("event", "leads") || line.is("lead", "begins"))
+                .mapToLong(Line::nanos)
+                .min()
+                .orElseThrow();
+        return new Failover(end, millis(next.nanos() - began), millis(Math.max(0, next.nanos() - leads)));
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    private static Optional<Line> firstJobAfter(List<Line> lines, long term) {
+        return lines.stream()
+                .filter(line -> line.is("job", "begins") && line.term() > term)
+                .min(Comparator.comparingLong(Line::nanos));
+    }
+
+    private Line awaitFound(Callable<Optional<Line>> search) {
+        try {
+            return await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(search, Optional::isPresent)
+                    .orElseThrow();
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(outputs(), e);
+        }
+    }
+
+    private String outputs() {
+        try (Stream<Path> files = Files.list(temp)) {
+            var all = new StringBuilder("The instances said:\n");
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                all.append(file.getFileName()).append(":\n").append(Files.readString(file));
+            }
+            return all.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Line> lines() throws IOException {
+        List<Line> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.list(journals)) {
+            for (Path file : files.toList()) {
+                String text = Files.readString(file);
+                // A line may be on its way.
+                String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+                whole.lines().map(line -> parse(file, line)).forEach(lines::add);
+            }
+        }
+        return lines;
+    }
+
+    private static Line parse(Path file, String line) {
+        String[] words = line.split(" ", -1);
+        return new Line(
+                Long.parseLong(file.getFileName().toString()),
+                words[0],
+                words[1],
+                Long.parseLong(words[2]),
+                Long.parseLong(words[3]));
+    }
+
+    /** In the order in which they began. Those of one kind in one process come one after the other. */
+    private static List<Execution> executions(List<Line> lines, String what) {
+        Map<Long, Integer> last = new HashMap<>();
+        List<Execution> found = new ArrayList<>();
+        for (Line line : lines) {
+            if (!line.what().equals(what)) {
+                continue;
+            }
+            if (line.phase().equals("begins")) {
+                last.put(line.pid(), found.size());
+                found.add(new Execution(line.pid(), line.term(), line.nanos(), line.nanos()));
+            } else {
+                int at = last.get(line.pid());
+                Execution before = found.get(at);
+                assertThat(line.term()).isEqualTo(before.term());
+                found.set(at, new Execution(line.pid(), line.term(), before.began(), line.nanos()));
+            }
+        }
+        found.sort(Comparator.comparingLong(Execution::began));
+        return found;
+    }
+
+    private static void assertNoTwoAtATime(List<Execution> executions) {
+        for (int i = 1; i < executions.size(); i++) {
+            Execution before = executions.get(i - 1);
+            Execution next = executions.get(i);
+            assertThat(next.began())
+                    .as("%s, which came after %s, began", next, before)
+                    .isGreaterThanOrEqualTo(before.ended());
+            assertThat(next.term()).isGreaterThanOrEqualTo(before.term());
+            assertThat(next.pid() == before.pid() || next.term() > before.term())
+                    .as("%s has a later term than %s", next, before)
+                    .isTrue();
+        }
+    }
+
+    private static void print(List<Failover> failovers, List<Line> lines) {
+        LongStream leads =
+                failovers.stream().mapToLong(Failover::sinceLeadsMillis).sorted();
+        long[] sorted = leads.toArray();
+        System.out.printf(
+                "The job ran %d times in %d processes, and again after the next one led: median %d ms, max %d ms; after"
+                        + " the end: %s%n",
+                executions(lines, "job").size(),
+                lines.stream().map(Line::pid).distinct().count(),
+                sorted[sorted.length / 2],
+                sorted[sorted.length - 1],
+                failovers.stream()
+                        .map(failover -> failover.end() + " " + failover.sinceEndMillis() + " ms")
+                        .collect(Collectors.joining(", ")));
+    }
+}
