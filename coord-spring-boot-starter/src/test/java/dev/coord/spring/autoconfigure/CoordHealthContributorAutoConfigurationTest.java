@@ -136,11 +136,9 @@ class CoordHealthContributorAutoConfigurationTest {
             assertThat(context)
                     .getFailure()
                     .rootCause()
-                    .isInstanceOf(InvalidSettingsException.class)
-                    .hasMessageContaining("-1000 ms");
-            assertThat(InvalidSettingsFailureAnalyzer.propertiesIn(
-                            context.getStartupFailure().getCause().getMessage()))
-                    .contains("coord.health.no-leader-grace");
+                    .hasMessageContaining("-1000 ms")
+                    .isInstanceOfSatisfying(InvalidSettingsException.class, refused -> assertThat(refused.settings())
+                            .containsExactly("health.no-leader-grace"));
         });
     }
 
