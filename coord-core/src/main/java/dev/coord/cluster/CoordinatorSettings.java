@@ -2,6 +2,7 @@ package dev.coord.cluster;
 
 import dev.coord.InvalidSettingsException;
 import dev.coord.election.LeaseTiming;
+import dev.coord.time.Durations;
 import java.time.Duration;
 
 /** The times of a coordinator. Immutable; combinations that cannot be safe are refused. */
@@ -23,8 +24,6 @@ public final class CoordinatorSettings {
     /** How long closing may take in all. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final Duration LONGEST = Duration.ofHours(24);
-
     private final LeaseTiming lease;
     private final Duration heartbeatInterval;
     private final Duration handlerGrace;
@@ -34,11 +33,13 @@ public final class CoordinatorSettings {
 
     private CoordinatorSettings(Builder builder) {
         this.lease = new LeaseTiming(builder.leaseRenewalInterval, builder.renewDeadline, builder.leaseStaleThreshold);
-        this.heartbeatInterval = positive("heartbeat interval", builder.heartbeatInterval);
-        this.handlerGrace = notNegative("handler grace", builder.handlerGrace);
-        this.participantExpiry = positive("participant expiry", builder.participantExpiry);
-        this.startTimeout = positive("start timeout", builder.startTimeout);
-        this.closeTimeout = positive("close timeout", builder.closeTimeout);
+        this.heartbeatInterval =
+                Durations.positive("heartbeat interval", builder.heartbeatInterval, "heartbeat-interval");
+        this.handlerGrace = Durations.notNegative("handler grace", builder.handlerGrace, "handler-grace");
+        this.participantExpiry =
+                Durations.positive("participant expiry", builder.participantExpiry, "participant-expiry");
+        this.startTimeout = Durations.positive("start timeout", builder.startTimeout, "start-timeout");
+        this.closeTimeout = Durations.positive("close timeout", builder.closeTimeout, "close-timeout");
         if (heartbeatInterval.multipliedBy(2).compareTo(participantExpiry) > 0) {
             throw new InvalidSettingsException(
                     "The participant expiry (" + participantExpiry.toMillis()
@@ -77,36 +78,6 @@ public final class CoordinatorSettings {
                 .participantExpiry(participantExpiry)
                 .startTimeout(startTimeout)
                 .closeTimeout(closeTimeout);
-    }
-
-    private static Duration limited(String name, Duration value) {
-        if (value.compareTo(LONGEST) > 0) {
-            throw new InvalidSettingsException(
-                    "The " + name + " must be at most " + LONGEST.toHours() + " hours, not " + value, setting(name));
-        }
-        return value;
-    }
-
-    private static Duration positive(String name, Duration value) {
-        limited(name, value);
-        if (value.isNegative() || value.isZero()) {
-            throw new InvalidSettingsException(
-                    "The " + name + " must be more than 0, not " + value.toMillis() + " ms", setting(name));
-        }
-        return value;
-    }
-
-    private static Duration notNegative(String name, Duration value) {
-        limited(name, value);
-        if (value.isNegative()) {
-            throw new InvalidSettingsException(
-                    "The " + name + " must not be negative: " + value.toMillis() + " ms", setting(name));
-        }
-        return value;
-    }
-
-    private static String setting(String name) {
-        return name.replace(' ', '-');
     }
 
     LeaseTiming lease() {

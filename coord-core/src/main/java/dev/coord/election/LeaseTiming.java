@@ -1,6 +1,7 @@
 package dev.coord.election;
 
 import dev.coord.InvalidSettingsException;
+import dev.coord.time.Durations;
 import java.time.Duration;
 
 /**
@@ -14,12 +15,11 @@ public record LeaseTiming(Duration renewalInterval, Duration renewDeadline, Dura
     private static final String RENEWAL_INTERVAL = "lease.renewal-interval";
     private static final String RENEW_DEADLINE = "lease.renew-deadline";
     private static final String STALE_THRESHOLD = "lease.stale-threshold";
-    private static final Duration LONGEST = Duration.ofHours(24);
 
     public LeaseTiming {
-        limited("renewal interval", renewalInterval, RENEWAL_INTERVAL);
-        limited("renew deadline", renewDeadline, RENEW_DEADLINE);
-        limited("stale threshold", staleThreshold, STALE_THRESHOLD);
+        Durations.limited("lease's renewal interval", renewalInterval, RENEWAL_INTERVAL);
+        Durations.limited("lease's renew deadline", renewDeadline, RENEW_DEADLINE);
+        Durations.limited("lease's stale threshold", staleThreshold, STALE_THRESHOLD);
         String all = "renewal interval " + millis(renewalInterval) + ", renew deadline " + millis(renewDeadline)
                 + ", stale threshold " + millis(staleThreshold);
         if (renewalInterval.isNegative() || renewalInterval.isZero()) {
@@ -39,13 +39,6 @@ public record LeaseTiming(Duration renewalInterval, Duration renewDeadline, Dura
                             + all + ")",
                     RENEW_DEADLINE,
                     STALE_THRESHOLD);
-        }
-    }
-
-    private static void limited(String name, Duration value, String setting) {
-        if (value.compareTo(LONGEST) > 0) {
-            throw new InvalidSettingsException(
-                    "The lease's " + name + " must be at most " + LONGEST.toHours() + " hours, not " + value, setting);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.coord.mesh;
 
 import dev.coord.InvalidSettingsException;
+import dev.coord.time.Durations;
 import java.time.Duration;
 
 /**
@@ -19,9 +20,11 @@ public record MeshSettings(
         Duration unresponsiveAfter,
         int maxMessageSize) {
     public MeshSettings {
-        positive("connect timeout", connectTimeout, "mesh.connect-timeout");
-        positive("call timeout", callTimeout, "mesh.call-timeout");
-        positive("heartbeat interval", heartbeatInterval, "mesh.heartbeat-interval");
+        Durations.positive("mesh's connect timeout", connectTimeout, "mesh.connect-timeout");
+        Durations.positive("mesh's call timeout", callTimeout, "mesh.call-timeout");
+        Durations.positive("mesh's heartbeat interval", heartbeatInterval, "mesh.heartbeat-interval");
+        Durations.limited(
+                "mesh's time after which a peer counts as unresponsive", unresponsiveAfter, "mesh.unresponsive-after");
         if (heartbeatInterval.multipliedBy(2).compareTo(unresponsiveAfter) > 0) {
             throw new InvalidSettingsException(
                     "The mesh's heartbeat interval (" + heartbeatInterval.toMillis()
@@ -60,12 +63,5 @@ public record MeshSettings(
     /** The same with another {@link #maxMessageSize()}. */
     public MeshSettings withMaxMessageSize(int bytes) {
         return new MeshSettings(connectTimeout, callTimeout, heartbeatInterval, unresponsiveAfter, bytes);
-    }
-
-    private static void positive(String name, Duration value, String setting) {
-        if (value.isNegative() || value.isZero()) {
-            throw new InvalidSettingsException(
-                    "The mesh's " + name + " must be more than 0, not " + value.toMillis() + " ms", setting);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.coord.world;
 
 import dev.coord.InvalidSettingsException;
+import dev.coord.time.Durations;
 import java.time.Duration;
 
 /**
@@ -23,14 +24,15 @@ public record WorldSettings(
         long blockCacheBytes,
         int maxOperationSize,
         Duration sweepInterval) {
+    private static final Duration LONGEST_KEPT = Duration.ofDays(366);
     /** What fits into a row of the log. */
     static final int MAX_OPERATION_SIZE = 1024 * 1024;
 
     public WorldSettings {
-        positive("submit timeout", submitTimeout, "world.submit-timeout");
-        positive("operation timeout", operationTimeout, "world.operation-timeout");
-        positive("result retention", resultRetention, "world.result-retention");
-        positive("sweep interval", sweepInterval, "world.sweep-interval");
+        Durations.positive("world's submit timeout", submitTimeout, "world.submit-timeout");
+        Durations.positive("world's operation timeout", operationTimeout, "world.operation-timeout");
+        Durations.positive("world's result retention", resultRetention, LONGEST_KEPT, "world.result-retention");
+        Durations.positive("world's sweep interval", sweepInterval, LONGEST_KEPT, "world.sweep-interval");
         if (maxResults < 1) {
             throw new InvalidSettingsException(
                     "The world must keep at least 1 result, not " + maxResults, "world.max-results");
@@ -43,13 +45,6 @@ public record WorldSettings(
             throw new InvalidSettingsException(
                     "The world's largest operation has 1 to " + MAX_OPERATION_SIZE + " bytes, not " + maxOperationSize,
                     "world.max-operation-size");
-        }
-    }
-
-    private static void positive(String name, Duration value, String setting) {
-        if (value.isNegative() || value.isZero()) {
-            throw new InvalidSettingsException(
-                    "The world's " + name + " must be more than 0, not " + value.toMillis() + " ms", setting);
         }
     }
 

@@ -105,8 +105,10 @@ public final class SharedStore {
 
     private SharedStore checked(SharedStoreSettings wanted) {
         if (!settings.equals(wanted)) {
-            throw new InvalidSettingsException(directory.root() + " is open in this process with other settings: "
-                    + settings + ", not " + wanted + ". Use the same for all groups of a directory.");
+            throw new InvalidSettingsException(
+                    directory.root() + " is open in this process with other settings: " + settings + ", not " + wanted
+                            + ". Use the same for all groups of a directory.",
+                    settings.differences(wanted));
         }
         return this;
     }

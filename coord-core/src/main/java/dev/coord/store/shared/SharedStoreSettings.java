@@ -1,7 +1,9 @@
 package dev.coord.store.shared;
 
 import dev.coord.InvalidSettingsException;
+import dev.coord.time.Durations;
 import java.time.Duration;
+import java.util.ArrayList;
 
 /**
  * How the shared database behaves.
@@ -23,6 +25,7 @@ public record SharedStoreSettings(
     /** The largest message by default, as gRPC has it. */
     public static final int DEFAULT_MAX_MESSAGE_SIZE = 4 * 1024 * 1024;
 
+    private static final String HOST_STALE_THRESHOLD = "store.h2.host-stale-threshold";
     private static final int LEAST_MAX_MESSAGE_SIZE = 64 * 1024;
     private static final Duration LEAST_HOST_STALE_THRESHOLD = Duration.ofMillis(200);
 
@@ -37,16 +40,14 @@ public record SharedStoreSettings(
     }
 
     public SharedStoreSettings {
+        Durations.limited("host stale threshold", hostStaleThreshold, HOST_STALE_THRESHOLD);
         if (hostStaleThreshold.compareTo(LEAST_HOST_STALE_THRESHOLD) < 0) {
             throw new InvalidSettingsException(
                     "The host stale threshold must be at least " + LEAST_HOST_STALE_THRESHOLD.toMillis() + " ms, not "
                             + hostStaleThreshold.toMillis() + " ms: a healthy host would be taken for a frozen one",
-                    "store.h2.host-stale-threshold");
+                    HOST_STALE_THRESHOLD);
         }
-        if (callTimeout.isNegative() || callTimeout.isZero()) {
-            throw new InvalidSettingsException(
-                    "The store's call timeout must be more than 0, not " + callTimeout, "store.call-timeout");
-        }
+        Durations.positive("store's call timeout", callTimeout, "store.call-timeout");
         if (maxMessageSize < LEAST_MAX_MESSAGE_SIZE) {
             throw new InvalidSettingsException(
                     "The store's largest message must be at least " + LEAST_MAX_MESSAGE_SIZE + " bytes, not "
@@ -84,6 +85,28 @@ public record SharedStoreSettings(
     /** The same with another {@link #maxMessageSize()}. */
     public SharedStoreSettings withMaxMessageSize(int bytes) {
         return new SharedStoreSettings(hostStaleThreshold, callTimeout, frozenHost, sync, bytes);
+    }
+
+    /** The names of the settings that {@code other} has other values of. */
+    String[] differences(SharedStoreSettings other) {
+        var names = new ArrayList<String>();
+        if (!hostStaleThreshold.equals(other.hostStaleThreshold)) {
+            names.add(HOST_STALE_THRESHOLD);
+        }
+        if (!callTimeout.equals(other.callTimeout)) {
+            names.add("store.call-timeout");
+        }
+        if (frozenHost != other.frozenHost) {
+            names.add("store.h2.frozen-host");
+        }
+        if (sync != other.sync) {
+            names.add("store.h2.sync");
+        }
+        if (maxMessageSize != other.maxMessageSize) {
+            // The mesh shares the server.
+            names.add("mesh.max-message-size");
+        }
+        return names.toArray(String[]::new);
     }
 
     /** How often the host gives a sign of life. */
