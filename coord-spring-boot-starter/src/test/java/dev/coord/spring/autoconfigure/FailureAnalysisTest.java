@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -72,39 +70,6 @@ class FailureAnalysisTest {
                 .contains("Stop all processes of the application");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "coord.lease.renewal-interval=0   | coord.lease.renewal-interval",
-                "coord.lease.renewal-interval=1s  | coord.lease.renewal-interval",
-                "coord.lease.renew-deadline=2s    | coord.lease.renew-deadline",
-                "coord.lease.stale-threshold=10   | coord.lease.stale-threshold",
-                "coord.heartbeat-interval=0       | coord.heartbeat-interval",
-                "coord.participant-expiry=600ms   | coord.participant-expiry",
-                "coord.handler-grace=-1s          | coord.handler-grace",
-                "coord.start-timeout=0            | coord.start-timeout",
-                "coord.close-timeout=1s           | coord.close-timeout",
-                "coord.store.call-timeout=0       | coord.store.call-timeout",
-                "coord.store.h2.host-stale-threshold=1ms | coord.store.h2.host-stale-threshold",
-                "coord.mesh.connect-timeout=0     | coord.mesh.connect-timeout",
-                "coord.mesh.call-timeout=-1s      | coord.mesh.call-timeout",
-                "coord.mesh.heartbeat-interval=0  | coord.mesh.heartbeat-interval",
-                "coord.mesh.heartbeat-interval=1s | coord.mesh.heartbeat-interval', 'coord.mesh.unresponsive-after",
-                "coord.mesh.unresponsive-after=0  | coord.mesh.unresponsive-after",
-                "coord.mesh.max-message-size=0B   | coord.mesh.max-message-size",
-                "coord.mesh.max-message-size=2GB  | coord.mesh.max-message-size",
-                "coord.group=                     | coord.group",
-                "coord.capabilities=no:colon      | coord.capabilities"
-            })
-    void settingsThatMakeNoSense(String setting, String property, CapturedOutput output) {
-        assertFails("--coord.dir=" + temp.resolve("shared"), "--" + setting);
-        assertThat(output.getOut()).contains("APPLICATION FAILED TO START");
-        assertThat(output.getOut().substring(output.getOut().indexOf("Action:")))
-                .contains("the property ")
-                .contains("'" + property + "'");
-    }
-
     @Test
     void aMeshServiceThatIsNone(CapturedOutput output) {
         assertThatThrownBy(() -> new SpringApplicationBuilder(Application.class, NoService.class)
@@ -115,6 +80,18 @@ class FailureAnalysisTest {
                 .contains("APPLICATION FAILED TO START")
                 .contains("is a @MeshService, but no gRPC service")
                 .contains("Let it implement the interface AsyncService");
+    }
+
+    @Test
+    void settingsOfADirectoryThatIsOpenWithOthers(CapturedOutput output) {
+        Path dir = temp.resolve("shared");
+        try (var coordinator = Coordinator.builder().directory(dir).build()) {
+            coordinator.start();
+            assertFails("--coord.dir=" + dir, "--coord.store.h2.sync=true", "--coord.store.call-timeout=4s");
+        }
+        assertThat(output)
+                .contains("is open in this process with other settings")
+                .contains("Correct the property 'coord.store.call-timeout', 'coord.store.h2.sync'");
     }
 
     @Test

@@ -1,0 +1,83 @@
+package dev.coord.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What editors and readers are told about the properties. */
+class PropertyMetadataTest {
+    private static final Path README = Path.of("..", "README.md");
+    private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.<>*-]+)` \\| (?:`([^`]*)`)? ?\\| (.+) \\|");
+
+    /** Without a default, as there is nothing to name. */
+    private static final Map<String, String> NO_DEFAULT = Map.of(
+            "coord.capabilities", "no capability",
+            "coord.groups", "no other group",
+            "coord.test.role", "no test");
+
+    static Stream<PropertyMetadata> properties() {
+        return PropertyMetadata.all().values().stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("properties")
+    void everyPropertyIsDescribed(PropertyMetadata property) {
+        assertThat(property.type()).isNotEmpty();
+        assertThat(property.description()).hasSizeGreaterThan(10).endsWith(".");
+        if (NO_DEFAULT.containsKey(property.name())) {
+            assertThat(property.defaultValue()).isEmpty();
+        } else {
+            assertThat(property.defaultValue()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void theTableOfTheReadmeHasTheSameProperties() throws IOException {
+        assertThat(table().keySet())
+                .containsExactlyElementsOf(PropertyMetadata.all().keySet());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("properties")
+    void theTableOfTheReadmeHasTheSameDefaults(PropertyMetadata property) throws IOException {
+        assertThat(table()).containsEntry(property.name(), property.defaultValue());
+    }
+
+    /** The defaults by property. */
+    private static Map<String, String> table() throws IOException {
+        String readme = Files.readString(README);
+        String section =
+                readme.substring(readme.indexOf("\n## Configuration\n"), readme.indexOf("\n## How it works\n"));
+        var rows = new TreeMap<String, String>();
+        section.lines().filter(line -> line.startsWith("| `")).forEach(line -> {
+            Matcher row = ROW.matcher(line);
+            assertThat(row.matches()).as(line).isTrue();
+            String name = row.group(1).replace(".<name>.*", "");
+            String before = rows.put(name, row.group(2) == null ? "" : row.group(2));
+            assertThat(before).as("another row of %s", name).isNull();
+        });
+        return rows;
+    }
+
+    @Test
+    void editorsOfferTheNamesOfWhatCanBeDoneAboutAFrozenHost() {
+        assertThat(PropertyMetadata.hints("coord.store.h2.frozen-host"))
+                .containsExactlyElementsOf(Stream.of(FrozenHost.values())
+                        .map(value -> value.name().toLowerCase(Locale.ROOT))
+                        .toList());
+        assertThat(PropertyMetadata.hints("coord.dir"))
+                .containsExactly("${user.home}/.coord/${spring.application.name}");
+    }
+}
