@@ -43,6 +43,8 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
     /** The state of a watcher is the number that it was told last. */
     private final Subscribers<AtomicLong, WatchWorldSeqnoResponse> watchers;
 
+    private final Calls calls = new Calls();
+
     CoordinatorServer(String group, Supplier<Optional<WorldEngine>> engine, Supplier<Optional<LeaderInfo>> leader) {
         this.group = group;
         this.engine = engine;
@@ -100,12 +102,35 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
         List<Supplier<CompletableFuture<WorldResult>>> ready = new ArrayList<>();
         ready.add(ready(leading.get(), request));
         request.getMoreList().forEach(more -> ready.add(ready(leading.get(), more)));
-        List<CompletableFuture<WorldResult>> submitted =
-                ready.stream().map(Supplier::get).toList();
+        List<CompletableFuture<WorldResult>> submitted = new ArrayList<>();
+        if (!take(request, () -> ready.forEach(one -> submitted.add(one.get())), answer)) {
+            return;
+        }
         List<CompletableFuture<SubmitWorldOpResponse>> all =
                 submitted.stream().map(CoordinatorServer::response).toList();
         var unused = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
                 .whenComplete((done, failure) -> answer(answer, all, failure));
+    }
+
+    /** Submits, unless the call was delayed until it is of no use any more; then it is answered that nothing was done. */
+    private boolean take(SubmitWorldOpRequest request, Runnable submit, StreamObserver<SubmitWorldOpResponse> answer) {
+        if (request.getCall() == 0) {
+            submit.run();
+            return true;
+        }
+        Optional<LeaderInfo> leading = leader.get();
+        if (leading.filter(known -> known.term().value() == request.getTerm()).isEmpty()) {
+            answer.onError(NotLeaders.refusal(group, leading));
+            return false;
+        }
+        boolean taken = calls.take(request.getSender(), request.getCall(), submit);
+        if (!taken) {
+            answer.onError(Status.ABORTED
+                    .withDescription("a later call of " + WorldKeys.shortened(request.getSender())
+                            + " was here before: nothing was done")
+                    .asRuntimeException());
+        }
+        return taken;
     }
 
     private void answer(

@@ -28,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ final class Forwarder implements AutoCloseable {
     private final String group;
     private final ParticipantId self;
     private final Supplier<Optional<WorldEngine>> local;
+    private final MeshDirectory directory;
     private final CoordinatorServiceGrpc.CoordinatorServiceFutureStub leader;
     private final WorldSettings settings;
     private final WorldMonitor monitor;
@@ -64,6 +66,9 @@ final class Forwarder implements AutoCloseable {
     private final Set<Pending> resting = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final AtomicBoolean pumping = new AtomicBoolean();
+    /** Numbers the calls. */
+    private final AtomicLong made = new AtomicLong();
+
     private int underWay;
     private boolean closed;
 
@@ -78,6 +83,7 @@ final class Forwarder implements AutoCloseable {
         this.group = group;
         this.self = self;
         this.local = local;
+        this.directory = directory;
         this.leader =
                 CoordinatorServiceGrpc.newFutureStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.settings = settings;
@@ -189,7 +195,10 @@ final class Forwarder implements AutoCloseable {
     }
 
     private void call(List<Pending> batch) {
-        SubmitWorldOpRequest.Builder request = request(batch.get(0)).toBuilder();
+        // Meant for one leadership, and of no use after a later call: see Calls.
+        SubmitWorldOpRequest.Builder request = request(batch.get(0)).toBuilder()
+                .setTerm(directory.leader().map(known -> known.term().value()).orElse(0L))
+                .setCall(made.incrementAndGet());
         batch.stream().skip(1).forEach(pending -> request.addMore(request(pending)));
         long earliest = batch.stream().mapToLong(Pending::deadline).min().orElseThrow();
         long limit = settings.operationTimeout().plusSeconds(2).toNanos();

@@ -2,17 +2,22 @@ package dev.coord.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
+import dev.coord.Term;
 import dev.coord.mesh.MeshDirectory;
 import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.WorldTx;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -190,5 +196,70 @@ class ForwarderTest {
             }
             assertThat(submissions).hasValue(0);
         }
+    }
+
+    /** Fails each call, once it has seen what was asked. */
+    private static final class Witness extends Channel {
+        private final List<SubmitWorldOpRequest> asked = new CopyOnWriteArrayList<>();
+
+        @Override
+        public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+            return new ClientCall<>() {
+                private Listener<A> listener;
+
+                @Override
+                public void start(Listener<A> told, Metadata headers) {
+                    listener = told;
+                }
+
+                @Override
+                public void sendMessage(Q request) {
+                    asked.add((SubmitWorldOpRequest) request);
+                    listener.onClose(Status.UNAVAILABLE, new Metadata());
+                }
+
+                @Override
+                public void request(int messages) {}
+
+                @Override
+                public void cancel(String message, Throwable cause) {}
+
+                @Override
+                public void halfClose() {}
+            };
+        }
+
+        @Override
+        public String authority() {
+            return "witness";
+        }
+    }
+
+    @Test
+    void aRepetitionIsALaterCallForTheLeadershipThatIsKnown() {
+        var witness = new Witness();
+        MeshDirectory led = new MeshDirectory() {
+            @Override
+            public List<ParticipantRecord> participants() {
+                return List.of();
+            }
+
+            @Override
+            public Optional<LeaderInfo> leader() {
+                return Optional.of(new LeaderInfo("group", new ParticipantId("leader"), new Term(7), 1, "address"));
+            }
+
+            @Override
+            public Registration onChange(Runnable listener) {
+                return () -> {};
+            }
+        };
+        try (var forwarder = new Forwarder("group", self, Optional::empty, led, witness, WorldSettings.defaults())) {
+            var unused = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+
+            await().until(() -> witness.asked.size() >= 3);
+        }
+        assertThat(witness.asked).extracting(SubmitWorldOpRequest::getTerm).containsOnly(7L);
+        assertThat(witness.asked).extracting(SubmitWorldOpRequest::getCall).startsWith(1L, 2L, 3L);
     }
 }
