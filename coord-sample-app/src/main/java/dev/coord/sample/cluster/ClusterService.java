@@ -1,0 +1,128 @@
+package dev.coord.sample.cluster;
+
+import dev.coord.LeaderInfo;
+import dev.coord.ParticipantId;
+import dev.coord.Role;
+import dev.coord.cluster.Coordinator;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.sample.cluster.Cluster.Leader;
+import dev.coord.sample.cluster.Cluster.Participant;
+import dev.coord.sample.proto.PeerStatus;
+import dev.coord.world.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Service;
+
+/** Puts together what this instance knows of the group; asks nobody. */
+@Service
+public class ClusterService {
+    private static final long UNKNOWN = -1;
+
+    private final Coordinator coordinator;
+    private final World world;
+    private final HistoryStore history;
+    private final Peers peers;
+    private final OwnAddress address;
+
+    ClusterService(Coordinator coordinator, World world, HistoryStore history, Peers peers, OwnAddress address) {
+        this.coordinator = coordinator;
+        this.world = world;
+        this.history = history;
+        this.peers = peers;
+        this.address = address;
+    }
+
+    /** What is known of one who takes part. */
+    private record Known(String url, boolean reachable, long seqno) {}
+
+    /** The group now. */
+    public Cluster cluster() {
+        Instant now = Instant.now();
+        Optional<LeaderInfo> leader = coordinator.leader();
+        List<LeaderRecord> records = world.read(history::latest);
+        long leaderSeqno = leader.map(info -> known(info.participant()).seqno()).orElse(UNKNOWN);
+        List<Participant> participants = coordinator.mesh().directory().participants().stream()
+                .sorted(Comparator.comparing(ParticipantRecord::getStartTimeNanos)
+                        .thenComparing(ParticipantRecord::getParticipantId))
+                .map(record -> participant(record, now, leader, leaderSeqno))
+                .toList();
+        return new Cluster(
+                coordinator.group(),
+                coordinator.id().value(),
+                now,
+                world.seqno(),
+                leader.map(info -> leader(info, records)).orElse(null),
+                participants,
+                records);
+    }
+
+    /** Whether an object with this key is part of what {@link #cluster()} tells. */
+    public boolean concerns(String objectKey) {
+        return objectKey.startsWith(HistoryStore.LEADERS) || objectKey.startsWith(HistoryStore.ENDINGS);
+    }
+
+    private Leader leader(LeaderInfo info, List<LeaderRecord> records) {
+        long term = info.term().value();
+        Optional<LeaderRecord> record =
+                records.stream().filter(candidate -> candidate.term() == term).findFirst();
+        return new Leader(
+                info.participant().value(),
+                info.pid(),
+                known(info.participant()).url(),
+                term,
+                record.map(LeaderRecord::since).orElse(null),
+                record.map(LeaderRecord::reason).orElse(null),
+                record.map(LeaderRecord::failoverMillis).orElse(null));
+    }
+
+    private Participant participant(
+            ParticipantRecord record, Instant now, Optional<LeaderInfo> leader, long leaderSeqno) {
+        var id = new ParticipantId(record.getParticipantId());
+        Known known = known(id);
+        boolean leads = leader.filter(info -> info.participant().equals(id)).isPresent();
+        long lag = known.seqno() < 0 || leaderSeqno < 0 ? UNKNOWN : Math.max(0, leaderSeqno - known.seqno());
+        return new Participant(
+                id.value(),
+                record.getPid(),
+                record.getHost(),
+                role(record, leads).name(),
+                known.url(),
+                record.getCapabilitiesList(),
+                instant(record.getStartTimeNanos()),
+                Math.max(
+                        0,
+                        Duration.between(instant(record.getLastHeartbeatNanos()), now)
+                                .toMillis()),
+                known.reachable(),
+                known.seqno(),
+                leads ? 0 : lag);
+    }
+
+    /** The lease says who leads, and the registry is a moment behind. */
+    private static Role role(ParticipantRecord record, boolean leads) {
+        if (leads) {
+            return Role.LEADER;
+        }
+        Role registered = Role.fromProto(record.getRole());
+        return registered == Role.LEADER ? Role.UNKNOWN : registered;
+    }
+
+    private Known known(ParticipantId id) {
+        if (id.equals(coordinator.id())) {
+            return new Known(address.url(), true, world.seqno());
+        }
+        return peers.find(id)
+                .map(peer -> {
+                    PeerStatus status = peer.status();
+                    return new Known(status.getUrl(), !peer.ended(), status.getSeqno());
+                })
+                .orElse(new Known("", false, UNKNOWN));
+    }
+
+    private static Instant instant(long nanos) {
+        return Instant.ofEpochSecond(0, nanos);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.coord.sample.web;
+
+import dev.coord.spring.CoordinatorLifecycle;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.core.StandardHost;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** How this application answers, whatever it is asked. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+    private final CoordinatorLifecycle lifecycle;
+
+    WebConfiguration(CoordinatorLifecycle lifecycle) {
+        this.lifecycle = lifecycle;
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new WhileItTakesPart()).addPathPatterns("/api/**");
+    }
+
+    /** The web server is there a little before this participant takes part, and a little longer. */
+    private final class WhileItTakesPart implements HandlerInterceptor {
+        @Override
+        public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+            if (!lifecycle.isRunning()) {
+                throw new ProblemException(
+                                HttpStatus.SERVICE_UNAVAILABLE,
+                                "not-taking-part",
+                                "This instance is starting or stopping. Ask another one, or try again.")
+                        .with(HttpHeaders.RETRY_AFTER, "1");
+            }
+            // Whoever asks again wants to know what is there now.
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            return true;
+        }
+    }
+
+    @Bean
+    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
+        return factory -> {
+            factory.addContextCustomizers(context ->
+                    ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemValve.class.getName()));
+            // A slash in a key is a mistake that we can name.
+            factory.addConnectorCustomizers(
+                    connector -> connector.setEncodedSolidusHandling(EncodedSolidusHandling.DECODE.getValue()));
+        };
+    }
+}
