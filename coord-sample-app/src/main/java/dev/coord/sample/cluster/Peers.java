@@ -76,8 +76,10 @@ class Peers implements SmartLifecycle {
         return thread;
     }
 
+    /** Role changes are told at once: how long a change of leaders takes is measured by them. */
     @EventListener
     void on(RoleEvent event) {
+        server.push();
         wake();
     }
 

@@ -18,6 +18,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** How this application answers, whatever it is asked. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+    private static final int SEND_BUFFER = 64 * 1024;
+
     private final CoordinatorLifecycle lifecycle;
 
     WebConfiguration(CoordinatorLifecycle lifecycle) {
@@ -55,5 +57,12 @@ class WebConfiguration implements WebMvcConfigurer {
             factory.addConnectorCustomizers(
                     connector -> connector.setEncodedSolidusHandling(EncodedSolidusHandling.DECODE.getValue()));
         };
+    }
+
+    /** For clients that do not read, the kernel keeps this much of what is sent to them, instead of megabytes. */
+    @Bean
+    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> sendBuffers() {
+        return factory -> factory.addConnectorCustomizers(
+                connector -> connector.setProperty("socket.txBufSize", Integer.toString(SEND_BUFFER)));
     }
 }
