@@ -254,7 +254,8 @@ class ForwarderTest {
                 return () -> {};
             }
         };
-        try (var forwarder = new Forwarder("group", self, Optional::empty, led, witness, WorldSettings.defaults())) {
+        try (var forwarder = new Forwarder(
+                "group", self, Optional::empty, led, witness, WorldSettings.defaults(), WorldMonitor.NONE)) {
             var unused = forwarder.submit(TX, "id", Duration.ofSeconds(20));
 
             await().until(() -> witness.asked.size() >= 3);

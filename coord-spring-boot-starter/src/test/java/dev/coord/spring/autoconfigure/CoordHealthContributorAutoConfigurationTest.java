@@ -137,8 +137,9 @@ class CoordHealthContributorAutoConfigurationTest {
                     .getFailure()
                     .rootCause()
                     .hasMessageContaining("-1000 ms")
-                    .isInstanceOfSatisfying(InvalidSettingsException.class, refused -> assertThat(refused.settings())
-                            .containsExactly("health.no-leader-grace"));
+                    .isInstanceOfSatisfying(
+                            InvalidSettingsException.class,
+                            refused -> assertThat(refused.settings()).containsExactly("health.no-leader-grace"));
         });
     }
 
