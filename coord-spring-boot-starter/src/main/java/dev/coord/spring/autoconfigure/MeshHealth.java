@@ -3,6 +3,9 @@ package dev.coord.spring.autoconfigure;
 import dev.coord.mesh.Mesh;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
@@ -11,9 +14,13 @@ import org.springframework.beans.factory.DisposableBean;
  */
 final class MeshHealth implements DisposableBean {
     private final HealthStatusManager manager = new HealthStatusManager();
+    private final Set<Mesh> meshes = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** Also if a child context asks once more. */
     void serveOn(Mesh mesh) {
-        mesh.services().add(manager.getHealthService());
+        if (meshes.add(mesh)) {
+            mesh.services().add(manager.getHealthService());
+        }
     }
 
     void serves(String service) {

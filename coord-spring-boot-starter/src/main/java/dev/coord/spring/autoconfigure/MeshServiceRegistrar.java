@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -31,7 +32,8 @@ final class MeshServiceRegistrar implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         meshes.add(mesh);
-        meshes.addAll(beans.getBeansOfType(Mesh.class).values());
+        meshes.addAll(BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, Mesh.class)
+                .values());
         health.ifAvailable(service -> meshes.forEach(service::serveOn));
         for (String name : MeshServiceBeans.names(beans)) {
             MeshServiceBeans.definitions(name, beans.getBean(name)).forEach(service -> add(name, service));

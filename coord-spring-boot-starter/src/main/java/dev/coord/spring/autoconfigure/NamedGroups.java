@@ -8,6 +8,7 @@ import dev.coord.spring.autoconfigure.CoordProperties.Group;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -74,6 +75,11 @@ final class NamedGroups implements ImportBeanDefinitionRegistrar {
     }
 
     private void register(String group, BeanDefinitionRegistry registry) {
+        String lifecycleName = MAIN_LIFECYCLE + "-" + group;
+        if (isInParent(lifecycleName)) {
+            // Takes part already, as the main group does.
+            return;
+        }
         String coordinator = coordinatorOf(group, registry);
         var reference = new RuntimeBeanReference(coordinator);
 
@@ -87,7 +93,12 @@ final class NamedGroups implements ImportBeanDefinitionRegistrar {
             // It starts before, and stops after.
             lifecycle.setDependsOn(MAIN_LIFECYCLE);
         }
-        registry.registerBeanDefinition(MAIN_LIFECYCLE + "-" + group, lifecycle);
+        registry.registerBeanDefinition(lifecycleName, lifecycle);
+    }
+
+    private boolean isInParent(String name) {
+        BeanFactory parent = beans instanceof HierarchicalBeanFactory child ? child.getParentBeanFactory() : null;
+        return parent != null && parent.containsBean(name);
     }
 
     /** The application's own bean with this qualifier, or a new one. */

@@ -214,6 +214,19 @@ class CoordGroupsAutoConfigurationTest {
     }
 
     @Test
+    void aChildContextTakesNoPartOfItsOwn() {
+        ApplicationContextRunner both = runner.withPropertyValues(REPORTS);
+        both.run(parent -> both.withParent(parent)
+                .withUserConfiguration(Injected.class)
+                .run(child -> {
+                    assertThat(child).hasNotFailed();
+                    assertThat(child.getBean(Injected.class).reports).isSameAs(coordinator(parent, "reports"));
+                    assertThat(child.getBeanFactory().getBeanDefinitionNames())
+                            .noneMatch(name -> name.endsWith("-reports"));
+                }));
+    }
+
+    @Test
     void theMainGroupIsNotToBeNamedAgain() {
         runner.withPropertyValues("coord.group=reports", REPORTS)
                 .run(context -> assertThat(context)
