@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ class RoleChangeLogTest {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.coord.cluster.RoleChangeLog");
     private final LoggerContext context = logger.getLoggerContext();
+    private final MockEnvironment environment = new MockEnvironment();
     private final StructuredLogEncoder encoder = new StructuredLogEncoder();
     private final List<JsonNode> lines = new CopyOnWriteArrayList<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
@@ -47,7 +49,7 @@ class RoleChangeLogTest {
 
     @BeforeEach
     void capture() {
-        context.putObject(Environment.class.getName(), new MockEnvironment());
+        context.putObject(Environment.class.getName(), environment);
         appender.setContext(context);
         appender.start();
         logger.setLevel(Level.INFO);
@@ -91,6 +93,22 @@ class RoleChangeLogTest {
             assertThat(lines.subList(3, 5)).anySatisfy(line -> assertLine(line, first, "FOLLOWER", 2, "RELEASED"));
             assertThat(lines.get(0).get("message").asString())
                     .isEqualTo("Group jobs: " + first.id() + " leads, term 1 (the lease was free)");
+        }
+    }
+
+    /** In ECS a group is an object: whoever minds gives all of them a place of their own. */
+    @Test
+    void springBootsPrefixKeepsThemApart() throws InterruptedException {
+        environment.setProperty("logging.structured.json.context.prefix", "coord");
+        encoder.setFormat("ecs");
+        encoder.setContext(context);
+        encoder.start();
+        try (Coordinator coordinator = coordinator()) {
+            coordinator.start();
+            assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
+            await().atMost(LIMIT).until(() -> !lines.isEmpty());
+            assertThat(lines.get(0).has("group")).isFalse();
+            assertLine(lines.get(0).get("coord"), coordinator, "LEADER", 1, "FIRST_SEEN");
         }
     }
 

@@ -222,6 +222,25 @@ class CoordEndpointAutoConfigurationTest {
     }
 
     @Test
+    void aNamedGroupCanBeToldToStepDown() {
+        runner.withConfiguration(AutoConfigurations.of(CoordGroupsAutoConfiguration.class))
+                .withPropertyValues("coord.groups.reports.enabled=true")
+                .run(context -> {
+                    for (Coordinator coordinator :
+                            context.getBeansOfType(Coordinator.class).values()) {
+                        assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
+                    }
+                    var all = (CoordDescriptor) invoke(context, "GET coord", Map.of());
+                    assertThat(all.groups()).containsOnlyKeys("default", "reports");
+                    assertThat(all.groups().get("default").world()).isNotNull();
+                    assertThat(all.groups().get("reports").world()).isNull();
+                    WebEndpointResponse<?> answer = post(context, Map.of("action", "step-down", "group", "reports"));
+                    assertThat(((StepDownDescriptor) answer.getBody()).group()).isEqualTo("reports");
+                    assertThat(context.getBean(Coordinator.class).role()).isEqualTo(Role.LEADER);
+                });
+    }
+
+    @Test
     void whereThereAreSeveralGroupsAllAreShownAndOneMustBeNamed() {
         runner.withUserConfiguration(TwoCoordinators.class).run(context -> {
             var all = (CoordDescriptor) invoke(context, "GET coord", Map.of());

@@ -104,6 +104,19 @@ class CoordHealthContributorAutoConfigurationTest {
     }
 
     @Test
+    void namedGroupsAreShownBesideTheMainOne() {
+        runner.withConfiguration(AutoConfigurations.of(CoordGroupsAutoConfiguration.class))
+                .withPropertyValues("coord.groups.reports.enabled=true")
+                .run(context -> {
+                    var composite = (CompositeHealthContributor)
+                            context.getBean(HealthContributorRegistry.class).getContributor("coord");
+                    assertThat(composite).isNotNull();
+                    assertThat(composite.stream().map(HealthContributors.Entry::name))
+                            .containsExactlyInAnyOrder("default", "reports");
+                });
+    }
+
+    @Test
     void severalCoordinatorsAreShownByGroup() {
         runner.withUserConfiguration(TwoCoordinators.class).run(context -> {
             var composite = (CompositeHealthContributor)

@@ -212,6 +212,26 @@ class CoordMetricsAutoConfigurationTest {
     }
 
     @Test
+    void eachGroupHasItsOwn() {
+        runner.withConfiguration(AutoConfigurations.of(CoordGroupsAutoConfiguration.class))
+                .withPropertyValues("coord.groups.reports.enabled=true")
+                .run(context -> {
+                    var registry = context.getBean(MeterRegistry.class);
+                    for (Coordinator coordinator :
+                            context.getBeansOfType(Coordinator.class).values()) {
+                        assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
+                        assertThat(registry.get("coord.role")
+                                        .tag("group", coordinator.group())
+                                        .tag("role", "leader")
+                                        .gauge()
+                                        .value())
+                                .isEqualTo(1);
+                    }
+                    assertThat(registry.get("coord.term").gauges()).hasSize(2);
+                });
+    }
+
+    @Test
     void theyAreAbsentWithoutARegistry() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
