@@ -7,11 +7,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves {@code coord:///leader}, {@code coord:///participant/<id>} and {@code coord:///capability/<name>} for channels made
- * by a {@link Mesh}, which says whose group is meant. Found by gRPC through {@code META-INF/services}.
+ * by a {@link Mesh}, which says whose group is meant.
  */
 public final class CoordNameResolverProvider extends NameResolverProvider {
     static final String SCHEME = "coord";
-    static final NameResolver.Args.Key<MeshDirectory> DIRECTORY = NameResolver.Args.Key.create("coord-mesh-directory");
+
+    private final @Nullable MeshDirectory directory;
+
+    /** For gRPC, which finds it through {@code META-INF/services}: so that a channel that is not of a mesh fails with a reason. */
+    public CoordNameResolverProvider() {
+        this.directory = null;
+    }
+
+    CoordNameResolverProvider(MeshDirectory directory) {
+        this.directory = directory;
+    }
 
     @Override
     protected boolean isAvailable() {
@@ -33,7 +43,6 @@ public final class CoordNameResolverProvider extends NameResolverProvider {
         if (!SCHEME.equals(target.getScheme())) {
             return null;
         }
-        MeshDirectory directory = args.getArg(DIRECTORY);
         if (directory == null) {
             throw new IllegalArgumentException(
                     "'" + target + "' is known only to channels of a mesh: use Mesh.channel(\"" + target + "\")");

@@ -209,9 +209,14 @@ public final class Mesh implements AutoCloseable {
         return kept(following(target).build());
     }
 
+    /**
+     * With a provider of its own: gRPC's registry is the JVM's, and knows one copy of coord only, which may not be this one where
+     * class loaders come and go.
+     */
+    @SuppressWarnings("deprecation")
     private NettyChannelBuilder following(String target) {
         return configured(transport.target(target))
-                .setNameResolverArg(CoordNameResolverProvider.DIRECTORY, directory)
+                .nameResolverFactory(new CoordNameResolverProvider(directory))
                 .defaultLoadBalancingPolicy("round_robin");
     }
 
