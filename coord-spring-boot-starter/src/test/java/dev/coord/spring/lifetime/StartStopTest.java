@@ -2,11 +2,9 @@ package dev.coord.spring.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,28 +18,15 @@ class StartStopTest {
 
     @Test
     void nothingIsLeftBehind() throws Exception {
-        Path output = temp.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        // The shutdown hooks.
-                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                        "-Djava.io.tmpdir=" + Files.createDirectory(temp.resolve("tmp")),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        StartStopMain.class.getName(),
-                        temp.resolve("shared").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        process.getOutputStream().close();
-        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
-        process.destroyForcibly();
-        List<String> lines = Files.readAllLines(output);
-        assertThat(ended && process.exitValue() == 0)
-                .as(String.join(System.lineSeparator(), lines))
-                .isTrue();
+        // The first opens the shutdown hooks; the second keeps devtools, which are there for another test, from
+        // starting this twice.
+        List<String> flags =
+                List.of("--add-opens=java.base/java.lang=ALL-UNNAMED", "-Dspring.devtools.restart.enabled=false");
+        List<String> lines;
+        try (Jvm jvm = Jvm.start(
+                temp, flags, StartStopMain.class, temp.resolve("shared").toString())) {
+            lines = jvm.awaitEnd();
+        }
 
         List<List<String>> census = census(lines);
         assertThat(census).hasSize(2);
