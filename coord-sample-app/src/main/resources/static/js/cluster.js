@@ -2,7 +2,7 @@
 
 import { Problem, write } from "./api.js";
 import { byId, el, keyed, setAttribute, setText, toast } from "./dom.js";
-import { duration, moment, pageOf, place, reason, shortReason } from "./words.js";
+import { duration, moment, number, pageOf, place, reason, shortReason } from "./words.js";
 
 let roles = { leader: null, history: [] };
 let participants = [];
@@ -122,8 +122,8 @@ function updateParticipant(element, one) {
   setAttribute(element, "title", `${one.participant} on ${one.host}, started ${moment(one.startedAt)}`);
   setText(at("role"), gone ? "not answering" : one.role.toLowerCase());
   setText(at("heartbeat"), `${duration(one.heartbeatAgeMillis)} ago`);
-  setText(at("seqno"), one.seqno < 0 ? "–" : String(one.seqno));
-  setText(at("lag"), one.lag < 0 ? "–" : String(one.lag));
+  setText(at("seqno"), one.seqno < 0 ? "–" : number(one.seqno));
+  setText(at("lag"), one.lag < 0 ? "–" : number(one.lag));
   updatePlace(at("place"), one, self);
   const capabilities = at("capabilities");
   const words = one.capabilities.length > 0 ? one.capabilities : ["no capabilities"];

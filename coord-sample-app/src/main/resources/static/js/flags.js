@@ -2,7 +2,7 @@
 
 import { flagPath, Problem, write } from "./api.js";
 import { byId, el, keyed, setAttribute, setText, toast } from "./dom.js";
-import { moment } from "./words.js";
+import { moment, number } from "./words.js";
 
 const flags = new Map();
 /** Commits that deleted flags: an answer that is older does not bring them back. */
@@ -116,8 +116,8 @@ function updateFlag(element, flag) {
   const at = (name) => element.querySelector(`[data-fact="${name}"]`);
   setAttribute(element.querySelector(".switch"), "aria-checked", String(flag.enabled));
   setText(at("value"), flag.value);
-  setText(at("rev"), `rev ${flag.rev}`);
-  setText(at("exposures"), `${flag.exposures} ${flag.exposures === 1 ? "exposure" : "exposures"}`);
+  setText(at("rev"), `rev ${number(flag.rev)}`);
+  setText(at("exposures"), `${number(flag.exposures)} ${flag.exposures === 1 ? "exposure" : "exposures"}`);
   at("flip").hidden = flag.scheduledFlip === null;
   if (flag.scheduledFlip !== null) {
     setText(at("flip-text"), `turns ${flag.scheduledFlip.enabled ? "on" : "off"} at ${moment(flag.scheduledFlip.at)}`);
@@ -174,6 +174,11 @@ add.addEventListener("submit", async (event) => {
     toast(failure.status === 412 ? `There is a flag ${key} already.` : failure.message, "bad");
   }
 });
+
+// Not buttons that submit: the first of those is what the Enter key presses.
+for (const button of document.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close("cancel"));
+}
 
 const schedule = byId("schedule");
 const scheduleForm = byId("schedule-form");

@@ -22,6 +22,11 @@ export function duration(ms) {
   return `${Math.floor(s / size)} ${unit}${small > 0 ? ` ${small} ${smallUnit}` : ""}`;
 }
 
+const figure = new Intl.NumberFormat();
+
+/** A number that people can read at a glance. */
+export const number = (value) => figure.format(value);
+
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
@@ -54,14 +59,14 @@ export function pageOf(url) {
 const reasons = {
   FIRST_LEADER: "The first leader of this group",
   ALL_STARTED_ANEW: "All instances had been stopped",
-  PROCESS_DIED: "The leader before it died",
-  STOPPED_RESPONDING: "The leader before it fell silent",
-  RELEASED: "The leader before it gave up",
-  RENEW_DEADLINE_PASSED: "The leader before it could not renew its lease in time",
-  DEPOSED: "The leader before it lost its lease",
-  STEPPED_DOWN: "The leader before it was asked to step down",
+  PROCESS_DIED: "The previous leader died",
+  STOPPED_RESPONDING: "The previous leader fell silent",
+  RELEASED: "The previous leader gave up",
+  RENEW_DEADLINE_PASSED: "The previous leader could not renew its lease in time",
+  DEPOSED: "The previous leader lost its lease",
+  STEPPED_DOWN: "The previous leader was asked to step down",
   HANDLER_FAILED: "The work of the leader before it failed",
-  CLOSED: "The leader before it was stopped",
+  CLOSED: "The previous leader was stopped",
 };
 
 export const reason = (code) => (code ? reasons[code] ?? code : "");

@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 public final class Demo {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration WARM_UP = Duration.ofSeconds(3);
+    /** Writing goes on for a while under the new leader. */
+    private static final Duration AFTERMATH = Duration.ofSeconds(2);
+
     private static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(10);
     private static final Duration STOP_GRACE = Duration.ofSeconds(8);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
@@ -56,7 +59,7 @@ public final class Demo {
         out.println("Starting " + ports.size() + " instances, which share " + dir);
         for (int port : ports) {
             Instance instance = fleet.start(jar, port, dir, work.resolve("pids"));
-            out.println("  " + Health.address(port) + "  pid " + instance.pid());
+            out.println("  http://127.0.0.1:" + port + "/  pid " + instance.pid());
         }
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         if (!settle(deadline)) {
@@ -106,8 +109,11 @@ public final class Demo {
         return false;
     }
 
-    private boolean killLeader() throws InterruptedException {
-        out.println("Letting them warm up for " + WARM_UP.toSeconds() + " s.");
+    private boolean killLeader() throws IOException, InterruptedException {
+        out.println("Letting them warm up for " + WARM_UP.toSeconds() + " s, while clients write through all of them.");
+        List<Integer> ports = fleet.instances().stream().map(Instance::port).toList();
+        var writers = new Writers(ports);
+        writers.start();
         long warm = System.nanoTime() + WARM_UP.toNanos();
         while (next(warm).isPresent()) {
             // Printed already.
@@ -130,9 +136,22 @@ public final class Demo {
             }
             Optional<RoleLine> role = change.get().role();
             if (role.isPresent() && role.get().isLeader() && role.get().term() > oldTerm) {
-                return report(change.get().instance(), role.get(), killed, deadline);
+                Instance successor = change.get().instance();
+                return report(successor, role.get(), killed, deadline) && account(writers, successor);
             }
         }
+    }
+
+    private boolean account(Writers writers, Instance successor) throws IOException, InterruptedException {
+        long end = System.nanoTime() + AFTERMATH.toNanos();
+        while (next(end).isPresent()) {
+            // Printed already.
+        }
+        Writers.Account account = writers.stop(successor.port());
+        out.println("Writes: " + account.acknowledged() + " acknowledged, " + account.lost() + " lost, "
+                + account.twice() + " applied twice; no client waited longer than " + account.longestMillis()
+                + " ms for one.");
+        return account.isRight();
     }
 
     private boolean report(Instance successor, RoleLine role, long killed, long deadline) throws InterruptedException {

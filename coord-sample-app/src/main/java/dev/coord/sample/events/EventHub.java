@@ -206,7 +206,7 @@ class EventHub implements SmartLifecycle {
     private void tell(News news, boolean participants) {
         List<Client> old = new ArrayList<>(clients);
         news.joining().forEach(join -> old.remove(join.client()));
-        if (!news.keys().isEmpty() || journal.last() < 0) {
+        if (!news.keys().isEmpty()) {
             Flags changed = changed(news.keys(), news.reached());
             journal.reached(news.reached());
             changed.flags().forEach(flag -> journal.changed(flag.key(), news.reached()));
@@ -248,6 +248,10 @@ class EventHub implements SmartLifecycle {
     }
 
     private Flags missed(Optional<Long> after) {
+        if (journal.last() < 0) {
+            // Nothing has changed since this instance began to listen.
+            journal.reached(world.seqno());
+        }
         Optional<List<String>> keys = after.flatMap(journal::since);
         if (keys.isPresent()) {
             return changed(new TreeSet<>(keys.get()), journal.last());

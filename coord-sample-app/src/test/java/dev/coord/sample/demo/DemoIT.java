@@ -44,7 +44,8 @@ class DemoIT {
         assertThat(demo.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(output)
                 .content()
-                .containsPattern("Taken over: port \\d+, pid \\d+ leads in term \\d+, \\d+ ms after the kill");
+                .containsPattern("Taken over: port \\d+, pid \\d+ leads in term \\d+, \\d+ ms after the kill")
+                .containsPattern("Writes: [1-9]\\d* acknowledged, 0 lost, 0 applied twice");
         assertThat(demo.exitValue()).isZero();
         assertThat(work).doesNotExist();
     }

@@ -8,6 +8,7 @@ import dev.coord.sample.testing.Api;
 import dev.coord.sample.testing.Api.Answer;
 import dev.coord.sample.testing.App;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -363,7 +364,7 @@ class FlagApiTest {
 
     @Test
     void whatTomcatRefusesIsAProblemToo() throws IOException {
-        try (var socket = new Socket("127.0.0.1", api.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
             socket.getOutputStream()
                     .write("GET /api/flags/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
