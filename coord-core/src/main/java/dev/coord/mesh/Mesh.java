@@ -15,6 +15,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Mesh implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
+    private static final Duration END = Duration.ofMillis(300);
 
     private final String group;
     private final ParticipantId self;
@@ -411,6 +413,7 @@ public final class Mesh implements AutoCloseable {
             told.close();
         }
         timer.shutdownNow();
+        awaitEnds(List.of(timer::awaitTermination));
         participantServer.end();
         // Before the executor ends: no call needs one of its threads after this.
         departure.leave();
@@ -419,13 +422,43 @@ public final class Mesh implements AutoCloseable {
         if (watch != null) {
             watch.close();
         }
-        peers.values().forEach(MeshPeer::close);
-        open.forEach(ManagedChannel::shutdownNow);
+        List<End> ends = new ArrayList<>();
+        for (MeshPeer peer : peers.values()) {
+            peer.close();
+            ends.add(peer::awaitEnd);
+        }
+        for (ManagedChannel channel : open) {
+            channel.shutdownNow();
+            ends.add(channel::awaitTermination);
+        }
+        awaitEnds(ends);
         UnixServer on = server;
         if (on != null && ownsServer) {
             on.close();
         }
         work.shutdown();
         transport.close();
+    }
+
+    private interface End {
+        boolean await(long time, TimeUnit unit) throws InterruptedException;
+    }
+
+    /**
+     * Waits for a moment until what was told to end has ended: what it does just now may need the threads of the transport, and
+     * gRPC would complain at length if they were gone.
+     */
+    private void awaitEnds(List<End> ends) {
+        long began = clock.nanoTime();
+        try {
+            for (End end : ends) {
+                long left = END.minus(clock.since(began)).toNanos();
+                if (!end.await(Math.max(0, left), TimeUnit.NANOSECONDS)) {
+                    LOG.debug("Group {}: the mesh of {} closes while a part of it is at work", group, self);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

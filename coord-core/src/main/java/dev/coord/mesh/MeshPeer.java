@@ -102,6 +102,11 @@ public final class MeshPeer {
         channel.shutdownNow();
     }
 
+    /** Waits until it is closed; says whether it is. */
+    boolean awaitEnd(long time, TimeUnit unit) throws InterruptedException {
+        return channel.awaitTermination(time, unit);
+    }
+
     @Override
     public String toString() {
         return participant + " at " + address;
