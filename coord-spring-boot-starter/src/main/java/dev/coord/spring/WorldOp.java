@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * A method of a bean that is an operation on the world: submitted anywhere by its type and a body, see {@link WorldTemplate}, and
@@ -22,6 +23,7 @@ import java.lang.annotation.Target;
  * {@link dev.coord.world.WorldOperation}. A method that cannot be called so fails the start of the application.
  */
 @Documented
+@Reflective(WorldOpReflectiveProcessor.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface WorldOp {

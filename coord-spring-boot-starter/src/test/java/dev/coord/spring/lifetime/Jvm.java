@@ -3,6 +3,7 @@ package dev.coord.spring.lifetime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -26,12 +27,21 @@ final class Jvm implements AutoCloseable {
 
     /** Runs {@code main}, which keeps its output and its temporary files in {@code directory}. */
     static Jvm start(Path directory, List<String> flags, Class<?> main, String... arguments) throws IOException {
+        return start(directory, flags, directory, main, arguments);
+    }
+
+    /** The same with {@code more} on the class path. */
+    static Jvm start(Path directory, List<String> flags, Path more, Class<?> main, String... arguments)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.add("-Djava.io.tmpdir=" + Files.createDirectory(directory.resolve("tmp")));
+        // Devtools are there for the test of a restart.
+        command.add("-Dspring.devtools.restart.enabled=false");
         command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(
+                List.of("-cp", more + File.pathSeparator + System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         Path output = directory.resolve("output");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
