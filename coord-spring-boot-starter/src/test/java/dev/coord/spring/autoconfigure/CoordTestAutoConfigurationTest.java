@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -247,6 +248,8 @@ class CoordTestAutoConfigurationTest {
 
     @Test
     void nothingIsLeftWhenTheContextIsClosed() {
+        // Contexts of other tests are cached, and run.
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         runner.withUserConfiguration(Recorder.class).run(context -> {
             context.getBean(TestCoordinator.class).becomeFollower();
             context.getBean(TestCoordinator.class).becomeLeader();
@@ -257,6 +260,7 @@ class CoordTestAutoConfigurationTest {
         assertThat(temp).isEmptyDirectory();
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .filteredOn(thread -> !before.contains(thread))
                         .extracting(Thread::getName)
                         .noneMatch(name -> name.startsWith("coord-")));
     }

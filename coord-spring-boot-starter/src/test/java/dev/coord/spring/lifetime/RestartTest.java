@@ -16,9 +16,11 @@ class RestartTest {
     void aRestartedApplicationIsANewParticipantThatLeadsAgain() throws Exception {
         try (Jvm jvm = Jvm.start(
                 temp,
-                List.of(),
+                List.of("-Dspring.devtools.restart.enabled=true"),
                 RestartMain.class,
                 "--coord.dir=" + temp.resolve("shared"),
+                "--coord.lease.renew-deadline=8s",
+                "--coord.lease.stale-threshold=10s",
                 "--spring.main.web-application-type=none",
                 "--spring.main.keep-alive=true",
                 // Not by itself, when a build writes classes.

@@ -18,10 +18,8 @@ class StartStopTest {
 
     @Test
     void nothingIsLeftBehind() throws Exception {
-        // The first opens the shutdown hooks; the second keeps devtools, which are there for another test, from
-        // starting this twice.
-        List<String> flags =
-                List.of("--add-opens=java.base/java.lang=ALL-UNNAMED", "-Dspring.devtools.restart.enabled=false");
+        // For the shutdown hooks.
+        List<String> flags = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED");
         List<String> lines;
         try (Jvm jvm = Jvm.start(
                 temp, flags, StartStopMain.class, temp.resolve("shared").toString())) {
