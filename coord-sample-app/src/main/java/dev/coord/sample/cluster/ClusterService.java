@@ -117,7 +117,7 @@ public class ClusterService {
         return peers.find(id)
                 .map(peer -> {
                     PeerStatus status = peer.status();
-                    return new Known(status.getUrl(), !peer.ended(), status.getSeqno());
+                    return new Known(status.getUrl(), peer.isHeard(System.nanoTime()), status.getSeqno());
                 })
                 .orElse(new Known("", false, UNKNOWN));
     }

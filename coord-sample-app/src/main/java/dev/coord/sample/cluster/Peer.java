@@ -1,6 +1,7 @@
 package dev.coord.sample.cluster;
 
 import dev.coord.sample.proto.PeerStatus;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param ledUntil when that was heard to be over, if it was
  */
 record Peer(PeerStatus status, long heardAt, boolean ended, long ledTerm, Optional<Long> ledUntil) {
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+
     static Peer first(PeerStatus status, long now) {
         return new Peer(status, now, false, status.getLeads() ? status.getTerm() : 0, Optional.empty());
     }
@@ -23,6 +26,11 @@ record Peer(PeerStatus status, long heardAt, boolean ended, long ledTerm, Option
         }
         boolean was = ledTerm > 0 && ledUntil.isEmpty();
         return new Peer(next, now, false, ledTerm, was ? Optional.of(now) : ledUntil);
+    }
+
+    /** Whether it was heard of lately: one that is frozen keeps its stream, and says nothing. */
+    boolean isHeard(long now) {
+        return !ended && now - heardAt < SILENCE.toNanos();
     }
 
     Peer fellSilent(long now) {

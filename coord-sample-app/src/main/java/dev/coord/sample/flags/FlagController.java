@@ -96,10 +96,11 @@ class FlagController {
             @PathVariable String key, @RequestHeader HttpHeaders headers, HttpServletRequest request)
             throws IOException {
         var body = bodies.read(request, FlagRequests.Expose.class);
+        var write = WriteHeaders.of(headers);
         return submit(
-                WriteHeaders.of(headers).operationId(),
+                write.operationId(),
                 FlagOperations.EXPOSE,
-                new FlagOperations.Expose(FlagRequests.checkedKey(key), body.checkedBy()));
+                new FlagOperations.Expose(FlagRequests.checkedKey(key), body.checkedBy(), write.precondition()));
     }
 
     @PutMapping(path = "/{key}/schedule", consumes = APPLICATION_JSON_VALUE)

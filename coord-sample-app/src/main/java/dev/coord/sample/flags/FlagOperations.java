@@ -36,7 +36,7 @@ class FlagOperations {
 
     record Delete(String key, Precondition precondition) implements Change {}
 
-    record Expose(String key, long by) implements Change {}
+    record Expose(String key, long by, Precondition precondition) implements Change {}
 
     record Schedule(String key, Instant at, boolean enabled, Precondition precondition) implements Change {}
 
@@ -90,6 +90,7 @@ class FlagOperations {
     @WorldOp(EXPOSE)
     Outcome expose(WorldState world, Submitted<Expose> submitted) {
         Expose expose = submitted.change();
+        expose.precondition().check(expose.key(), rev(find(world, expose.key())));
         var unused = there(world, expose.key());
         flags.expose(world, expose.key(), expose.by());
         return outcome(world, submitted, false);

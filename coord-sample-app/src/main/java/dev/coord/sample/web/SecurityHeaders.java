@@ -29,7 +29,9 @@ class SecurityHeaders extends OncePerRequestFilter {
                         + instances + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Cross-Origin-Resource-Policy", "same-site");
+        // By the icon, the page of another instance finds out whether this one is there.
+        boolean icon = request.getRequestURI().equals("/favicon.svg");
+        response.setHeader("Cross-Origin-Resource-Policy", icon ? "cross-origin" : "same-origin");
         // Checked with the server each time, so that page and server are of one version.
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         chain.doFilter(request, response);

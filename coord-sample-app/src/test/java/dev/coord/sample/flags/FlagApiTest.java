@@ -125,6 +125,10 @@ class FlagApiTest {
         assertProblem(api.put("/api/flags/" + key, ON, "If-Match", "W/\"2\""), 412, "precondition-failed");
         assertProblem(api.put("/api/flags/" + key, ON, "If-Match", "\"x\""), 412, "precondition-failed");
         assertProblem(api.delete("/api/flags/" + key, "If-Match", "\"1\""), 412, "precondition-failed");
+        assertProblem(
+                api.post("/api/flags/" + key + "/exposures", "{\"by\":1}", "If-Match", "\"1\""),
+                412,
+                "precondition-failed");
         assertThat(api.put("/api/flags/" + key, ON, "If-Match", "\"7\", \"2\"").status())
                 .isEqualTo(200);
         assertThat(api.delete("/api/flags/" + key, "If-Match", "\"3\"").status())
