@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -122,7 +123,10 @@ final class GroupRoles implements RoleChangeHandler {
     public void onBecomeLeader(Leadership leadership) throws InterruptedException {
         Members now = members;
         now.followerBeans().stop();
-        var run = newRun();
+        if (Thread.interrupted()) {
+            throw new InterruptedException("The leadership was lost before it was used");
+        }
+        var run = newRun(leadership::isHeld);
         calls.open(leadership);
         try {
             List<RoleTask> beside = new ArrayList<>();
@@ -169,7 +173,7 @@ final class GroupRoles implements RoleChangeHandler {
     @Override
     public void onBecomeFollower(LeaderInfo leader) throws InterruptedException {
         Members now = members;
-        var run = newRun();
+        var run = newRun(() -> true);
         try {
             List<RoleTask> beside = new ArrayList<>();
             if (own != null) {
@@ -189,8 +193,8 @@ final class GroupRoles implements RoleChangeHandler {
         }
     }
 
-    private RoleRun newRun() {
-        return new RoleRun(group, threads, joined().reported(), OTHERS_TURN);
+    private RoleRun newRun(BooleanSupplier held) {
+        return new RoleRun(group, threads, held, joined().reported(), OTHERS_TURN);
     }
 
     private RoleTask ownTask(RoleSpec.Kind role, RoleTask.Body body) {

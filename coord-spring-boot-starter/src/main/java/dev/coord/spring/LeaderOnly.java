@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * A method, or all methods of a class, that only the leader runs. On another participant the call is skipped, or refused.
@@ -39,6 +40,7 @@ import java.lang.annotation.Target;
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
+@Reflective
 public @interface LeaderOnly {
     /** The group; by default that of the application, {@code coord.group}. */
     String group() default "";

@@ -44,11 +44,12 @@ public final class LeaderOnlyBeanPostProcessor extends AbstractBeanFactoryAwareA
 
     /** Before the singletons are there nobody leads, and no coordinator is to be made because of a call. */
     private Optional<GroupRoles> find(String group, String user) {
-        return ready ? handlers().map(handlers -> handlers.roles(group, user)) : Optional.empty();
+        return ready ? roles().map(all -> all.get(group, user)) : Optional.empty();
     }
 
-    private Optional<RoleHandlers> handlers() {
-        return Optional.ofNullable(factory().getBeanProvider(RoleHandlers.class).getIfAvailable());
+    private Optional<AnnotatedRoles> roles() {
+        return Optional.ofNullable(
+                factory().getBeanProvider(AnnotatedRoles.class).getIfAvailable());
     }
 
     private ConfigurableListableBeanFactory factory() {
@@ -127,7 +128,7 @@ public final class LeaderOnlyBeanPostProcessor extends AbstractBeanFactoryAwareA
         groups.putIfAbsent(spec.group(), name);
         if (ready) {
             // A bean that is made late.
-            handlers().ifPresent(handlers -> handlers.roles(spec.group(), name));
+            roles().ifPresent(all -> all.get(spec.group(), name));
         }
     }
 
@@ -154,7 +155,7 @@ public final class LeaderOnlyBeanPostProcessor extends AbstractBeanFactoryAwareA
     @Override
     public void afterSingletonsInstantiated() {
         ready = true;
-        handlers().ifPresent(handlers -> groups.forEach(handlers::roles));
+        roles().ifPresent(all -> groups.forEach(all::get));
         for (String name : factory().getBeanDefinitionNames()) {
             if (!guardedBeans.contains(name) && factory().containsSingleton(name) && !isReplacedByTest(name)) {
                 checkUnguarded(name);

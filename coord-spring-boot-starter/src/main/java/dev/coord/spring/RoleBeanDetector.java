@@ -31,14 +31,14 @@ public final class RoleBeanDetector implements SmartInitializingSingleton {
     private static final Logger LOG = LoggerFactory.getLogger(RoleBeanDetector.class);
 
     private final ConfigurableListableBeanFactory beans;
-    private final ObjectProvider<RoleHandlers> handlers;
+    private final ObjectProvider<AnnotatedRoles> roles;
     private final List<RoleMethod> methods = new ArrayList<>();
     private final List<RoleLifecycle> lifecycles = new ArrayList<>();
 
-    /** @param handlers whom to tell */
-    public RoleBeanDetector(ConfigurableListableBeanFactory beans, ObjectProvider<RoleHandlers> handlers) {
+    /** @param roles whom to tell */
+    public RoleBeanDetector(ConfigurableListableBeanFactory beans, ObjectProvider<AnnotatedRoles> roles) {
         this.beans = beans;
-        this.handlers = handlers;
+        this.roles = roles;
     }
 
     @Override
@@ -49,14 +49,10 @@ public final class RoleBeanDetector implements SmartInitializingSingleton {
                 inspect(BeanFactory.FACTORY_BEAN_PREFIX + name);
             }
         }
-        handlers.getObject().setMembers(beans, methods, lifecycles);
+        roles.getObject().setMembers(beans, methods, lifecycles);
     }
 
     private void inspect(String name) {
-        Class<?> type = typeOf(name);
-        if (type == null || isOfSpringsOwn(type)) {
-            return;
-        }
         int methodsBefore = methods.size();
         int lifecyclesBefore = lifecycles.size();
         // Of a factory and its product, the bean is the product.
@@ -64,8 +60,11 @@ public final class RoleBeanDetector implements SmartInitializingSingleton {
             inspectBean(name, OnLeader.class, RoleSpec::of);
             inspectBean(name, OnFollower.class, RoleSpec::of);
         }
-        inspectMethods(name, type, OnLeader.class, RoleSpec::of);
-        inspectMethods(name, type, OnFollower.class, RoleSpec::of);
+        Class<?> type = typeOf(name);
+        if (type != null && !isOfSpringsOwn(type)) {
+            inspectMethods(name, type, OnLeader.class, RoleSpec::of);
+            inspectMethods(name, type, OnFollower.class, RoleSpec::of);
+        }
         List<RoleMethod> itsMethods = methods.subList(methodsBefore, methods.size());
         List<RoleLifecycle> itself = lifecycles.subList(lifecyclesBefore, lifecycles.size());
         if (itsMethods.isEmpty() && itself.isEmpty()) {

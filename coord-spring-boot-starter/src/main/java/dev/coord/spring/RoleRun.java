@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ final class RoleRun {
 
     private final String group;
     private final ThreadFactory threads;
+    private final BooleanSupplier held;
     private final Consumer<Throwable> failures;
     private final long othersTurnNanos;
     private final Map<RoleTask, Thread> running = new LinkedHashMap<>();
@@ -26,12 +28,19 @@ final class RoleRun {
     private boolean over;
 
     /**
+     * @param held whether the role is still had, as far as this process knows, which may be before {@link #end()} is called
      * @param failures told of each failure, on the thread of its task
      * @param othersTurn how long after a failure for which the leader steps down the others still get their turn
      */
-    RoleRun(String group, ThreadFactory threads, Consumer<Throwable> failures, Duration othersTurn) {
+    RoleRun(
+            String group,
+            ThreadFactory threads,
+            BooleanSupplier held,
+            Consumer<Throwable> failures,
+            Duration othersTurn) {
         this.group = group;
         this.threads = threads;
+        this.held = held;
         this.failures = failures;
         this.othersTurnNanos = othersTurn.toNanos();
     }
@@ -86,7 +95,11 @@ final class RoleRun {
         }
     }
 
-    synchronized boolean isOver() {
+    boolean isOver() {
+        return !held.getAsBoolean() || isEnded();
+    }
+
+    private synchronized boolean isEnded() {
         return over;
     }
 

@@ -9,6 +9,7 @@ import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.spring.autoconfigure.CoordAutoConfiguration;
+import dev.coord.spring.autoconfigure.CoordGroupsAutoConfiguration;
 import dev.coord.spring.autoconfigure.CoordLeaderOnlyAutoConfiguration;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -22,11 +23,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.Lifecycle;
@@ -154,6 +159,15 @@ class RoleBeansTest {
     }
 
     @Test
+    void aFailureCostsTheLeadershipAlsoBesideWorkThatGoesOn() {
+        runner.withBean(FailingBesideWork.class).run(context -> {
+            var log = context.getBean(Log.class);
+            await().atMost(LIMIT).until(() -> log.lines.contains("interrupted"));
+            assertThat(log.lines).doesNotContain("next in turn");
+        });
+    }
+
+    @Test
     void aFailureThatIsNotToCostTheLeadershipIsShown() {
         runner.withBean(FailingButContinuing.class).run(context -> {
             var coordinator = context.getBean(Coordinator.class);
@@ -234,6 +248,53 @@ class RoleBeansTest {
                         .isTrue();
             });
         });
+    }
+
+    @Test
+    void theyAreFoundInAnApplicationWhoseBeansAreAllLazy() {
+        runner.withBean("failing", FailingButContinuing.class)
+                .withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .run(context -> await().atMost(LIMIT)
+                        .until(() -> context.getBean(Log.class).lines.contains("next in turn")));
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void theyRunOnVirtualThreadsWhereTheApplicationWantsThem() {
+        runner.withPropertyValues("spring.threads.virtual.enabled=true")
+                .withBean("threads", Threads.class)
+                .run(context -> {
+                    await().atMost(LIMIT)
+                            .until(() -> !context.getBean(Log.class).lines.isEmpty());
+                    assertThat(context.getBean(Log.class).lines.get(0))
+                            .startsWith("VirtualThread[")
+                            .contains("coord-leader-default-threads.lead");
+                });
+    }
+
+    @Test
+    void eachGroupHasItsOwn() {
+        runner.withConfiguration(AutoConfigurations.of(CoordGroupsAutoConfiguration.class))
+                .withPropertyValues("coord.groups.reports.enabled=true")
+                .withBean("groups", OfTwoGroups.class)
+                .run(context -> {
+                    var log = context.getBean(Log.class);
+                    await().atMost(LIMIT).until(() -> log.lines.size() == 3);
+                    assertThat(log.lines)
+                            .containsExactlyInAnyOrder("leads default", "leads default by name", "leads reports");
+                    var groups = context.getBean(OfTwoGroups.class);
+                    groups.guarded();
+                    assertThat(log.lines).endsWith("guarded in reports");
+
+                    BeanFactoryAnnotationUtils.qualifiedBeanOfType(
+                                    context.getBeanFactory(), Coordinator.class, "reports")
+                            .stepDown(Duration.ofMinutes(1));
+
+                    await().atMost(LIMIT).until(() -> log.lines.contains("led reports"));
+                    groups.guarded();
+                    assertThat(log.lines).endsWith("led reports");
+                });
     }
 
     @Test
@@ -426,6 +487,13 @@ class RoleBeansTest {
         }
     }
 
+    record Threads(Log log) {
+        @OnLeader
+        void lead() {
+            log.add(Thread.currentThread().toString());
+        }
+    }
+
     @OnLeader
     static class Failing implements Lifecycle {
         private final Log log;
@@ -475,6 +543,31 @@ class RoleBeansTest {
         @Override
         public boolean isRunning() {
             return running;
+        }
+    }
+
+    record FailingBesideWork(Log log) {
+        @OnLeader
+        @Order(1)
+        void fail() {
+            throw new IllegalStateException("no licence, on purpose");
+        }
+
+        @OnLeader
+        @Order(1)
+        void work() throws InterruptedException {
+            try {
+                TimeUnit.MINUTES.sleep(1);
+            } catch (InterruptedException e) {
+                log.add("interrupted");
+                throw e;
+            }
+        }
+
+        @OnLeader
+        @Order(2)
+        void next() {
+            log.add("next in turn");
         }
     }
 
@@ -736,14 +829,47 @@ class RoleBeansTest {
         }
     }
 
+    static class OfTwoGroups {
+        private final Log log;
+
+        OfTwoGroups(Log log) {
+            this.log = log;
+        }
+
+        @OnLeader
+        void lead(Leadership leadership) {
+            log.add("leads " + leadership.group());
+        }
+
+        @OnLeader(group = "default")
+        void leadByName(Leadership leadership) {
+            log.add("leads " + leadership.group() + " by name");
+        }
+
+        @OnLeader(group = "reports")
+        void report(Leadership leadership) throws InterruptedException {
+            log.add("leads " + leadership.group());
+            try {
+                TimeUnit.MINUTES.sleep(1);
+            } finally {
+                log.add("led " + leadership.group());
+            }
+        }
+
+        @LeaderOnly(group = "reports")
+        void guarded() {
+            log.add("guarded in " + CurrentLeadership.get().group());
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class OwnCoordinator {
         @Bean
-        Coordinator ownCoordinator(RoleHandlers handlers, @Value("${coord.dir}") Path dir) {
+        Coordinator ownCoordinator(AnnotatedRoles roles, @Value("${coord.dir}") Path dir) {
             return Coordinator.builder()
                     .directory(dir)
                     .group("own")
-                    .handler(handlers.forGroup("own"))
+                    .handler(roles.handler("own"))
                     .shutdownHook(false)
                     .build();
         }

@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** What cannot work ends the start, and the message names the bean and the fix. */
 class RoleMisuseTest {
@@ -100,6 +101,14 @@ class RoleMisuseTest {
     }
 
     @Test
+    void aBeanOfSpringsOwnThatStartsByItselfIsRefused() {
+        assertRefused(
+                runner.withUserConfiguration(OfSpringsOwn.class),
+                "The bean 'scheduler'",
+                "is a SmartLifecycle that starts with the application context");
+    }
+
+    @Test
     void aMethodThatAnInterfaceProxyHidesIsRefused() {
         assertRefused(
                 runner.withUserConfiguration(Hidden.class),
@@ -126,7 +135,7 @@ class RoleMisuseTest {
                 runner.withUserConfiguration(SilentCoordinator.class).withBean("bad", UnknownGroup.class),
                 "@OnLeader UnknownGroup.lead() of bean 'bad' would never hear of its role",
                 "group 'reports'",
-                "handler(roleHandlers.forGroup(\"reports\"))");
+                "handler(annotatedRoles.handler(\"reports\"))");
     }
 
     @Test
@@ -304,6 +313,15 @@ class RoleMisuseTest {
         }
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class OfSpringsOwn {
+        @Bean
+        @OnLeader
+        ThreadPoolTaskScheduler scheduler() {
+            return new ThreadPoolTaskScheduler();
+        }
+    }
+
     static class Hiding implements Runnable {
         @Override
         public void run() {}
@@ -388,20 +406,20 @@ class RoleMisuseTest {
     @Configuration(proxyBeanMethods = false)
     static class TwoOfOneGroup {
         @Bean
-        Coordinator first(RoleHandlers handlers) {
-            return one(handlers);
+        Coordinator first(AnnotatedRoles roles) {
+            return one(roles);
         }
 
         @Bean
-        Coordinator second(RoleHandlers handlers) {
-            return one(handlers);
+        Coordinator second(AnnotatedRoles roles) {
+            return one(roles);
         }
 
-        private static Coordinator one(RoleHandlers handlers) {
+        private static Coordinator one(AnnotatedRoles roles) {
             return Coordinator.builder()
                     .directory(Path.of("/never/started"))
                     .group("one")
-                    .handler(handlers.forGroup("one"))
+                    .handler(roles.handler("one"))
                     .shutdownHook(false)
                     .build();
         }

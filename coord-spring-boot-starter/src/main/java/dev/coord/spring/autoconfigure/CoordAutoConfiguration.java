@@ -2,14 +2,14 @@ package dev.coord.spring.autoconfigure;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.spring.AnnotatedRoles;
 import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorLifecycle;
 import dev.coord.spring.RoleBeanDetector;
-import dev.coord.spring.RoleHandlers;
 import dev.coord.world.WorldRoleHandler;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ThreadFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -29,7 +29,7 @@ import org.springframework.core.env.Environment;
  * {@link RoleChangeHandler} if there is one, that lives as long as the application context.
  *
  * <p>A {@code Coordinator} bean of the application's own takes its place, and is started, closed and listened to in the same way;
- * build it with {@code shutdownHook(false)}, and with a handler of {@link RoleHandlers} if beans have
+ * build it with {@code shutdownHook(false)}, and with a handler of {@link AnnotatedRoles} if beans have
  * {@link dev.coord.spring.OnLeader @OnLeader} and the like, or if its handler is not to be called before the context is ready. Several of them are left to the application, unless one is primary.
  */
 @AutoConfiguration
@@ -44,17 +44,22 @@ public final class CoordAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RoleHandlers coordRoleHandlers(
-            ConfigurableListableBeanFactory beans, ContextReadiness readiness, Environment environment) {
-        return new RoleHandlers(beans, readiness, RoleThreads.factory(environment));
+    AnnotatedRoles coordAnnotatedRoles(
+            ConfigurableListableBeanFactory beans,
+            ContextReadiness readiness,
+            Environment environment,
+            ObjectProvider<SwitchedCoordinator> test) {
+        ThreadFactory threads = RoleThreads.factory(environment);
+        SwitchedCoordinator switched = test.getIfAvailable();
+        return new AnnotatedRoles(beans, readiness, switched == null ? threads : switched.watch(threads));
     }
 
     // One in each context, also where the handlers are those of a parent.
     @Bean
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     RoleBeanDetector coordRoleBeanDetector(
-            ConfigurableListableBeanFactory beans, ObjectProvider<RoleHandlers> handlers) {
-        return new RoleBeanDetector(beans, handlers);
+            ConfigurableListableBeanFactory beans, ObjectProvider<AnnotatedRoles> roles) {
+        return new RoleBeanDetector(beans, roles);
     }
 
     @Bean
@@ -66,22 +71,30 @@ public final class CoordAutoConfiguration {
             ObjectProvider<WorldRoleHandler> worlds,
             ObjectProvider<SwitchedCoordinator> test,
             ListableBeanFactory beans,
-            RoleHandlers roleHandlers) {
+            AnnotatedRoles roles) {
         Coordinator.Builder builder = builder(properties)
                 .group(properties.getGroup())
                 .capabilities(properties.getCapabilities().toArray(String[]::new));
+        RoleChangeHandler own = handler(
+                properties.getGroup(),
+                roles,
+                RoleHandlers.ofMain(roleChangeHandlers, properties.getGroups().keySet(), beans));
         WorldRoleHandler world = worlds.getIfAvailable();
-        RoleChangeHandler own = OwnRoleHandlers.ofMain(
-                        roleChangeHandlers, properties.getGroups().keySet(), beans)
-                .orElse(null);
-        RoleChangeHandler handler = handler(properties.getGroup(), roleHandlers, own, world);
+        // The world first, so that the application can use it.
+        RoleChangeHandler handler = world == null ? own : world.andThen(own);
         SwitchedCoordinator switched = test.getIfAvailable();
         if (switched != null) {
             return switched.build(builder, properties.toCoordinatorSettings(), handler, Optional.ofNullable(world));
         }
-        return inDirectory(builder.handler(handler), properties, environment)
+        return inDirectory(builder, properties, environment)
+                .handler(handler)
                 .settings(properties.toCoordinatorSettings())
                 .build();
+    }
+
+    /** What the application does in its roles in {@code group}, with its own handler if it has one. */
+    static RoleChangeHandler handler(String group, AnnotatedRoles roles, Optional<RoleChangeHandler> own) {
+        return own.map(handler -> roles.handler(group, handler)).orElseGet(() -> roles.handler(group));
     }
 
     /** With what is the same for all groups. */
@@ -100,13 +113,6 @@ public final class CoordAutoConfiguration {
                 environment.getProperty("spring.application.name"),
                 environment.getProperty("user.home"));
         return builder.directory(directory).storeSettings(properties.toStoreSettings());
-    }
-
-    /** The world first, so that what follows can use it; and what the application does, side by side. */
-    private static RoleChangeHandler handler(
-            String group, RoleHandlers handlers, @Nullable RoleChangeHandler own, @Nullable WorldRoleHandler world) {
-        RoleChangeHandler beans = own == null ? handlers.forGroup(group) : handlers.forGroup(group, own);
-        return world == null ? beans : world.andThen(beans);
     }
 
     @Bean

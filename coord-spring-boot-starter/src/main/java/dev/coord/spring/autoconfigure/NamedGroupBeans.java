@@ -4,10 +4,10 @@ import dev.coord.InvalidSettingsException;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.Mesh;
+import dev.coord.spring.AnnotatedRoles;
 import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorLifecycle;
 import dev.coord.spring.MeshCustomizer;
-import dev.coord.spring.RoleHandlers;
 import dev.coord.spring.autoconfigure.CoordProperties.Group;
 import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -25,16 +25,13 @@ final class NamedGroupBeans {
             Environment environment,
             ListableBeanFactory beans,
             ObjectProvider<SwitchedCoordinator> test,
-            RoleHandlers roleHandlers) {
+            AnnotatedRoles roles) {
         Group group = properties.getGroups().getOrDefault(name, new Group());
         try {
             Coordinator.Builder builder = CoordAutoConfiguration.builder(properties)
                     .group(name)
-                    .capabilities(properties.capabilities(group).toArray(String[]::new));
-            OwnRoleHandlers.ofGroup(name, beans)
-                    .ifPresentOrElse(
-                            own -> builder.handler(roleHandlers.forGroup(name, own)),
-                            () -> builder.handler(roleHandlers.forGroup(name)));
+                    .capabilities(properties.capabilities(group).toArray(String[]::new))
+                    .handler(CoordAutoConfiguration.handler(name, roles, RoleHandlers.ofGroup(name, beans)));
             CoordinatorSettings settings = properties.toCoordinatorSettings(group);
             SwitchedCoordinator switched = test.getIfAvailable();
             return switched == null

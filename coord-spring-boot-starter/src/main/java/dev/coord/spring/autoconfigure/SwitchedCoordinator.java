@@ -13,6 +13,9 @@ import dev.coord.spring.test.TestCoordinator;
 import dev.coord.world.WorldRoleHandler;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -40,6 +43,7 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
 
     private final Role role;
     private final TestStore store = new TestStore();
+    private final Set<Thread> roleThreads = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Pair pair;
     private @Nullable ApplicationContext context;
 
@@ -85,6 +89,21 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
                 .leaseStaleThreshold(NEVER)
                 .participantExpiry(NEVER)
                 .build();
+    }
+
+    /** Watches the threads on which the application's beans hear of their roles. */
+    ThreadFactory watch(ThreadFactory threads) {
+        return work -> {
+            Thread thread = threads.newThread(() -> {
+                try {
+                    work.run();
+                } finally {
+                    roleThreads.remove(Thread.currentThread());
+                }
+            });
+            roleThreads.add(thread);
+            return thread;
+        };
     }
 
     @Override
@@ -167,7 +186,7 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
                 Optional<WorldRoleHandler> world) {
             this.settings = settings;
             this.world = world;
-            this.handler = new ToldHandler(handler, this::join);
+            this.handler = new ToldHandler(handler, () -> roleThreads, this::join);
             this.own = builder.handler(this.handler).build();
             this.group = own.group();
         }

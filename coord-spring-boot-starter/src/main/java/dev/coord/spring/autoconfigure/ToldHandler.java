@@ -6,6 +6,8 @@ import dev.coord.Term;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Knows what a role handler was told last, and whether it is done with it. */
@@ -14,15 +16,20 @@ final class ToldHandler implements RoleChangeHandler {
     private static final Duration WORKS = Duration.ofMillis(20);
 
     private final RoleChangeHandler handler;
+    private final Supplier<? extends Collection<Thread>> helpers;
     private final Runnable joined;
     private Term told = Term.NONE;
     private @Nullable Thread running;
     private long waitingSince;
     private boolean waiting;
 
-    /** @param joined run when the participant is about to take part, before {@code handler} hears of it */
-    ToldHandler(RoleChangeHandler handler, Runnable joined) {
+    /**
+     * @param helpers the threads on which {@code handler} has work done, as long as there are any
+     * @param joined run when the participant is about to take part, before {@code handler} hears of it
+     */
+    ToldHandler(RoleChangeHandler handler, Supplier<? extends Collection<Thread>> helpers, Runnable joined) {
         this.handler = handler;
+        this.helpers = helpers;
         this.joined = joined;
     }
 
@@ -32,16 +39,20 @@ final class ToldHandler implements RoleChangeHandler {
     }
 
     private boolean works(Thread thread) {
-        boolean waits = switch (thread.getState()) {
-            case WAITING, TIMED_WAITING -> true;
-            default -> false;
-        };
+        boolean waits = waits(thread) && helpers.get().stream().allMatch(ToldHandler::waits);
         long now = System.nanoTime();
         if (waits && !waiting) {
             waitingSince = now;
         }
         waiting = waits;
         return waits && now - waitingSince > WORKS.toNanos();
+    }
+
+    private static boolean waits(Thread thread) {
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING -> true;
+            default -> false;
+        };
     }
 
     @Override

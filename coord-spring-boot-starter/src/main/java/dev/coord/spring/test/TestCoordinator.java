@@ -9,9 +9,9 @@ import dev.coord.cluster.Coordinator;
  * store is in memory and the mesh stays in this JVM, so nothing is shared with other processes or left behind; and whether this
  * application or {@linkplain #other() another instance} leads is for the test to say.
  *
- * <p>A method that changes the role returns when the change is known everywhere: the role handler was called, and all listeners
- * have returned. A handler that returns has returned, too; one that works for as long as the role lasts has begun, and is taken
- * for such when it waits for something for 20 ms. What others do on threads of their own may come later.
+ * <p>A method that changes the role returns when the change is known everywhere: the role handler and the methods for the role were
+ * called, and all listeners have returned. A handler or method that returns has returned, too; one that works for as long as the
+ * role lasts has begun, and is taken for such when it waits for something for 20 ms. What others do on threads of their own may come later.
  *
  * <p>Methods may be called from any thread, but not from a handler or a listener. They throw {@link IllegalStateException} if the
  * change takes longer than 10 s, saying what it waits for, and if the thread is interrupted.

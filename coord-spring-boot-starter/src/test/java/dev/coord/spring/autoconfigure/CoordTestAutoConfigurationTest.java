@@ -16,6 +16,8 @@ import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.spring.BecameFollowerEvent;
 import dev.coord.spring.BecameLeaderEvent;
 import dev.coord.spring.LeadershipLostEvent;
+import dev.coord.spring.OnFollower;
+import dev.coord.spring.OnLeader;
 import dev.coord.spring.RoleEvent;
 import dev.coord.spring.WorldOp;
 import dev.coord.spring.WorldTemplate;
@@ -46,6 +48,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 
 /** The coordinator in memory, whose role a test switches. */
 class CoordTestAutoConfigurationTest {
@@ -175,6 +178,22 @@ class CoordTestAutoConfigurationTest {
             assertThat(worker.works).isTrue();
             test.loseLeadership();
             assertThat(worker.works).isFalse();
+        });
+    }
+
+    @Test
+    void methodsForTheRoleHaveReturnedOrWorkWhenTheRoleIsSwitched() {
+        runner.withBean(Methods.class).run(context -> {
+            TestCoordinator test = context.getBean(TestCoordinator.class);
+            Methods methods = context.getBean(Methods.class);
+            for (int i = 0; i < ROUNDS; i++) {
+                test.becomeLeader();
+                assertThat(methods.leads).isTrue();
+                assertThat(methods.works).isTrue();
+                test.becomeFollower();
+                assertThat(methods.leads).isFalse();
+                assertThat(methods.works).isFalse();
+            }
         });
     }
 
@@ -328,6 +347,42 @@ class CoordTestAutoConfigurationTest {
 
         @Override
         public void onBecomeFollower(LeaderInfo leader) {}
+    }
+
+    static final class Methods {
+        private volatile boolean leads;
+        private volatile boolean works;
+
+        @OnLeader
+        @Order(1)
+        void lead() {
+            compute();
+            leads = true;
+        }
+
+        @OnLeader
+        @Order(2)
+        void work() throws InterruptedException {
+            works = true;
+            try {
+                TimeUnit.MINUTES.sleep(1);
+            } finally {
+                works = false;
+            }
+        }
+
+        @OnFollower
+        void follow() {
+            compute();
+            leads = false;
+        }
+
+        private static void compute() {
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(5);
+            while (System.nanoTime() - until < 0) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     static final class FailingHandler implements RoleChangeHandler {

@@ -14,8 +14,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 
 /** Which {@link RoleChangeHandler} of the application belongs to which group. */
-final class OwnRoleHandlers {
-    private OwnRoleHandlers() {}
+final class RoleHandlers {
+    private RoleHandlers() {}
 
     /** That of the main group: the one that belongs to none of {@code groups}. The world's is one of ours. */
     static Optional<RoleChangeHandler> ofMain(

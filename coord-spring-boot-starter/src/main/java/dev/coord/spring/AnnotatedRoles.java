@@ -3,10 +3,10 @@ package dev.coord.spring;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -19,24 +19,24 @@ import org.springframework.boot.diagnostics.FailureAnalyzedException;
  *
  * <pre>{@code
  * @Bean
- * Coordinator coordinator(RoleHandlers handlers) {
- *     return Coordinator.builder().group("reports").handler(handlers.forGroup("reports")). … .build();
+ * Coordinator coordinator(AnnotatedRoles roles) {
+ *     return Coordinator.builder().group("reports").handler(roles.handler("reports")). … .build();
  * }
  * }</pre>
  */
-public final class RoleHandlers {
+public final class AnnotatedRoles {
     private final ListableBeanFactory beans;
     private final Coordinators coordinators;
     private final ContextReadiness readiness;
     private final ThreadFactory threads;
-    private final Map<String, GroupRoles> groups = new HashMap<>();
+    private final Map<String, GroupRoles> groups = new ConcurrentHashMap<>();
 
     /**
      * @param beans where the coordinators are, and the beans that have roles
      * @param readiness before which no handler is called
      * @param threads makes the threads on which beans are called; they must not keep the process alive
      */
-    public RoleHandlers(ListableBeanFactory beans, ContextReadiness readiness, ThreadFactory threads) {
+    public AnnotatedRoles(ListableBeanFactory beans, ContextReadiness readiness, ThreadFactory threads) {
         this.beans = beans;
         this.coordinators = new Coordinators(beans);
         this.readiness = readiness;
@@ -48,8 +48,8 @@ public final class RoleHandlers {
      *
      * @throws IllegalStateException if it was handed out before
      */
-    public RoleChangeHandler forGroup(String group) {
-        return handler(group, null);
+    public RoleChangeHandler handler(String group) {
+        return handOut(group, null);
     }
 
     /**
@@ -58,11 +58,11 @@ public final class RoleHandlers {
      *
      * @throws IllegalStateException if it was handed out before
      */
-    public RoleChangeHandler forGroup(String group, RoleChangeHandler own) {
-        return handler(group, own);
+    public RoleChangeHandler handler(String group, RoleChangeHandler own) {
+        return handOut(group, own);
     }
 
-    private synchronized RoleChangeHandler handler(String group, @Nullable RoleChangeHandler own) {
+    private RoleChangeHandler handOut(String group, @Nullable RoleChangeHandler own) {
         var roles = new GroupRoles(group, own, threads);
         if (groups.putIfAbsent(group, roles) != null) {
             throw new IllegalStateException(
@@ -92,17 +92,15 @@ public final class RoleHandlers {
         }
         Map<GroupRoles, List<RoleMethod>> methodsOf = new LinkedHashMap<>();
         methods.forEach(method -> methodsOf
-                .computeIfAbsent(roles(method.spec().group(), method.name()), roles -> new ArrayList<>())
+                .computeIfAbsent(get(method.spec().group(), method.name()), roles -> new ArrayList<>())
                 .add(method));
         Map<GroupRoles, List<RoleLifecycle>> lifecyclesOf = new LinkedHashMap<>();
         lifecycles.forEach(lifecycle -> lifecyclesOf
-                .computeIfAbsent(roles(lifecycle.spec().group(), lifecycle.name()), roles -> new ArrayList<>())
+                .computeIfAbsent(get(lifecycle.spec().group(), lifecycle.name()), roles -> new ArrayList<>())
                 .add(lifecycle));
-        synchronized (this) {
-            groups.values()
-                    .forEach(roles -> roles.setMembers(
-                            methodsOf.getOrDefault(roles, List.of()), lifecyclesOf.getOrDefault(roles, List.of())));
-        }
+        groups.values()
+                .forEach(roles -> roles.setMembers(
+                        methodsOf.getOrDefault(roles, List.of()), lifecyclesOf.getOrDefault(roles, List.of())));
     }
 
     /**
@@ -112,16 +110,17 @@ public final class RoleHandlers {
      * @param user who asks, for the message
      * @throws FailureAnalyzedException if there is no such group, or its coordinator has no handler from here
      */
-    synchronized GroupRoles roles(String group, String user) {
+    GroupRoles get(String group, String user) {
         Coordinator coordinator = coordinators.get(group, user);
         GroupRoles found = groups.get(coordinator.group());
         if (found == null) {
             throw new FailureAnalyzedException(
                     user + " would never hear of its role: the Coordinator bean of group '" + coordinator.group()
                             + "' was built by the application, without the handler for that.",
-                    "Inject dev.coord.spring.RoleHandlers where the Coordinator is built, and build it with"
-                            + " handler(roleHandlers.forGroup(\"" + coordinator.group() + "\")), or"
-                            + " forGroup(\"" + coordinator.group() + "\", handler) if it has a handler of its own.");
+                    "Inject dev.coord.spring.AnnotatedRoles where the Coordinator is built, and build it with"
+                            + " handler(annotatedRoles.handler(\"" + coordinator.group() + "\")), or"
+                            + " annotatedRoles.handler(\"" + coordinator.group()
+                            + "\", handler) if it has a handler of its own.");
         }
         found.setCoordinator(coordinator);
         return found;
