@@ -260,8 +260,10 @@ final class Forwarder implements AutoCloseable {
         private void tooLarge(Throwable failure) {
             if (batch.size() == 1) {
                 Pending pending = batch.get(0);
-                pending.answer()
-                        .completeExceptionally(new InvalidOperationException(
+                settle(
+                        pending,
+                        null,
+                        new InvalidOperationException(
                                 WorldKeys.shortened(Transactions.type(pending.tx())),
                                 "It has " + pending.tx().getSerializedSize()
                                         + " bytes, more than the mesh's largest message: " + failure.getMessage()));

@@ -25,7 +25,8 @@ public interface WorldMonitor {
     default void left(String group) {}
 
     /**
-     * A submission of this participant has its answer.
+     * A submission of this participant has its answer. One that is not sent at all, because its id or size is not allowed, does not
+     * count.
      *
      * @param nanos how long it took, over all leaders that were asked
      */

@@ -201,6 +201,11 @@ class ForwarderTest {
     /** Fails each call, once it has seen what was asked. */
     private static final class Witness extends Channel {
         private final List<SubmitWorldOpRequest> asked = new CopyOnWriteArrayList<>();
+        private final Status answer;
+
+        Witness(Status answer) {
+            this.answer = answer;
+        }
 
         @Override
         public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
@@ -215,7 +220,7 @@ class ForwarderTest {
                 @Override
                 public void sendMessage(Q request) {
                     asked.add((SubmitWorldOpRequest) request);
-                    listener.onClose(Status.UNAVAILABLE, new Metadata());
+                    listener.onClose(answer, new Metadata());
                 }
 
                 @Override
@@ -235,27 +240,48 @@ class ForwarderTest {
         }
     }
 
+    private static final MeshDirectory LED = new MeshDirectory() {
+        @Override
+        public List<ParticipantRecord> participants() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<LeaderInfo> leader() {
+            return Optional.of(new LeaderInfo("group", new ParticipantId("leader"), new Term(7), 1, "address"));
+        }
+
+        @Override
+        public Registration onChange(Runnable listener) {
+            return () -> {};
+        }
+    };
+
     @Test
-    void aRepetitionIsALaterCallForTheLeadershipThatIsKnown() {
-        var witness = new Witness();
-        MeshDirectory led = new MeshDirectory() {
+    void whatIsTooLargeForTheMeshIsCountedAsRefused() {
+        var outcomes = new CopyOnWriteArrayList<WorldMonitor.Outcome>();
+        WorldMonitor monitor = new WorldMonitor() {
             @Override
-            public List<ParticipantRecord> participants() {
-                return List.of();
-            }
-
-            @Override
-            public Optional<LeaderInfo> leader() {
-                return Optional.of(new LeaderInfo("group", new ParticipantId("leader"), new Term(7), 1, "address"));
-            }
-
-            @Override
-            public Registration onChange(Runnable listener) {
-                return () -> {};
+            public void submitted(long nanos, Outcome outcome) {
+                outcomes.add(outcome);
             }
         };
+        var witness = new Witness(Status.RESOURCE_EXHAUSTED);
+        try (var forwarder =
+                new Forwarder("group", self, Optional::empty, LED, witness, WorldSettings.defaults(), monitor)) {
+            var answer = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(InvalidOperationException.class)
+                    .hasMessageContaining("largest message");
+        }
+        assertThat(outcomes).containsExactly(WorldMonitor.Outcome.REFUSED);
+    }
+
+    @Test
+    void aRepetitionIsALaterCallForTheLeadershipThatIsKnown() {
+        var witness = new Witness(Status.UNAVAILABLE);
         try (var forwarder = new Forwarder(
-                "group", self, Optional::empty, led, witness, WorldSettings.defaults(), WorldMonitor.NONE)) {
+                "group", self, Optional::empty, LED, witness, WorldSettings.defaults(), WorldMonitor.NONE)) {
             var unused = forwarder.submit(TX, "id", Duration.ofSeconds(20));
 
             await().until(() -> witness.asked.size() >= 3);
