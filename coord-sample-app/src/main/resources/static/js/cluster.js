@@ -121,7 +121,7 @@ function updateParticipant(element, one) {
   setAttribute(element, "data-role", gone ? "GONE" : one.role);
   setAttribute(element, "title", `${one.participant} on ${one.host}, started ${moment(one.startedAt)}`);
   setText(at("role"), gone ? "not answering" : one.role.toLowerCase());
-  setText(at("heartbeat"), `${duration(one.heartbeatAgeMillis)} ago`);
+  setText(at("heartbeat"), self ? "now" : `${duration(one.heartbeatAgeMillis)} ago`);
   setText(at("seqno"), one.seqno < 0 ? "–" : number(one.seqno));
   setText(at("lag"), one.lag < 0 ? "–" : number(one.lag));
   updatePlace(at("place"), one, self);

@@ -44,7 +44,7 @@ public record Cluster(
      *
      * @param role {@code LEADER}, {@code FOLLOWER} or {@code UNKNOWN}
      * @param url where its page is, empty if it did not say so yet
-     * @param heartbeatAgeMillis since its last sign of life in the registry
+     * @param heartbeatAgeMillis since its last sign of life, in the registry or over the mesh; 0 for who answers
      * @param reachable whether it can be heard over the mesh
      * @param seqno the last commit that it has, -1 if it did not say so yet
      * @param lag how many commits the leader has that it does not have, -1 if that is not known

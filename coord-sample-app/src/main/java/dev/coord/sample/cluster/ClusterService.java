@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Service;
 
 /** Puts together what this instance knows of the group; asks nobody. */
@@ -36,7 +37,7 @@ public class ClusterService {
     }
 
     /** What is known of one who takes part. */
-    private record Known(String url, boolean reachable, long seqno) {}
+    private record Known(String url, boolean reachable, long seqno, long silentMillis) {}
 
     /** The group now. */
     public Cluster cluster() {
@@ -92,13 +93,17 @@ public class ClusterService {
                 known.url(),
                 record.getCapabilitiesList(),
                 instant(record.getStartTimeNanos()),
-                Math.max(
-                        0,
-                        Duration.between(instant(record.getLastHeartbeatNanos()), now)
-                                .toMillis()),
+                Math.min(known.silentMillis(), registeredAge(record, now)),
                 known.reachable(),
                 known.seqno(),
                 leads ? 0 : lag);
+    }
+
+    /** The registry is looked at every two seconds. */
+    private static long registeredAge(ParticipantRecord record, Instant now) {
+        return Math.max(
+                0,
+                Duration.between(instant(record.getLastHeartbeatNanos()), now).toMillis());
     }
 
     /** The lease says who leads, and the registry is a moment behind. */
@@ -112,14 +117,19 @@ public class ClusterService {
 
     private Known known(ParticipantId id) {
         if (id.equals(coordinator.id())) {
-            return new Known(address.url(), true, world.seqno());
+            return new Known(address.url(), true, world.seqno(), 0);
         }
         return peers.find(id)
                 .map(peer -> {
                     PeerStatus status = peer.status();
-                    return new Known(status.getUrl(), peer.isHeard(System.nanoTime()), status.getSeqno());
+                    long now = System.nanoTime();
+                    return new Known(
+                            status.getUrl(),
+                            peer.isHeard(now),
+                            status.getSeqno(),
+                            TimeUnit.NANOSECONDS.toMillis(now - peer.heardAt()));
                 })
-                .orElse(new Known("", false, UNKNOWN));
+                .orElse(new Known("", false, UNKNOWN, Long.MAX_VALUE));
     }
 
     private static Instant instant(long nanos) {

@@ -146,7 +146,7 @@ class HistoryWriter implements DisposableBean {
         try {
             List<LeaderRecord> written = template.world().read(history::latest);
             Change change = change(old, written.isEmpty());
-            Double gap = change.endedAt() == null ? null : Math.max(0, since - change.endedAt()) / 1e6;
+            Double gap = gap(since, change.endedAt());
             long term = leadership.term().value();
             long previous = old != null
                     ? old.term()
@@ -168,6 +168,11 @@ class HistoryWriter implements DisposableBean {
         } catch (RuntimeException e) {
             LOG.warn("Could not write down that the leadership of term {} began", leadership.term(), e);
         }
+    }
+
+    /** Null if the end of the old leader was heard of only after it was replaced: nobody knows when it was. */
+    private static @Nullable Double gap(long since, @Nullable Long endedAt) {
+        return endedAt == null || endedAt > since ? null : (since - endedAt) / 1e6;
     }
 
     private Change change(@Nullable Before old, boolean first) throws InterruptedException {
