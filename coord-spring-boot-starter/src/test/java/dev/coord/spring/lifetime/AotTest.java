@@ -48,7 +48,7 @@ class AotTest {
                 Stream.concat(properties.stream(), Stream.of("-Dspring.aot.enabled=true"))
                         .toList(),
                 classes,
-                AotMain.class,
+                AotMain.class.getName(),
                 "--spring.main.web-application-type=none")) {
             assertThat(jvm.awaitEnd())
                     .contains(

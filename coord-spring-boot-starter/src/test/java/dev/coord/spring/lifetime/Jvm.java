@@ -27,11 +27,11 @@ final class Jvm implements AutoCloseable {
 
     /** Runs {@code main}, which keeps its output and its temporary files in {@code directory}. */
     static Jvm start(Path directory, List<String> flags, Class<?> main, String... arguments) throws IOException {
-        return start(directory, flags, directory, main, arguments);
+        return start(directory, flags, directory, main.getName(), arguments);
     }
 
     /** The same with {@code more} on the class path. */
-    static Jvm start(Path directory, List<String> flags, Path more, Class<?> main, String... arguments)
+    static Jvm start(Path directory, List<String> flags, Path more, String main, String... arguments)
             throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -40,8 +40,7 @@ final class Jvm implements AutoCloseable {
         // Devtools are there for the test of a restart.
         command.add("-Dspring.devtools.restart.enabled=false");
         command.addAll(flags);
-        command.addAll(
-                List.of("-cp", more + File.pathSeparator + System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", more + File.pathSeparator + System.getProperty("java.class.path"), main));
         command.addAll(List.of(arguments));
         Path output = directory.resolve("output");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -76,7 +75,8 @@ final class Jvm implements AutoCloseable {
                 .toList();
     }
 
-    private List<String> lines() {
+    /** All that it wrote so far. */
+    List<String> lines() {
         try {
             return Files.readAllLines(output);
         } catch (IOException e) {
