@@ -20,7 +20,7 @@ final class Applications {
 
     private Applications() {}
 
-    static SpringApplicationBuilder builder(WebApplicationType web, Class<?>... sources) {
+    static SpringApplicationBuilder application(WebApplicationType web, Class<?>... sources) {
         return new SpringApplicationBuilder(sources).web(web).bannerMode(Banner.Mode.OFF);
     }
 

@@ -2,8 +2,8 @@ package dev.coord.spring.lifetime;
 
 import static dev.coord.spring.greeting.Greetings.greeting;
 import static dev.coord.spring.lifetime.Applications.LIMIT;
+import static dev.coord.spring.lifetime.Applications.application;
 import static dev.coord.spring.lifetime.Applications.awaitRole;
-import static dev.coord.spring.lifetime.Applications.builder;
 import static dev.coord.spring.lifetime.Applications.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -42,11 +43,11 @@ class ContextHierarchyTest {
     @Test
     void theCoordinatorOfTheParentIsThatOfTheChild() throws Exception {
         String[] properties = properties(temp.resolve("shared"));
-        try (ConfigurableApplicationContext parent = builder(WebApplicationType.NONE, Parent.class)
+        try (ConfigurableApplicationContext parent = application(WebApplicationType.NONE, Parent.class)
                 .properties(properties)
                 .run()) {
             Coordinator coordinator = awaitRole(parent, Role.LEADER);
-            try (ConfigurableApplicationContext child = builder(WebApplicationType.SERVLET, Child.class)
+            try (ConfigurableApplicationContext child = application(WebApplicationType.SERVLET, Child.class)
                     .parent(parent)
                     .properties(properties)
                     .run()) {
@@ -77,8 +78,8 @@ class ContextHierarchyTest {
     @Test
     void aParentHearsOnceOfTheCoordinatorOfTheChild() throws Exception {
         try (ConfigurableApplicationContext parent =
-                        builder(WebApplicationType.NONE, Listening.class).run();
-                ConfigurableApplicationContext child = builder(WebApplicationType.NONE, Parent.class)
+                        application(WebApplicationType.NONE, Listening.class).run();
+                ConfigurableApplicationContext child = application(WebApplicationType.NONE, Parent.class)
                         .parent(parent)
                         .properties(properties(temp.resolve("shared")))
                         .run()) {
@@ -87,7 +88,7 @@ class ContextHierarchyTest {
                 Recorder recorder = context.getBean(Recorder.class);
                 await().atMost(LIMIT).until(() -> !recorder.heard.isEmpty());
             }
-            child.close();
+            SpringApplication.exit(child);
             assertThat(parent.getBean(Recorder.class).heard)
                     .hasExactlyElementsOfTypes(BecameLeaderEvent.class, LeadershipLostEvent.class);
         }
@@ -95,7 +96,7 @@ class ContextHierarchyTest {
 
     @Test
     void aManagementContextOfItsOwnShowsTheCoordinatorOfTheApplication() throws Exception {
-        try (ConfigurableApplicationContext context = builder(WebApplicationType.SERVLET, Parent.class)
+        try (ConfigurableApplicationContext context = application(WebApplicationType.SERVLET, Parent.class)
                 .properties(properties(
                         temp.resolve("shared"),
                         "management.server.port=0",

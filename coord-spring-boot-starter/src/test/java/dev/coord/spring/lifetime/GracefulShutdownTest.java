@@ -1,8 +1,8 @@
 package dev.coord.spring.lifetime;
 
 import static dev.coord.spring.lifetime.Applications.LIMIT;
+import static dev.coord.spring.lifetime.Applications.application;
 import static dev.coord.spring.lifetime.Applications.awaitRole;
-import static dev.coord.spring.lifetime.Applications.builder;
 import static dev.coord.spring.lifetime.Applications.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -35,10 +35,10 @@ class GracefulShutdownTest {
     @Test
     void anotherOneLeadsWhileTheLastRequestIsAnswered() throws Exception {
         String[] properties = properties(temp.resolve("shared"), "server.shutdown=graceful");
-        try (ConfigurableApplicationContext first = builder(WebApplicationType.SERVLET, Web.class)
+        try (ConfigurableApplicationContext first = application(WebApplicationType.SERVLET, Web.class)
                         .properties(properties)
                         .run();
-                ConfigurableApplicationContext second = builder(WebApplicationType.NONE, Plain.class)
+                ConfigurableApplicationContext second = application(WebApplicationType.NONE, Plain.class)
                         .properties(properties)
                         .run()) {
             Coordinator leader = awaitRole(first, Role.LEADER);

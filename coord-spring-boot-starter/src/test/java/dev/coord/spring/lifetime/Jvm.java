@@ -91,8 +91,12 @@ final class Jvm implements AutoCloseable {
         input.flush();
     }
 
+    void kill() {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close() {
-        process.destroyForcibly();
+        kill();
     }
 }

@@ -1,7 +1,7 @@
 package dev.coord.spring.lifetime;
 
 import static dev.coord.spring.lifetime.Applications.LIMIT;
-import static dev.coord.spring.lifetime.Applications.builder;
+import static dev.coord.spring.lifetime.Applications.application;
 import static dev.coord.spring.lifetime.Applications.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -30,7 +30,7 @@ class LazyInitializationTest {
     @Test
     void theApplicationTakesPartThoughNobodyAsksForTheCoordinator() {
         Handler.TERM.set(0);
-        try (ConfigurableApplicationContext context = builder(WebApplicationType.NONE, Application.class)
+        try (ConfigurableApplicationContext context = application(WebApplicationType.NONE, Application.class)
                 .lazyInitialization(true)
                 .properties(properties(temp.resolve("shared")))
                 .run()) {

@@ -103,7 +103,7 @@ class QuickStartTest {
             try (Jvm second = start("second", classes)) {
                 second.awaitLines("STARTED", 1);
                 assertThat(second.lines()).noneMatch(line -> line.contains(said));
-                first.close();
+                first.kill();
                 awaitSaid(second, said);
             }
         }

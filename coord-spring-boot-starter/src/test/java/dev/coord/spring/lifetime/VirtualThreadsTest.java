@@ -1,8 +1,8 @@
 package dev.coord.spring.lifetime;
 
 import static dev.coord.spring.lifetime.Applications.LIMIT;
+import static dev.coord.spring.lifetime.Applications.application;
 import static dev.coord.spring.lifetime.Applications.awaitRole;
-import static dev.coord.spring.lifetime.Applications.builder;
 import static dev.coord.spring.lifetime.Applications.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -43,10 +44,10 @@ class VirtualThreadsTest {
     @Test
     void listenersAndOperationsRunOnThem() throws Exception {
         String[] properties = properties(temp.resolve("shared"), "spring.threads.virtual.enabled=true");
-        try (ConfigurableApplicationContext first = builder(WebApplicationType.NONE, Application.class)
+        try (ConfigurableApplicationContext first = application(WebApplicationType.NONE, Application.class)
                         .properties(properties)
                         .run();
-                ConfigurableApplicationContext second = builder(WebApplicationType.NONE, Application.class)
+                ConfigurableApplicationContext second = application(WebApplicationType.NONE, Application.class)
                         .properties(properties)
                         .run()) {
             awaitRole(first, Role.LEADER);
@@ -63,7 +64,7 @@ class VirtualThreadsTest {
             long count = world.read(view -> view.object("count").orElseThrow().rev());
             assertThat(count).isEqualTo(OPERATIONS);
 
-            first.close();
+            SpringApplication.exit(first);
             await().atMost(LIMIT).until(() -> follower.role() == Role.LEADER);
             List<String> heard = second.getBean(Recorder.class).heard();
             await().atMost(LIMIT).until(() -> !heard.isEmpty());
