@@ -6,8 +6,9 @@ import dev.coord.cluster.Coordinator;
  * Decides the role of this application in a test. A bean, with {@link CoordTest} or the property {@code coord.test.role}.
  *
  * <p>What is below is real: the {@link Coordinator} bean, the role handler, events, annotations, the world and the mesh. But the
- * store is in memory and the mesh stays in this JVM, so nothing is shared with other processes or left behind; and whether this
- * application or {@linkplain #other() another instance} leads is for the test to say.
+ * store is in memory, and the mesh's sockets are in private temporary directories that go with the application context, so nothing
+ * is shared with other processes or left behind; and whether this application or {@linkplain #other() another instance} leads is
+ * for the test to say.
  *
  * <p>A method that changes the role returns when the change is known everywhere: the role handler and the methods for the role were
  * called, and all listeners have returned. A handler or method that returns has returned, too; one that works for as long as the

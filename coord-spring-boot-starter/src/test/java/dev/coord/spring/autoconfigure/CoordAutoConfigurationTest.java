@@ -9,6 +9,7 @@ import dev.coord.Leadership;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorLifecycle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,15 @@ class CoordAutoConfigurationTest {
     void aLifecycleOfTheApplicationsOwnReplacesIt() {
         runner.withBean("ownLifecycle", CoordinatorLifecycle.class)
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("coordinatorLifecycle"));
+    }
+
+    @Test
+    void aReadinessOfTheApplicationsOwnReplacesIt() {
+        runner.withBean("ownReadiness", ContextReadiness.class)
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .hasSingleBean(ContextReadiness.class)
+                        .doesNotHaveBean("coordContextReadiness"));
     }
 
     @Test

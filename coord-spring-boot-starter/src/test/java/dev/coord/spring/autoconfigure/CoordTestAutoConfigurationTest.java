@@ -44,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -114,6 +115,12 @@ class CoordTestAutoConfigurationTest {
         runner.withPropertyValues("coord.enabled=false")
                 .run(context ->
                         assertThat(context).doesNotHaveBean(Coordinator.class).doesNotHaveBean(TestCoordinator.class));
+    }
+
+    @Test
+    void thePropertyNeedsNoLibraryForTests() {
+        runner.withClassLoader(new FilteredClassLoader("org.springframework.test"))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(TestCoordinator.class));
     }
 
     @Test
