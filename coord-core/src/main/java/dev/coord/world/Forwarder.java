@@ -195,6 +195,9 @@ final class Forwarder implements AutoCloseable {
     }
 
     private void call(List<Pending> batch) {
+        Context.CancellableContext call = Context.ROOT.withCancellation();
+        // Before it is known who leads: whatever changes after that cancels it.
+        calls.add(call);
         // Meant for one leadership, and of no use after a later call: see Calls.
         SubmitWorldOpRequest.Builder request = request(batch.get(0)).toBuilder()
                 .setTerm(directory.leader().map(known -> known.term().value()).orElse(0L))
@@ -203,8 +206,6 @@ final class Forwarder implements AutoCloseable {
         long earliest = batch.stream().mapToLong(Pending::deadline).min().orElseThrow();
         long limit = settings.operationTimeout().plusSeconds(2).toNanos();
         long left = Math.max(1_000_000, Math.min(limit, earliest - System.nanoTime()));
-        Context.CancellableContext call = Context.ROOT.withCancellation();
-        calls.add(call);
         var answers = new Answers(call, batch);
         try {
             call.run(() -> Futures.addCallback(
