@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
 import dev.coord.testing.Group;
+import dev.coord.testing.MeasuresTime;
 import dev.coord.testing.Participant;
 import dev.coord.testing.Participant.NewLeader;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * SIGSTOP of one of three participants, which all work, and SIGCONT. How long it takes in truth is printed by
  * {@link TakeoverBenchmark}.
  */
+@MeasuresTime
 class FrozenProcessTest {
     private static final Duration LEASE_STALE = CoordinatorSettings.DEFAULT_LEASE_STALE_THRESHOLD;
     private static final Duration QUICKLY = LEASE_STALE.plusMillis(300).multipliedBy(5);
