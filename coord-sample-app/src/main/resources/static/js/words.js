@@ -67,6 +67,7 @@ const reasons = {
   STEPPED_DOWN: "The previous leader was asked to step down",
   HANDLER_FAILED: "The work of the leader before it failed",
   CLOSED: "The previous leader was stopped",
+  UNKNOWN: "Nobody saw why",
 };
 
 export const reason = (code) => (code ? reasons[code] ?? code : "");
@@ -82,6 +83,7 @@ const shortReasons = {
   STEPPED_DOWN: "stepped down",
   HANDLER_FAILED: "work failed",
   CLOSED: "stopped",
+  UNKNOWN: "unseen",
 };
 
 export const shortReason = (code) => (code ? shortReasons[code] ?? code : "");

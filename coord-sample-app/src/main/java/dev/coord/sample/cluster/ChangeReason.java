@@ -1,5 +1,6 @@
 package dev.coord.sample.cluster;
 
+import dev.coord.LeaderChangeReason;
 import dev.coord.LossReason;
 
 /** Why a leader changed. */
@@ -23,9 +24,30 @@ public enum ChangeReason {
     /** The old leader's work failed. */
     HANDLER_FAILED,
     /** The old leader was stopped in good order. */
-    CLOSED;
+    CLOSED,
+    /** Nobody saw. */
+    UNKNOWN;
 
+    /** As the old leader tells it. */
     static ChangeReason of(LossReason loss) {
         return valueOf(loss.name());
+    }
+
+    /**
+     * As the new leader sees it.
+     *
+     * @param first whether nobody led before, as far as the world knows
+     */
+    static ChangeReason of(LeaderChangeReason seen, boolean first) {
+        if (first) {
+            return FIRST_LEADER;
+        }
+        return switch (seen) {
+            case FIRST_SEEN -> ALL_STARTED_ANEW;
+            case RELEASED -> RELEASED;
+            case PROCESS_DIED -> PROCESS_DIED;
+            case NOT_RENEWED -> STOPPED_RESPONDING;
+            case UNKNOWN -> UNKNOWN;
+        };
     }
 }

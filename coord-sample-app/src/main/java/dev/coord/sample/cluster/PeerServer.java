@@ -1,7 +1,5 @@
 package dev.coord.sample.cluster;
 
-import dev.coord.LeaderInfo;
-import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.sample.proto.PeerStatus;
 import dev.coord.sample.proto.PeersGrpc;
@@ -59,14 +57,8 @@ class PeerServer implements PeersGrpc.AsyncService {
     }
 
     PeerStatus status() {
-        Coordinator self = coordinator.getObject();
         return PeerStatus.newBuilder()
                 .setUrl(address.url())
-                .setLeads(self.role() == Role.LEADER)
-                .setTerm(self.leader()
-                        .map(LeaderInfo::term)
-                        .map(term -> term.value())
-                        .orElse(0L))
                 .setSeqno(world.getObject().seqno())
                 .build();
     }

@@ -9,7 +9,6 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.sample.proto.PeerStatus;
 import dev.coord.sample.proto.PeersGrpc;
 import dev.coord.sample.proto.WatchRequest;
-import dev.coord.spring.RoleEvent;
 import dev.coord.world.World;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -22,12 +21,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -74,13 +71,6 @@ class Peers implements SmartLifecycle {
         var thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
-    }
-
-    /** Role changes are told at once: how long a change of leaders takes is measured by them. */
-    @EventListener
-    void on(RoleEvent event) {
-        server.push();
-        wake();
     }
 
     private void wake() {
@@ -169,16 +159,13 @@ class Peers implements SmartLifecycle {
 
         @Override
         public void onNext(PeerStatus status) {
-            long now = System.nanoTime();
-            change(peers.compute(
-                    id, (unused, known) -> known == null ? Peer.first(status, now) : known.said(status, now)));
+            peers.put(id, new Peer(status, System.nanoTime(), false));
         }
 
         @Override
         public void onError(Throwable failure) {
             LOG.debug("{} is heard no longer: {}", id, Status.fromThrowable(failure));
-            long now = System.nanoTime();
-            change(peers.computeIfPresent(id, (unused, known) -> known.fellSilent(now)));
+            peers.computeIfPresent(id, (unused, known) -> known.fellSilent());
             watched.remove(id);
         }
 
@@ -186,33 +173,11 @@ class Peers implements SmartLifecycle {
         public void onCompleted() {
             onError(Status.UNAVAILABLE.asRuntimeException());
         }
-
-        private void change(@Nullable Peer now) {
-            LOG.trace("{}: {}", id, now);
-            synchronized (peers) {
-                peers.notifyAll();
-            }
-        }
     }
 
     /** What is known of {@code id}. */
     Optional<Peer> find(ParticipantId id) {
         return Optional.ofNullable(peers.get(id));
-    }
-
-    /** Waits until {@code test} is true of {@code id}, at most for {@code max}; says what is known then. */
-    Optional<Peer> await(ParticipantId id, Predicate<Peer> test, Duration max) throws InterruptedException {
-        long deadline = System.nanoTime() + max.toNanos();
-        synchronized (peers) {
-            while (find(id).filter(test).isEmpty()) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    break;
-                }
-                TimeUnit.NANOSECONDS.timedWait(peers, Math.max(left, 1_000_000));
-            }
-        }
-        return find(id);
     }
 
     @Override

@@ -2,8 +2,9 @@ package dev.coord.sample.schedule;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
-import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.sample.flags.FlagFlips;
+import dev.coord.spring.OnFollower;
+import dev.coord.spring.OnLeader;
 import dev.coord.world.OperationTimeoutException;
 import dev.coord.world.WorldException;
 import dev.coord.world.WorldUnavailableException;
@@ -18,7 +19,7 @@ import org.springframework.stereotype.Component;
  * before it died, the next one does at once.
  */
 @Component
-class FlipJob implements RoleChangeHandler {
+class FlipJob {
     private static final Logger LOG = LoggerFactory.getLogger(FlipJob.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -31,28 +32,33 @@ class FlipJob implements RoleChangeHandler {
     }
 
     /** Works until the leadership is lost, which ends the wait at once. */
-    @Override
-    public void onBecomeLeader(Leadership leadership) throws InterruptedException {
-        LOG.info("flips are done here, in term {}", leadership.term());
+    @OnLeader
+    void flip(Leadership leadership) throws InterruptedException {
+        LOG.info("flags are flipped here, in term {}", leadership.term());
         while (leadership.isHeld()) {
             PendingFlips.Due due = pending.awaitDue();
             try {
                 boolean flipped = flags.flip(due.key(), due.flip());
                 pending.done(due);
-                LOG.info("flip of {} to {} in term {}: {}", due.key(), due.flip(), leadership.term(), flipped);
+                LOG.info(
+                        "flag {} was {} in term {}, due {}",
+                        due.key(),
+                        flipped ? "flipped" : "not to be flipped any more",
+                        leadership.term(),
+                        due.flip().at());
             } catch (WorldUnavailableException | OperationTimeoutException e) {
-                LOG.warn("flip of {} is tried again: {}", due.key(), e.getMessage());
+                LOG.warn("flag {} could not be flipped yet, and is tried again: {}", due.key(), e.getMessage());
                 var unused = leadership.awaitLost(PAUSE);
             } catch (WorldException e) {
                 // It would fail again, and the flips after it are not to wait for it.
-                LOG.error("flip of {} to {} cannot be done", due.key(), due.flip(), e);
+                LOG.error("flag {} cannot be flipped", due.key(), e);
                 pending.done(due);
             }
         }
     }
 
-    @Override
-    public void onBecomeFollower(LeaderInfo leader) {
-        LOG.info("no flips here: pid {} does them", leader.pid());
+    @OnFollower
+    void watch(LeaderInfo leader) {
+        LOG.info("flags are flipped by pid {}", leader.pid());
     }
 }

@@ -71,6 +71,9 @@ class FlagsIT {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/curl")), "The README's commands are not tested: there is no curl");
         List<String> commands = Files.readAllLines(Path.of("..", "README.md")).stream()
+                .dropWhile(line -> !line.equals("## The sample application"))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("## "))
                 .filter(line -> line.startsWith("curl "))
                 .toList();
         assertThat(commands).hasSizeGreaterThan(8);
