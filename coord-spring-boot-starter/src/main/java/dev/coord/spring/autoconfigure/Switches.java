@@ -11,8 +11,8 @@ import org.springframework.core.type.AnnotationMetadata;
 /** The properties that conditions look at. */
 final class Switches implements ImportBeanDefinitionRegistrar {
     private static final String PREFIX = "coord.";
-    private static final List<String> NAMES =
-            List.of("enabled", "world.enabled", "mesh.health.enabled", "mesh.reflection.enabled");
+    private static final List<String> NAMES = List.of(
+            "enabled", "health.readiness.enabled", "world.enabled", "mesh.health.enabled", "mesh.reflection.enabled");
 
     private final Environment environment;
 

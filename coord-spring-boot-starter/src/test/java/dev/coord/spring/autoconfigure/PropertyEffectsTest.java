@@ -62,6 +62,8 @@ class PropertyEffectsTest {
             "coord.enabled", CoordAutoConfigurationTest.class,
             "coord.dir", CoordAutoConfigurationTest.class,
             "coord.groups", CoordGroupsAutoConfigurationTest.class,
+            "coord.health.no-leader-grace", CoordHealthContributorAutoConfigurationTest.class,
+            "coord.health.readiness.enabled", CoordHealthContributorAutoConfigurationTest.class,
             "coord.mesh.health.enabled", CoordMeshAutoConfigurationTest.class,
             "coord.mesh.reflection.enabled", CoordMeshAutoConfigurationTest.class,
             "coord.test.role", CoordTestAutoConfigurationTest.class,

@@ -50,6 +50,9 @@ class WrongPropertyTest {
             "coord.groups.a.participant-expiry=1 | coord.groups.a.participant-expiry",
             "coord.groups.a.close-timeout=1s | coord.groups.a.close-timeout",
             "coord.groups.a.capabilities=no:colon | coord.groups.a.capabilities",
+            "coord.health.no-leader-grace=-1s | coord.health.no-leader-grace",
+            "coord.health.no-leader-grace=never | coord.health.no-leader-grace",
+            "coord.health.readiness.enabled=ready | coord.health.readiness.enabled",
             "coord.lease.renewal-interval=often | coord.lease.renewal-interval",
             "coord.lease.renewal-interval=0 | coord.lease.renewal-interval",
             "coord.lease.renewal-interval=1s | coord.lease.renewal-interval', 'coord.lease.renew-deadline",
@@ -159,6 +162,7 @@ class WrongPropertyTest {
     @ImportAutoConfiguration({
         CoordAutoConfiguration.class,
         CoordGroupsAutoConfiguration.class,
+        CoordHealthContributorAutoConfiguration.class,
         CoordMeshAutoConfiguration.class,
         CoordSwitchesAutoConfiguration.class,
         CoordTestAutoConfiguration.class,
