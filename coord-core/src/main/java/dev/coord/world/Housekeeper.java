@@ -22,8 +22,9 @@ final class Housekeeper implements AutoCloseable {
     private static final long CHECKPOINT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private static final long CHECKPOINT_COMMITS = 2000;
-    private static final int CHECKPOINT_BYTES = 1024 * 1024;
-    /** Removing many entries at once would delay the commits. */
+    /** Doing much at once would delay the commits, and the renewals. */
+    private static final int CHECKPOINT_BYTES = 256 * 1024;
+
     private static final long TRUNCATED_AT_ONCE = 2000;
 
     private final Leadership leadership;

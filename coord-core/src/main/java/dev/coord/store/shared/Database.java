@@ -38,8 +38,8 @@ final class Database implements AutoCloseable {
                     + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=500;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64";
 
     private static final long OPEN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /** One for each thread that carries out operations, and some for the housekeeping. */
-    private static final int CONNECTIONS = Host.THREADS + 2;
+    /** One for the operations, and some for looking after it. */
+    private static final int CONNECTIONS = 4;
 
     private static final int LOGIN_SECONDS = 2;
     /** The two copies of the header that every H2 file begins with; H2 takes an empty file for a new one. */

@@ -20,7 +20,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +29,6 @@ import org.slf4j.LoggerFactory;
  * its own after the work was done: whatever was acknowledged was then in the file before anyone could have copied it.
  */
 final class Host implements Route {
-    /** Threads, and connections, that carry out operations. */
-    static final int THREADS = 4;
-
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
     private final long epoch;
@@ -58,10 +54,15 @@ final class Host implements Route {
         this.sync = sync;
         this.hooks = hooks;
         this.store = new JdbcStore(database.connections(), InstantSource.system(), committed);
-        var number = new AtomicInteger();
-        // Threads of its own, which nobody interrupts: an interrupt would close the database for all processes.
-        this.jdbc = Executors.newFixedThreadPool(THREADS, work -> {
-            var thread = new Thread(work, "coord-store-jdbc-" + number.incrementAndGet());
+        // A thread of its own, which nobody interrupts: an interrupt would close the database for all processes. One
+        // alone,
+        // because H2 (2.4.240, MVStore.collectChangedMapRoots) takes the state of its maps one after the other when it
+        // stores a
+        // commit: of a transaction that another thread is in, a change may be stored without the record that undoes it,
+        // and
+        // shows after a crash.
+        this.jdbc = Executors.newSingleThreadExecutor(work -> {
+            var thread = new Thread(work, "coord-store-jdbc");
             thread.setDaemon(true);
             return thread;
         });
@@ -76,7 +77,7 @@ final class Host implements Route {
         store.migrate();
     }
 
-    /** Carries out {@code request} on one of the JDBC threads. Fails with {@link NotHostException} if nobody may be told. */
+    /** Carries out {@code request} on the JDBC thread. Fails with {@link NotHostException} if nobody may be told. */
     CompletableFuture<StoreResponse> submit(StoreRequest request) {
         var answer = new CompletableFuture<StoreResponse>();
         try {
@@ -147,7 +148,7 @@ final class Host implements Route {
         }
     }
 
-    /** Runs {@code sign} on one of the JDBC threads, unless the last one still waits: a host that hangs gives no sign of life. */
+    /** Runs {@code sign} on the JDBC thread, unless the last one still waits: a host that hangs gives no sign of life. */
     void giveSign(Runnable sign) {
         if (signWaits.compareAndSet(false, true)) {
             try {

@@ -106,19 +106,50 @@ final class H2Gate {
         }
     }
 
+    /** Looks in several transactions at a time: one whose number is that of a lost transaction could see what that one did. */
     private void check() throws SQLException {
         try (Database database = Database.open(file, () -> true);
-                Connection connection = database.connections().getConnection()) {
-            for (LoadAccount account : accounts) {
-                assertThat(account.wrong()).as("failed step of %s", account).isZero();
-                Map<Long, byte[]> rows = rows(connection, account.worker());
-                List<Long> wrong = differences(rows, account.worker(), account.acknowledged());
-                if (!wrong.isEmpty() && account.submitted() > account.acknowledged()) {
-                    wrong = differences(rows, account.worker(), account.submitted());
+                Connections views = Connections.begin(database)) {
+            for (Connection view : views.all()) {
+                for (LoadAccount account : accounts) {
+                    check(view, account);
                 }
-                assertThat(wrong)
-                        .as("rows that are missing, wrong or too many after %s", account)
-                        .isEmpty();
+            }
+        }
+    }
+
+    private static void check(Connection connection, LoadAccount account) throws SQLException {
+        assertThat(account.wrong()).as("failed step of %s", account).isZero();
+        Map<Long, byte[]> rows = rows(connection, account.worker());
+        List<Long> wrong = differences(rows, account.worker(), account.acknowledged());
+        if (!wrong.isEmpty() && account.submitted() > account.acknowledged()) {
+            wrong = differences(rows, account.worker(), account.submitted());
+        }
+        assertThat(wrong)
+                .as("rows that are missing, wrong or too many after %s", account)
+                .isEmpty();
+    }
+
+    /** Transactions that are open at the same time. */
+    private record Connections(List<Connection> all) implements AutoCloseable {
+        static Connections begin(Database database) throws SQLException {
+            var begun = new Connections(new ArrayList<>());
+            for (int i = 0; i <= THREADS; i++) {
+                Connection connection = database.connections().getConnection();
+                begun.all.add(connection);
+                connection.setAutoCommit(false);
+                try (var statement = connection.createStatement()) {
+                    statement.execute("UPDATE gate SET payload = payload WHERE worker = 'nobody" + i + "'");
+                }
+                rows(connection, "nobody");
+            }
+            return begun;
+        }
+
+        @Override
+        public void close() throws SQLException {
+            for (Connection connection : all) {
+                connection.close();
             }
         }
     }

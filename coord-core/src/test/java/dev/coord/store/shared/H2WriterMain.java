@@ -38,7 +38,10 @@ public final class H2WriterMain {
             while (true) {
                 long step = account.acknowledged() + 1;
                 account.submit(step);
-                write(connection, account.worker(), step);
+                // As a host does: one transaction at a time.
+                synchronized (database) {
+                    write(connection, account.worker(), step);
+                }
                 account.acknowledge(step);
             }
         } catch (SQLException e) {

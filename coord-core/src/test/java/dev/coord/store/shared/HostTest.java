@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,26 +120,40 @@ class HostTest {
     }
 
     @Test
+    void oneOperationRunsAtATime() throws Exception {
+        var running = new AtomicInteger();
+        var most = new AtomicInteger();
+        beforeAnswer = () -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(10_000);
+            running.decrementAndGet();
+        };
+        List<CompletableFuture<StoreResponse>> answers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            answers.add(host.submit(READ));
+        }
+        for (CompletableFuture<StoreResponse> answer : answers) {
+            assertThat(answer.get(10, TimeUnit.SECONDS).getError()).isEmpty();
+        }
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
     void whatIsStillWaitingWhenItClosesIsUnknownAndNotRefused() throws Exception {
-        var working = new CountDownLatch(Host.THREADS);
+        var working = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
         beforeAnswer = () -> {
             working.countDown();
             await(goOn);
         };
-        List<CompletableFuture<StoreResponse>> running = new ArrayList<>();
-        for (int i = 0; i < Host.THREADS; i++) {
-            running.add(host.submit(READ));
-        }
+        CompletableFuture<StoreResponse> running = host.submit(READ);
         assertThat(working.await(10, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<StoreResponse> waiting = host.submit(claim(0));
 
         closeHost();
         goOn.countDown();
 
-        for (CompletableFuture<StoreResponse> one : running) {
-            assertThat(one.get(10, TimeUnit.SECONDS).getError()).isEmpty();
-        }
+        assertThat(running.get(10, TimeUnit.SECONDS).getError()).isEmpty();
         assertThatThrownBy(() -> {
                     StoreResponse answer = waiting.get(10, TimeUnit.SECONDS);
                     throw new AssertionError("an answer: " + answer);
