@@ -217,7 +217,10 @@ final class ElectionLoop implements Runnable {
                     || election.isHolderDead(observed.lease())) {
                 return;
             }
-            look = current > handled ? FIRST_SECOND_LOOK : least(look.multipliedBy(2), LIVENESS_INTERVAL);
+            // Not for just any signal: the commits of a busy world would keep it looking.
+            look = signal.changedSince(handled, CommitSignal.Topic.PARTICIPANTS)
+                    ? FIRST_SECOND_LOOK
+                    : least(look.multipliedBy(2), LIVENESS_INTERVAL);
             handled = current;
         }
     }
