@@ -27,9 +27,13 @@ final class RoleState {
         listeners.forEach(Runnable::run);
     }
 
-    /** Tells {@code listener}, which must be quick and not throw, after each change, on the thread that made it. */
+    /**
+     * Tells {@code listener}, which must be quick and not throw, after each change, on the thread that made it. Who came last is
+     * told first: a channel, which listens from its first use on, learns of a new leader before those who then repeat their calls
+     * on it. Otherwise these could go to the old leader, which may be frozen.
+     */
     Registration onChange(Runnable listener) {
-        listeners.add(listener);
+        listeners.add(0, listener);
         return () -> listeners.remove(listener);
     }
 
