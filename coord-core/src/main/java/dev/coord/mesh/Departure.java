@@ -51,7 +51,7 @@ final class Departure implements ServerInterceptor {
             // Perhaps after the others were ended.
             refuse(kept);
         }
-        return new SimpleForwardingServerCallListener<Q>(next.startCall(kept, headers)) {
+        return new SimpleForwardingServerCallListener<Q>(started(kept, headers, next)) {
             @Override
             public void onComplete() {
                 open.remove(kept);
@@ -64,6 +64,20 @@ final class Departure implements ServerInterceptor {
                 super.onCancel();
             }
         };
+    }
+
+    private <Q, A> ServerCall.Listener<Q> started(OpenCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        boolean started = false;
+        try {
+            ServerCall.Listener<Q> listener = next.startCall(call, headers);
+            started = true;
+            return listener;
+        } finally {
+            if (!started) {
+                // An interceptor of the application's threw: gRPC ends the call, and tells nobody.
+                open.remove(call);
+            }
+        }
     }
 
     private void refuse(ServerCall<?, ?> call) {
