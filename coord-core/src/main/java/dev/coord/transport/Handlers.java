@@ -39,6 +39,10 @@ final class Handlers extends HandlerRegistry {
             registry.addService(service);
         }
 
+        boolean serves(String service) {
+            return executors.containsKey(service);
+        }
+
         Executor executor(String service) {
             return executors.getOrDefault(service, MoreExecutors.directExecutor());
         }
@@ -91,7 +95,7 @@ final class Handlers extends HandlerRegistry {
     /** Where the handler of {@code call} runs: on the event loop if nothing else was said. */
     Executor executor(ServerCall<?, ?> call, Metadata headers) {
         String service = String.valueOf(call.getMethodDescriptor().getServiceName());
-        Services services = services(call.getAuthority());
+        Services services = shared.serves(service) ? shared : services(call.getAuthority());
         return services == null ? MoreExecutors.directExecutor() : services.executor(service);
     }
 

@@ -3,8 +3,13 @@ package dev.coord.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coord.proto.GetParticipantInfoRequest;
+import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.testing.OtherUser;
 import dev.coord.testing.SocketProbeMain;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -16,6 +21,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +109,35 @@ class UnixServerTest {
         try (UnixServer server = UnixServer.listen(transport, root, MAX_MESSAGE)) {
             assertThat(probe(server.socket())).startsWith("ANSWERED");
         }
+    }
+
+    @Test
+    void theHandlersOfAServiceRunWhereItWantsThem() throws Exception {
+        var service = new ParticipantServiceGrpc.ParticipantServiceImplBase() {
+            private volatile String thread = "";
+
+            @Override
+            public void getParticipantInfo(
+                    GetParticipantInfoRequest request, StreamObserver<GetParticipantInfoResponse> answer) {
+                thread = Thread.currentThread().getName();
+                answer.onNext(GetParticipantInfoResponse.getDefaultInstance());
+                answer.onCompleted();
+            }
+        };
+        ExecutorService executor = Executors.newSingleThreadExecutor(work -> new Thread(work, "test-handlers"));
+        try (UnixServer server = UnixServer.listen(transport, root, MAX_MESSAGE)) {
+            server.add(service.bindService(), executor);
+            ManagedChannel channel = transport.channel(server.socket());
+            ParticipantServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(SOON.toSeconds(), TimeUnit.SECONDS)
+                    .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
+            channel.shutdownNow();
+            assertThat(channel.awaitTermination(SOON.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } finally {
+            executor.shutdown();
+        }
+        assertThat(service.thread).isEqualTo("test-handlers");
     }
 
     @Test
