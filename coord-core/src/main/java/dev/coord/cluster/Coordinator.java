@@ -294,13 +294,21 @@ public final class Coordinator implements AutoCloseable {
         return renewals.add(listener);
     }
 
-    /** Runs {@code listener} once when this coordinator has been closed, on a thread that closes it. What it throws is logged. */
+    /**
+     * Runs {@code listener} once when this coordinator has been closed, on a thread that closes it; at once if it is closed
+     * already. What it throws is logged.
+     */
     public Registration onClosed(Runnable listener) {
         closedListeners.add(listener);
+        tellClosed();
         return () -> closedListeners.remove(listener);
     }
 
     private void tellClosed() {
+        if (closed.getCount() > 0) {
+            // Not yet: who waited for it was interrupted.
+            return;
+        }
         // A second call of close() comes here too, and finds nothing.
         for (Runnable told = closedListeners.poll(); told != null; told = closedListeners.poll()) {
             try {

@@ -3,9 +3,9 @@ package dev.coord.cluster;
 import dev.coord.ParticipantId;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.ParticipantWatcher;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** Tells listeners which participants came and went. Safe for use by many threads. */
@@ -26,7 +26,7 @@ final class LivingParticipants {
 
     /** Looks who lives now. Under one lock, so that what is told is in order. */
     synchronized void look() {
-        Map<String, ParticipantRecord> living = new LinkedHashMap<>();
+        Map<String, ParticipantRecord> living = new TreeMap<>();
         ParticipantRecord own = told.get(self.value());
         if (own != null) {
             // Also while somebody has purged its record, which it is about to write again.

@@ -13,6 +13,7 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.StoreHost;
 import dev.coord.testing.FaultyLeases.Fault;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -193,6 +194,38 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
         a.coordinator.close();
         a.coordinator.close();
         assertThat(ended).hasValue(1);
+    }
+
+    @Test
+    void theEndIsToldAtOnceToWhoComesAfterIt() {
+        Member a = member();
+        a.startLeading();
+        a.coordinator.close();
+        var ended = new AtomicInteger();
+        var unused = a.coordinator.onClosed(ended::incrementAndGet);
+        assertThat(ended).hasValue(1);
+    }
+
+    @Test
+    void theParticipantsAreToldById() {
+        Member a = member();
+        Heard heard = Heard.by(a);
+        a.startLeading();
+        // One of them is most likely before the first.
+        for (int i = 0; i < 4; i++) {
+            member().startFollowing();
+        }
+        await().atMost(SOON)
+                .until(() -> !heard.participants.isEmpty()
+                        && heard.participants
+                                        .get(heard.participants.size() - 1)
+                                        .participants()
+                                        .size()
+                                == 5);
+
+        assertThat(heard.participants)
+                .allSatisfy(change -> assertThat(change.participants())
+                        .isSortedAccordingTo(Comparator.comparing(ParticipantRecord::getParticipantId)));
     }
 
     @Test
