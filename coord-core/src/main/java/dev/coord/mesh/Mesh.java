@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -157,10 +158,18 @@ public final class Mesh implements AutoCloseable {
             throw new IllegalStateException("The mesh of " + self + " does not listen: call listen() first");
         }
         services.serve(on);
-        registration = directory.onChange(() -> timer.execute(logged(this::changed)));
+        registration = directory.onChange(this::look);
         long interval = settings.heartbeatInterval().toNanos();
         var unused = timer.scheduleAtFixedRate(logged(this::tick), interval, interval, TimeUnit.NANOSECONDS);
         timer.execute(logged(this::changed));
+    }
+
+    private void look() {
+        try {
+            timer.execute(logged(this::changed));
+        } catch (RejectedExecutionException e) {
+            LOG.trace("Group {}: the mesh of {} is closed", group, self, e);
+        }
     }
 
     /** A task that throws would never run again. */
@@ -169,9 +178,17 @@ public final class Mesh implements AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                LOG.error("Group {}: the mesh of {} failed, and goes on", group, self, e);
+                if (isClosed()) {
+                    LOG.debug("Group {}: the mesh of {} was closed while it was at work", group, self, e);
+                } else {
+                    LOG.error("Group {}: the mesh of {} failed, and goes on", group, self, e);
+                }
             }
         };
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Where this participant listens; empty before {@link #listen()}. */
