@@ -24,6 +24,11 @@ final class StuckOperations implements OperationLookup {
         this.operations = operations;
     }
 
+    /** All operations, stuck or not. */
+    OperationLookup all() {
+        return operations;
+    }
+
     /**
      * {@code thread} was given up: what it applies does not end.
      *

@@ -48,7 +48,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
 
     /** A builder with what this handler was built with, for one more coordinator. */
     public Builder toBuilder() {
-        return builder().operations(operations).engineFactory(factory).settings(settings);
+        return builder().operations(operations.all()).engineFactory(factory).settings(settings);
     }
 
     @Override
