@@ -6,10 +6,13 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads that do not keep a JVM from ending. */
 final class Threads {
     private static final int MAX_ANSWERING = 1024;
+    /** The pool numbers its threads only when they run. */
+    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     /**
      * For what applications do with their answers. Handing each answer to a thread of its own would cost more than all the rest
@@ -31,7 +34,7 @@ final class Threads {
 
     private static ForkJoinWorkerThread answering(ForkJoinPool pool) {
         ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-        thread.setName("coord-world-answers-" + thread.getPoolIndex());
+        thread.setName("coord-world-answers-" + NUMBER.incrementAndGet());
         // By default they could not see the classes in an executable jar.
         thread.setContextClassLoader(Threads.class.getClassLoader());
         return thread;
