@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.LeaderOnly;
 import dev.coord.spring.test.CoordTest;
 import dev.coord.spring.test.TestCoordinator;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,7 @@ class CoordTestTest {
 
     @Nested
     @ExtendWith(SpringExtension.class)
-    @ContextConfiguration(classes = Reports.class)
+    @ContextConfiguration(classes = {Reports.class, Jobs.class})
     @CoordTest
     class OfAPartOfTheApplication {
         @Autowired
@@ -86,6 +88,28 @@ class CoordTestTest {
             assertThat(reports.areOpen()).isTrue();
             assertBeginsAs(Role.LEADER, coordinator, test);
             assertThat(reports.areOpen()).isFalse();
+        }
+
+        @Test
+        void itsCallsAreGuarded(@Autowired Jobs jobs) {
+            jobs.run();
+            assertThat(jobs.runs()).isEqualTo(1);
+            test.becomeFollower();
+            jobs.run();
+            assertThat(jobs.runs()).isEqualTo(1);
+        }
+    }
+
+    static class Jobs {
+        private final AtomicInteger runs = new AtomicInteger();
+
+        @LeaderOnly
+        void run() {
+            runs.incrementAndGet();
+        }
+
+        int runs() {
+            return runs.get();
         }
     }
 }
