@@ -4,7 +4,6 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.spring.actuate.CoordEndpoint;
 import dev.coord.spring.actuate.CoordEndpointWebExtension;
 import dev.coord.spring.actuate.CoordInfoContributor;
-import dev.coord.spring.actuate.Coordinators;
 import dev.coord.world.WorldRoleHandler;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -28,8 +27,8 @@ public final class CoordEndpointAutoConfiguration {
     @ConditionalOnAvailableEndpoint
     CoordEndpoint coordEndpoint(ListableBeanFactory beans) {
         return new CoordEndpoint(
-                Coordinators.byGroup(beans),
-                group -> beans.getBeansOfType(WorldRoleHandler.class).values().stream()
+                CoordinatorBeans.byGroup(beans),
+                group -> CoordinatorBeans.worlds(beans).stream()
                         .filter(handler -> handler.group().equals(Optional.of(group)))
                         .findFirst()
                         .flatMap(WorldRoleHandler::status),
@@ -48,6 +47,6 @@ public final class CoordEndpointAutoConfiguration {
     @ConditionalOnMissingBean
     @ConditionalOnEnabledInfoContributor("coord")
     CoordInfoContributor coordInfoContributor(ListableBeanFactory beans) {
-        return new CoordInfoContributor(Coordinators.byGroup(beans));
+        return new CoordInfoContributor(CoordinatorBeans.byGroup(beans));
     }
 }

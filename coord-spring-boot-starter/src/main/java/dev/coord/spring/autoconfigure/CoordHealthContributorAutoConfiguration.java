@@ -3,7 +3,6 @@ package dev.coord.spring.autoconfigure;
 import dev.coord.cluster.Coordinator;
 import dev.coord.spring.actuate.CoordHealthIndicator;
 import dev.coord.spring.actuate.CoordReadiness;
-import dev.coord.spring.actuate.Coordinators;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -39,7 +38,7 @@ public final class CoordHealthContributorAutoConfiguration {
     @ConditionalOnMissingBean(name = {"coordHealthIndicator", "coordHealthContributor"})
     HealthContributor coordHealthContributor(ListableBeanFactory beans, CoordHealthProperties properties) {
         Duration grace = properties.checkedNoLeaderGrace();
-        Map<String, Coordinator> coordinators = Coordinators.byGroup(beans);
+        Map<String, Coordinator> coordinators = CoordinatorBeans.byGroup(beans);
         if (coordinators.size() == 1) {
             return new CoordHealthIndicator(coordinators.values().iterator().next()::status, grace);
         }

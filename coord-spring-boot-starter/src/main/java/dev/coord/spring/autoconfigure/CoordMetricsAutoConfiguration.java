@@ -1,7 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
 import dev.coord.cluster.Coordinator;
-import dev.coord.spring.actuate.Coordinators;
 import dev.coord.spring.metrics.CoordinatorMetrics;
 import dev.coord.spring.metrics.WorldMetrics;
 import dev.coord.world.WorldRoleHandler;
@@ -28,7 +27,7 @@ public final class CoordMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "coordCoordinatorMetrics")
     MeterBinder coordCoordinatorMetrics(ListableBeanFactory beans) {
-        return registry -> Coordinators.byGroup(beans)
+        return registry -> CoordinatorBeans.byGroup(beans)
                 .values()
                 .forEach(coordinator -> new CoordinatorMetrics(coordinator).bindTo(registry));
     }
@@ -37,8 +36,6 @@ public final class CoordMetricsAutoConfiguration {
     @ConditionalOnBean(WorldRoleHandler.class)
     @ConditionalOnMissingBean(name = "coordWorldMetrics")
     MeterBinder coordWorldMetrics(ListableBeanFactory beans) {
-        return registry -> beans.getBeansOfType(WorldRoleHandler.class)
-                .values()
-                .forEach(world -> new WorldMetrics(world).bindTo(registry));
+        return registry -> CoordinatorBeans.worlds(beans).forEach(world -> new WorldMetrics(world).bindTo(registry));
     }
 }

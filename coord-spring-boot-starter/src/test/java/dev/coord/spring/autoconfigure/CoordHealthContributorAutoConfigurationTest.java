@@ -130,6 +130,22 @@ class CoordHealthContributorAutoConfigurationTest {
     }
 
     @Test
+    void theHealthOfAChildContextShowsTheCoordinatorOfItsParent() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(CoordAutoConfiguration.class))
+                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .run(parent -> runner.withParent(parent).run(child -> {
+                    var indicator = (HealthIndicator)
+                            child.getBean(HealthContributorRegistry.class).getContributor("coord");
+                    assertThat(indicator).isNotNull();
+                    assertThat(indicator.health().getDetails())
+                            .containsEntry(
+                                    "participantId",
+                                    parent.getBean(Coordinator.class).id().value());
+                }));
+    }
+
+    @Test
     void whoKnowsNoLeaderForLongerThanThePropertySaysIsOutOfService() {
         // A participant that has not started knows nobody.
         runner.withUserConfiguration(TwoCoordinators.class)
