@@ -18,6 +18,7 @@ final class EventDispatcher implements Runnable {
     private final List<CoordinatorListener> listeners = new CopyOnWriteArrayList<>();
     /** An empty one is the end. */
     private final BlockingQueue<Optional<Consumer<CoordinatorListener>>> events = new LinkedBlockingQueue<>();
+    private volatile boolean ending;
 
     EventDispatcher(String group) {
         this.group = group;
@@ -34,6 +35,7 @@ final class EventDispatcher implements Runnable {
 
     /** Ends {@link #run()} after the events before it. */
     void end() {
+        ending = true;
         events.add(Optional.empty());
     }
 
@@ -56,6 +58,10 @@ final class EventDispatcher implements Runnable {
             event.accept(listener);
         } catch (RuntimeException | Error e) {
             LOG.warn("Group {}: {}, told of a change, failed", group, listener, e);
+        }
+        // Only closing interrupts this thread; what a listener left behind must not end it.
+        if (!ending && Thread.interrupted()) {
+            LOG.debug("Group {}: {} left its interrupt behind", group, listener);
         }
     }
 }

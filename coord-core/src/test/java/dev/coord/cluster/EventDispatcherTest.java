@@ -8,6 +8,8 @@ import dev.coord.Registration;
 import dev.coord.Term;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class EventDispatcherTest {
@@ -61,6 +63,34 @@ class EventDispatcherTest {
         events.run();
 
         assertThat(told).containsExactly("second 1", "second 2");
+    }
+
+    @Test
+    void aListenerThatLeavesItsInterruptBehindCostsTheOthersNothing() throws Exception {
+        var both = new CountDownLatch(2);
+        events.addListener(new CoordinatorListener() {
+            @Override
+            public void becameFollower(LeaderInfo leader) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        events.addListener(new CoordinatorListener() {
+            @Override
+            public void becameFollower(LeaderInfo leader) {
+                told.add(leader.term() + (Thread.currentThread().isInterrupted() ? " interrupted" : ""));
+                both.countDown();
+            }
+        });
+        publish(1);
+        publish(2);
+        var thread = new Thread(events);
+        thread.start();
+
+        assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
+
+        events.end();
+        thread.join(20_000);
+        assertThat(told).containsExactly("1", "2");
     }
 
     @Test
