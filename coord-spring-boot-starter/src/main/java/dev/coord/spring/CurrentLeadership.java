@@ -5,8 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leadership under which the present thread works: inside an {@link OnLeader} method and a {@link LeaderOnly} call, and nowhere
- * else. Threads that these start do not inherit it; hand the {@link Leadership} to them.
+ * The leadership under which the present thread works: inside an {@link OnLeader} method, a {@link LeaderOnly} call, and what the
+ * application's {@link dev.coord.cluster.RoleChangeHandler} does as the leader, and nowhere else. Threads that these start do not
+ * inherit it; hand the {@link Leadership} to them.
  */
 public final class CurrentLeadership {
     private static final ThreadLocal<@Nullable Scope> INNERMOST = new ThreadLocal<>();

@@ -1,4 +1,4 @@
-/** For applications' own tests. Nothing here is needed, or loaded, when the application runs. */
+/** For applications' own tests. No test library is needed, or loaded, when the application itself runs. */
 @NullMarked
 package dev.coord.spring.test;
 

@@ -72,11 +72,12 @@ class PropertyMetadataTest {
     }
 
     @Test
-    void editorsOfferTheNamesOfWhatCanBeDoneAboutAFrozenHost() {
+    void editorsOfferTheValuesThatAreAllowed() {
         assertThat(PropertyMetadata.hints("coord.store.h2.frozen-host"))
                 .containsExactlyElementsOf(Stream.of(FrozenHost.values())
                         .map(value -> value.name().toLowerCase(Locale.ROOT))
                         .toList());
+        assertThat(PropertyMetadata.hints("coord.test.role")).containsExactly("leader", "follower");
         assertThat(PropertyMetadata.hints("coord.dir"))
                 .containsExactly("${user.home}/.coord/${spring.application.name}");
     }
