@@ -7,17 +7,24 @@ import dev.coord.Leadership;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.spring.BecameLeaderEvent;
+import dev.coord.spring.CurrentLeadership;
+import dev.coord.spring.LeaderOnly;
+import dev.coord.spring.OnLeader;
 import dev.coord.spring.WorldOp;
 import dev.coord.spring.WorldTemplate;
 import dev.coord.spring.greeting.GreeterGrpc;
 import dev.coord.spring.greeting.Greetings.BindableGreeter;
 import dev.coord.world.WorldState;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.Lifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
@@ -25,7 +32,7 @@ import org.springframework.context.event.EventListener;
 /** Uses what the starter offers, once, and ends. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({BindableGreeter.class, AotMain.Groups.class, AotMain.Handler.class, AotMain.Polite.class})
+@Import({BindableGreeter.class, AotMain.Groups.class, AotMain.Handler.class, AotMain.Polite.class, AotMain.Roles.class})
 public class AotMain {
     record Order(String what, int count) {}
 
@@ -46,12 +53,61 @@ public class AotMain {
                             .getText());
             System.out.println(
                     "GROUP " + context.getBean(Groups.class).reports().awaitRole(Duration.ofSeconds(20)));
+            Roles roles = context.getBean(Roles.class);
+            System.out.println("METHOD " + roles.awaitLed());
+            roles.guarded();
+            System.out.println("LIFECYCLE " + context.getBean(Consumer.class).awaitStarted());
         }
     }
 
     @EventListener
     void on(BecameLeaderEvent event) {
         System.out.println("EVENT " + event.getCoordinator().group());
+    }
+
+    @Bean
+    @OnLeader
+    Consumer consumer() {
+        return new Consumer();
+    }
+
+    static class Consumer implements Lifecycle {
+        private final CountDownLatch started = new CountDownLatch(1);
+
+        boolean awaitStarted() throws InterruptedException {
+            return started.await(20, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void start() {
+            started.countDown();
+        }
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public boolean isRunning() {
+            return started.getCount() == 0;
+        }
+    }
+
+    static class Roles {
+        private final CountDownLatch led = new CountDownLatch(1);
+
+        boolean awaitLed() throws InterruptedException {
+            return led.await(20, TimeUnit.SECONDS);
+        }
+
+        @OnLeader
+        void lead() {
+            led.countDown();
+        }
+
+        @LeaderOnly
+        void guarded() {
+            System.out.println("GUARDED " + CurrentLeadership.get().term());
+        }
     }
 
     record Groups(@Qualifier("reports") Coordinator reports) {}

@@ -58,7 +58,10 @@ class AotTest {
                             "EVENT default",
                             "OPERATION Receipt[text=2 tea, thank you]",
                             "SERVICE hello, says bindable",
-                            "GROUP LEADER");
+                            "GROUP LEADER",
+                            "METHOD true",
+                            "GUARDED 1",
+                            "LIFECYCLE true");
         }
     }
 
