@@ -24,7 +24,7 @@ public final class ContextReadiness {
     }
 
     /** Calls {@code handler}, but not before the context is ready, and not at all if it never will be. */
-    public RoleChangeHandler whenReady(RoleChangeHandler handler) {
+    RoleChangeHandler whenReady(RoleChangeHandler handler) {
         return new RoleChangeHandler() {
             @Override
             public void onJoin(ParticipantContext participant) {
