@@ -35,8 +35,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  *
  * <p><b>On a bean</b> that is a {@link org.springframework.context.Lifecycle} (on its type, or on its {@code @Bean} method): it is
  * started when the leadership begins and stopped when it ends, one after the other by their phase, beside the methods. Only an
- * explicit {@code context.start()} starts a plain {@code Lifecycle} otherwise; a
- * {@link org.springframework.context.SmartLifecycle} must return false from {@code isAutoStartup()}. Its {@code start()} returns.
+ * explicit {@code context.start()} starts a plain {@code Lifecycle} otherwise, unless a bean that starts with the context needs it,
+ * which is refused; a {@link org.springframework.context.SmartLifecycle} must return false from {@code isAutoStartup()}. Its
+ * {@code start()} returns.
  *
  * <p>A lazy bean is made when its role first begins. What cannot work fails the start of the application, or for a lazy bean the
  * making of it, and says how to repair it.

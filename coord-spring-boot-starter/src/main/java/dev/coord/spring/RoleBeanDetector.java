@@ -4,8 +4,10 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +20,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.context.Lifecycle;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -49,6 +53,7 @@ public final class RoleBeanDetector implements SmartInitializingSingleton {
                 inspect(BeanFactory.FACTORY_BEAN_PREFIX + name);
             }
         }
+        lifecycles.forEach(this::checkStarter);
         roles.getObject().setMembers(beans, methods, lifecycles);
     }
 
@@ -129,6 +134,37 @@ public final class RoleBeanDetector implements SmartInitializingSingleton {
                             + ": which of its instances is meant cannot be known.",
                     "Make it a singleton, or put the annotation on a singleton that uses it.");
         }
+    }
+
+    /** Spring starts what a bean that starts needs, too, unless that is a SmartLifecycle. */
+    private void checkStarter(RoleLifecycle lifecycle) {
+        String name = lifecycle.beanName();
+        if (!beans.containsSingleton(name) || lifecycle.resolve() instanceof SmartLifecycle) {
+            return;
+        }
+        String starter = starterOf(name, new HashSet<>());
+        if (starter != null) {
+            throw new FailureAnalyzedException(
+                    "The bean '" + name + "' has " + lifecycle.spec().annotation() + ", but would start with the bean '"
+                            + starter
+                            + "', which needs it and starts with the application context, whatever the role is.",
+                    "Let it implement SmartLifecycle, whose isAutoStartup() returns false, instead of Lifecycle; or let '"
+                            + starter + "' take it as an ObjectProvider.");
+        }
+    }
+
+    private @Nullable String starterOf(String name, Set<String> seen) {
+        for (String dependent : beans.getDependentBeans(name)) {
+            if (seen.add(dependent) && beans.getSingleton(dependent) instanceof Lifecycle lifecycle) {
+                String starter = lifecycle instanceof SmartLifecycle smart && smart.isAutoStartup()
+                        ? dependent
+                        : starterOf(dependent, seen);
+                if (starter != null) {
+                    return starter;
+                }
+            }
+        }
+        return null;
     }
 
     private boolean isLazy(String name) {

@@ -32,6 +32,10 @@ final class RoleLifecycle {
         return spec;
     }
 
+    String beanName() {
+        return beanName;
+    }
+
     /** What messages call it. */
     String name() {
         return "the " + spec.annotation() + " bean '" + beanName + "'";

@@ -19,11 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -106,6 +108,14 @@ class RoleMisuseTest {
                 runner.withUserConfiguration(OfSpringsOwn.class),
                 "The bean 'scheduler'",
                 "is a SmartLifecycle that starts with the application context");
+    }
+
+    @Test
+    void aLifecycleThatSpringWouldStartForAnotherBeanIsRefused() {
+        assertRefused(
+                runner.withUserConfiguration(NeededByStarter.class),
+                "The bean 'needed' has @OnLeader, but would start with the bean 'starter'",
+                "SmartLifecycle, whose isAutoStartup() returns false");
     }
 
     @Test
@@ -242,6 +252,44 @@ class RoleMisuseTest {
             return false;
         }
     }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NeededByStarter {
+        @Bean
+        @OnLeader
+        Lifecycle needed() {
+            return new Endless();
+        }
+
+        @Bean
+        Lifecycle between(@Qualifier("needed") Lifecycle needed) {
+            assertThat(needed).isNotNull();
+            return new Endless();
+        }
+
+        @Bean
+        SmartLifecycle starter(@Qualifier("between") Lifecycle between) {
+            assertThat(between).isNotNull();
+            return new Starting();
+        }
+    }
+
+    static class Endless implements Lifecycle {
+        @Override
+        public void start() {
+            throw new IllegalStateException("is not to be started");
+        }
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+    }
+
+    static class Starting extends Endless implements SmartLifecycle {}
 
     static class NoGroup {
         @OnLeader
