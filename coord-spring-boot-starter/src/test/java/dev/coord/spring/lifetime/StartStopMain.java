@@ -2,8 +2,12 @@ package dev.coord.spring.lifetime;
 
 import static dev.coord.spring.greeting.Greetings.greeting;
 
+import dev.coord.Leadership;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.CurrentLeadership;
+import dev.coord.spring.LeaderOnly;
+import dev.coord.spring.OnLeader;
 import dev.coord.spring.WorldOp;
 import dev.coord.spring.WorldTemplate;
 import dev.coord.spring.greeting.GreeterGrpc;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -57,6 +62,7 @@ final class StartStopMain {
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .properties(properties)
+                .properties("coord.groups.reports.enabled=true")
                 .run();
     }
 
@@ -73,6 +79,11 @@ final class StartStopMain {
             throw new IllegalStateException("not the leader: " + coordinator.status());
         }
         context.getBean(WorldTemplate.class).submit("note", "hello");
+        Roles roles = context.getBean(Roles.class);
+        if (!roles.awaitLed()) {
+            throw new IllegalStateException("nobody told of a role: " + coordinator.status());
+        }
+        roles.guarded();
         GreeterGrpc.newBlockingStub(coordinator.mesh().channel("coord:///leader"))
                 .withWaitForReady()
                 .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
@@ -104,8 +115,33 @@ final class StartStopMain {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({AsyncGreeter.class, Notes.class})
+    @Import({AsyncGreeter.class, Notes.class, Roles.class})
     static class Application {}
+
+    static class Roles {
+        private final CountDownLatch led = new CountDownLatch(2);
+
+        boolean awaitLed() throws InterruptedException {
+            return led.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        @OnLeader
+        void lead(Leadership leadership) throws InterruptedException {
+            led.countDown();
+            leadership.awaitLost();
+        }
+
+        @OnLeader(group = "reports")
+        void report(Leadership leadership) throws InterruptedException {
+            led.countDown();
+            leadership.awaitLost();
+        }
+
+        @LeaderOnly
+        void guarded() {
+            CurrentLeadership.get();
+        }
+    }
 
     static final class Notes {
         @WorldOp("note")
