@@ -4,6 +4,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.spring.actuate.CoordHealthIndicator;
 import dev.coord.spring.actuate.CoordReadiness;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -42,8 +43,11 @@ public final class CoordHealthContributorAutoConfiguration {
         if (coordinators.size() == 1) {
             return new CoordHealthIndicator(coordinators.values().iterator().next()::status, grace);
         }
+        var names = new LinkedHashMap<String, Coordinator>();
+        // A slash would be another level of the health's path, which is refused.
+        coordinators.forEach((group, coordinator) -> names.put(group.replace('/', '-'), coordinator));
         return CompositeHealthContributor.fromMap(
-                coordinators, coordinator -> new CoordHealthIndicator(coordinator::status, grace));
+                names, coordinator -> new CoordHealthIndicator(coordinator::status, grace));
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -106,13 +106,13 @@ class CoordHealthContributorAutoConfigurationTest {
     @Test
     void namedGroupsAreShownBesideTheMainOne() {
         runner.withConfiguration(AutoConfigurations.of(CoordGroupsAutoConfiguration.class))
-                .withPropertyValues("coord.groups.reports.enabled=true")
+                .withPropertyValues("coord.group=team/main", "coord.groups.reports.enabled=true")
                 .run(context -> {
                     var composite = (CompositeHealthContributor)
                             context.getBean(HealthContributorRegistry.class).getContributor("coord");
                     assertThat(composite).isNotNull();
                     assertThat(composite.stream().map(HealthContributors.Entry::name))
-                            .containsExactlyInAnyOrder("default", "reports");
+                            .containsExactlyInAnyOrder("team-main", "reports");
                 });
     }
 
