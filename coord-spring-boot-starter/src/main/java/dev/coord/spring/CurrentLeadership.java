@@ -2,6 +2,7 @@ package dev.coord.spring;
 
 import dev.coord.Leadership;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +41,40 @@ public final class CurrentLeadership {
         return Optional.empty();
     }
 
-    /** This thread works under {@code leadership} until it leaves the scope. */
+    /** This thread, which is made for it, works under {@code leadership} until it leaves the scope. */
     static Scope enter(Leadership leadership) {
-        Scope scope = new Scope(leadership, INNERMOST.get());
+        return enter(leadership, () -> !leadership.isHeld());
+    }
+
+    /**
+     * This thread works under {@code leadership} until it leaves the scope.
+     *
+     * @param interrupted whether it was interrupted because that is over
+     */
+    static Scope enter(Leadership leadership, BooleanSupplier interrupted) {
+        Scope scope = new Scope(leadership, interrupted, INNERMOST.get());
         INNERMOST.set(scope);
         return scope;
     }
 
+    /** The one interrupt that this thread has may have been meant for work around the one that ended, too. */
+    static void passInterruptOn() {
+        for (Scope scope = INNERMOST.get(); scope != null; scope = scope.outer) {
+            if (scope.interrupted.getAsBoolean()) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
     static final class Scope {
         private final Leadership leadership;
+        private final BooleanSupplier interrupted;
         private final @Nullable Scope outer;
 
-        private Scope(Leadership leadership, @Nullable Scope outer) {
+        private Scope(Leadership leadership, BooleanSupplier interrupted, @Nullable Scope outer) {
             this.leadership = leadership;
+            this.interrupted = interrupted;
             this.outer = outer;
         }
 

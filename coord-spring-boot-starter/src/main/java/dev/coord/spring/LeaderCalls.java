@@ -84,14 +84,15 @@ final class LeaderCalls {
             }
         }
 
-        /** Ends the call; an interrupt that was meant for it does not outlive it. */
-        void end() {
+        /** Ends the call; an interrupt that was meant for it does not outlive it. Says whether there was one. */
+        boolean end() {
             synchronized (LeaderCalls.this) {
                 running.remove(this);
                 if (interrupted) {
                     var unused = Thread.interrupted();
                 }
                 LeaderCalls.this.notifyAll();
+                return interrupted;
             }
         }
     }

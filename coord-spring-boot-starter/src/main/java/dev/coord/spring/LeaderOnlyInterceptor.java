@@ -61,7 +61,7 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
         if (call == null) {
             return refuse(spec, roles.group(), name, roles.leader());
         }
-        CurrentLeadership.Scope scope = CurrentLeadership.enter(call.leadership());
+        CurrentLeadership.Scope scope = CurrentLeadership.enter(call.leadership(), call::isInterrupted);
         try {
             return proceed(invocation, call.leadership());
         } catch (InterruptedException e) {
@@ -76,7 +76,9 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
             throw e;
         } finally {
             scope.leave();
-            call.end();
+            if (call.end()) {
+                CurrentLeadership.passInterruptOn();
+            }
         }
     }
 

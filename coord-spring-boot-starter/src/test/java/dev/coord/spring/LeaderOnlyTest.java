@@ -9,6 +9,7 @@ import dev.coord.NotLeaderException;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.spring.autoconfigure.CoordAutoConfiguration;
+import dev.coord.spring.autoconfigure.CoordGroupsAutoConfiguration;
 import dev.coord.spring.autoconfigure.CoordLeaderOnlyAutoConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +153,35 @@ class LeaderOnlyTest {
                 }
             });
         });
+    }
+
+    @Test
+    void aCallInsideOfOneOfAnotherGroupLeavesThatItsInterrupt() {
+        runner.withConfiguration(AutoConfigurations.of(CoordGroupsAutoConfiguration.class))
+                .withBean(OfTwoGroups.class)
+                .withPropertyValues("coord.groups.other.enabled=true")
+                .run(context -> {
+                    awaitLeading(context.getBean(Coordinator.class), context.getBean(Jobs.class));
+                    var calls = context.getBean(OfTwoGroups.class);
+                    await().atMost(LIMIT).until(() -> {
+                        calls.note();
+                        return calls.isNoted();
+                    });
+                    var pool = Executors.newSingleThreadExecutor();
+                    try {
+                        Future<Boolean> outer = pool.submit(() -> {
+                            calls.outer(calls);
+                            return Thread.currentThread().isInterrupted();
+                        });
+                        assertThat(calls.awaitReached()).isTrue();
+                        context.getBean(Coordinator.class).stepDown(Duration.ofMinutes(1));
+                        assertThat(calls.awaitReached()).isTrue();
+                        context.getBean("coordinator-other", Coordinator.class).stepDown(Duration.ofMinutes(1));
+                        assertThat(outer.get(20, TimeUnit.SECONDS)).isFalse();
+                    } finally {
+                        pool.shutdownNow();
+                    }
+                });
     }
 
     @Test
@@ -286,6 +318,42 @@ class LeaderOnlyTest {
                 }
             }
             Thread.currentThread().interrupt();
+        }
+    }
+
+    static class OfTwoGroups {
+        private final Semaphore reached = new Semaphore(0);
+        private final AtomicBoolean noted = new AtomicBoolean();
+
+        boolean isNoted() {
+            return noted.get();
+        }
+
+        boolean awaitReached() throws InterruptedException {
+            return reached.tryAcquire(20, TimeUnit.SECONDS);
+        }
+
+        @LeaderOnly(group = "other")
+        void note() {
+            noted.set(true);
+        }
+
+        @LeaderOnly
+        void outer(OfTwoGroups proxy) throws InterruptedException {
+            proxy.inner();
+            TimeUnit.MINUTES.sleep(1);
+        }
+
+        /** Goes on after the interrupt that is for the outer one, until there is one for itself. */
+        @LeaderOnly(group = "other")
+        void inner() throws InterruptedException {
+            reached.release();
+            try {
+                TimeUnit.MINUTES.sleep(1);
+            } catch (InterruptedException e) {
+                reached.release();
+                TimeUnit.MINUTES.sleep(1);
+            }
         }
     }
 
