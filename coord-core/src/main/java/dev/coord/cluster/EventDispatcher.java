@@ -18,6 +18,7 @@ final class EventDispatcher implements Runnable {
     private final List<CoordinatorListener> listeners = new CopyOnWriteArrayList<>();
     /** An empty one is the end. */
     private final BlockingQueue<Optional<Consumer<CoordinatorListener>>> events = new LinkedBlockingQueue<>();
+
     private volatile boolean ending;
 
     EventDispatcher(String group) {
