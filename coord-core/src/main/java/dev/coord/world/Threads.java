@@ -27,8 +27,9 @@ final class Threads {
             MAX_ANSWERING,
             1,
             pool -> true,
-            5,
-            TimeUnit.SECONDS);
+            // Such a pool ends its idle threads one after the other, each after this time.
+            200,
+            TimeUnit.MILLISECONDS);
 
     private Threads() {}
 
