@@ -220,7 +220,7 @@ final class Draft implements WorldState {
     }
 
     @Override
-    public ObjectIterator objects(String prefix, boolean reversed) {
+    public ObjectIterator<ObjectState> objects(String prefix, boolean reversed) {
         checkOpen();
         return new SnapshotIterator(now.objects(), prefix, reversed, (key, entry) -> new DraftObject(key));
     }

@@ -41,7 +41,7 @@ public final class ForwardingWorldState implements WorldState {
     }
 
     /** The world as it is here at this moment, for reads that belong together. */
-    public WorldState snapshot() {
+    public WorldView snapshot() {
         return view();
     }
 
@@ -82,9 +82,9 @@ public final class ForwardingWorldState implements WorldState {
     }
 
     @Override
-    public ObjectIterator objects(String prefix, boolean reversed) {
-        ObjectIterator seen = view().objects(prefix, reversed);
-        return new ObjectIterator() {
+    public ObjectIterator<ObjectState> objects(String prefix, boolean reversed) {
+        ObjectIterator<ObjectState> seen = view().objects(prefix, reversed);
+        return new ObjectIterator<>() {
             @Override
             public void seek(String key) {
                 seen.seek(key);

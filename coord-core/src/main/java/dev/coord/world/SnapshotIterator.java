@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /** Goes through the objects of a snapshot. */
-final class SnapshotIterator implements ObjectIterator {
+final class SnapshotIterator implements ObjectIterator<ObjectState> {
     private final TreePMap<String, ObjectEntry> objects;
     private final String prefix;
     private final boolean reversed;

@@ -40,7 +40,7 @@ final class SnapshotView implements WorldState {
     }
 
     @Override
-    public ObjectIterator objects(String prefix, boolean reversed) {
+    public ObjectIterator<ObjectState> objects(String prefix, boolean reversed) {
         return new SnapshotIterator(snapshot.objects(), prefix, reversed, View::new);
     }
 

@@ -36,7 +36,7 @@ public final class World {
      *
      * @throws WorldUnavailableException if the world could not be read from the store yet, within the submit timeout
      */
-    public <T> T read(Function<WorldState, T> reader) {
+    public <T> T read(Function<WorldView, T> reader) {
         return reader.apply(state.snapshot());
     }
 
@@ -86,7 +86,7 @@ public final class World {
                 .whenCompleteAsync((result, failure) -> {}, Threads.ANSWERS);
     }
 
-    /** The world as a state that can be written to: each write goes to the leader as a transaction of its own. */
+    /** The world as a state that can be read and written to: each write goes to the leader as a transaction of its own. */
     public ForwardingWorldState state() {
         return state;
     }

@@ -1,25 +1,21 @@
 package dev.coord.world;
 
 import dev.coord.ParticipantId;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * A view of a world: objects by key, quads between them, and blocks. A view of one instant stays as it is; the view inside an
- * operation or a transaction changes as it writes; a forwarding view reads what is there now and sends its writes to the leader.
+ * A world that can be written to. The one inside an operation or a transaction changes as it is written to; the forwarding one
+ * reads what is there now and sends its writes to the leader.
  *
- * <p>What writes throws {@link ReadOnlyWorldException} on a view that is {@link #readOnly()}, and other {@link WorldException}s as
- * each method says. A view inside an operation or a transaction is for its thread alone, and of no use after its end; others may
- * be used from any thread.
+ * <p>What writes throws {@link ReadOnlyWorldException} if this is {@link #readOnly()}, as in a transaction that only reads, and
+ * other {@link WorldException}s as each method says. A state inside an operation or a transaction is for its thread alone, and of
+ * no use after its end; others may be used from any thread.
  */
-public interface WorldState {
-    /** Whether this view refuses to write. */
+public interface WorldState extends WorldView {
+    /** Whether this refuses to write. */
     boolean readOnly();
 
-    /** The last commit that this view has; inside an operation, the one before it. */
-    long seqno();
-
-    /** The object with this key. */
+    @Override
     Optional<ObjectState> object(String key);
 
     /**
@@ -43,19 +39,13 @@ public interface WorldState {
      */
     ObjectState renameObject(String from, String to, boolean descendants);
 
-    /** The objects whose key begins with {@code prefix}, in the order of their keys ({@link String#compareTo}). */
-    ObjectIterator objects(String prefix, boolean reversed);
+    @Override
+    ObjectIterator<ObjectState> objects(String prefix, boolean reversed);
 
-    /** The same, from the first to the last. */
-    default ObjectIterator objects(String prefix) {
+    @Override
+    default ObjectIterator<ObjectState> objects(String prefix) {
         return objects(prefix, false);
     }
-
-    /** How many objects there are. */
-    int countObjects();
-
-    /** Quads that match, at most {@code limit}. */
-    List<GraphQuad> lookUpQuads(QuadFilter filter, int limit);
 
     /**
      * Sets a quad, and increments the revisions of its two objects; a quad that is there already changes nothing. Says whether
@@ -72,13 +62,13 @@ public interface WorldState {
     boolean deleteObjectQuads(String key);
 
     /**
-     * Applies an operation, inside this view's transaction if it has one.
+     * Applies an operation, inside this state's transaction if it has one.
      *
-     * @param sender who wants it; a forwarding view names this participant whatever is given
+     * @param sender who wants it; a forwarding state names this participant whatever is given
      * @return what it returned, and, if it was committed by itself, the number of its commit
      */
     WorldResult applyWorldOp(WorldOperation operation, ParticipantId sender);
 
-    /** Reads and writes blocks. */
+    @Override
     StorageCursor storage();
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,29 +137,31 @@ abstract class BlockContract extends WorldContract {
     }
 
     @Test
-    void aViewCannotBeWritten() {
+    void aTransactionThatOnlyReadsCannotWrite() {
         create("a");
-        WorldState view = view();
-        ObjectState object = object("a");
+        try (WorldTransaction transaction = leader().engine().newTransaction(false)) {
+            WorldState state = transaction.state();
+            ObjectState object = state.object(key("a")).orElseThrow();
 
-        assertThat(view.readOnly()).isTrue();
-        assertThatThrownBy(() -> view.createObject(key("b"), ObjectRef.EMPTY))
-                .isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> view.deleteObject(key("a"))).isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> view.renameObject(key("a"), key("b"), true))
-                .isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> view.setQuad(quad("a", "p", "a"))).isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> view.deleteQuad(quad("a", "p", "a"))).isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> view.deleteObjectQuads(key("a"))).isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> view.applyWorldOp(Ops.op("count", ""), Ops.SENDER))
-                .isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> view.storage().write(content(1))).isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(object::incrementRev).isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> object.setRootRef(ObjectRef.EMPTY)).isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> object.setContent(content(1))).isInstanceOf(ReadOnlyWorldException.class);
-        assertThatThrownBy(() -> object.applyObjectOp(Ops.onObject("bump"), Ops.SENDER))
-                .isInstanceOf(ReadOnlyWorldException.class);
+            assertThat(state.readOnly()).isTrue();
+            assertRefused(() -> state.createObject(key("b"), ObjectRef.EMPTY));
+            assertRefused(() -> state.deleteObject(key("a")));
+            assertRefused(() -> state.renameObject(key("a"), key("b"), true));
+            assertRefused(() -> state.setQuad(quad("a", "p", "a")));
+            assertRefused(() -> state.deleteQuad(quad("a", "p", "a")));
+            assertRefused(() -> state.deleteObjectQuads(key("a")));
+            assertRefused(() -> state.applyWorldOp(Ops.op("count", ""), Ops.SENDER));
+            assertRefused(() -> state.storage().write(content(1)));
+            assertRefused(object::incrementRev);
+            assertRefused(() -> object.setRootRef(ObjectRef.EMPTY));
+            assertRefused(() -> object.setContent(content(1)));
+            assertRefused(() -> object.applyObjectOp(Ops.onObject("bump"), Ops.SENDER));
+        }
         boolean readOnly = write(WorldState::readOnly);
         assertThat(readOnly).isFalse();
+    }
+
+    private static void assertRefused(ThrowingCallable write) {
+        assertThatThrownBy(write).isInstanceOf(ReadOnlyWorldException.class);
     }
 }

@@ -109,7 +109,7 @@ final class ChaosOperations {
         return ByteBuffer.wrap(bytes).getLong();
     }
 
-    static long number(WorldState world, String key) {
+    static long number(WorldView world, String key) {
         return world.object(key).map(object -> number(object.content())).orElse(0L);
     }
 

@@ -43,7 +43,7 @@ class ExactlyOnceTest {
     }
 
     private static String content(String key) {
-        WorldState view = two.viewUpTo(group.leader().world().seqno());
+        WorldView view = two.viewUpTo(group.leader().world().seqno());
         return new String(view.object(key).orElseThrow().content(), UTF_8);
     }
 

@@ -22,7 +22,7 @@ abstract class ObjectContract extends WorldContract {
         ObjectRef root = ObjectRef.of(bytes("small"));
         write(world -> world.createObject(key("a"), root));
 
-        ObjectState seen = object("a");
+        ObjectView seen = object("a");
         assertThat(seen.key()).isEqualTo(key("a"));
         assertThat(seen.rootRef()).isEqualTo(root);
         assertThat(seen.content()).isEqualTo(bytes("small"));
@@ -221,7 +221,7 @@ abstract class ObjectContract extends WorldContract {
     @Test
     void anIterationGoesOnWhereItIsTold() {
         create("a", "c", "e");
-        ObjectIterator forward = view().objects(part);
+        ObjectIterator<? extends ObjectView> forward = view().objects(part);
         forward.seek(key("b"));
         assertThat(names(forward)).containsExactly("c", "e");
         forward.seek(key("c"));
@@ -232,7 +232,7 @@ abstract class ObjectContract extends WorldContract {
         assertThat(forward.hasNext()).isFalse();
         assertThatThrownBy(forward::next).isInstanceOf(NoSuchElementException.class);
 
-        ObjectIterator backward = view().objects(part, true);
+        ObjectIterator<? extends ObjectView> backward = view().objects(part, true);
         backward.seek(key("d"));
         assertThat(names(backward)).containsExactly("c", "a");
         backward.seek(key("c"));
@@ -246,7 +246,7 @@ abstract class ObjectContract extends WorldContract {
     @Test
     void whoWaitsForARevisionSeesIt() throws Exception {
         create("a");
-        ObjectState seen = object("a");
+        ObjectView seen = object("a");
         assertThat(seen.awaitRev(2, Duration.ofMillis(1))).isFalse();
 
         write(world -> world.object(key("a")).orElseThrow().incrementRev());

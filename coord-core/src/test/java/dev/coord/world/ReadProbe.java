@@ -89,7 +89,7 @@ final class ReadProbe implements Runnable {
         } while (!ended);
     }
 
-    private boolean note(WorldState view) {
+    private boolean note(WorldView view) {
         long newSeqno = view.seqno();
         long newCounter = ChaosOperations.number(view, ChaosOperations.COUNTER);
         if (newSeqno < seqno || newCounter < counter) {

@@ -42,8 +42,8 @@ public final class RefusedParticipantMain {
                 case "create" -> "RESULT " + world.state().createObject(words[1], ObjectRef.EMPTY);
                 case "increment" ->
                     "RESULT "
-                            + world.read(view -> view.object(words[1]))
-                                    .map(seen -> world.state().object(words[1]).orElse(seen))
+                            + world.state()
+                                    .object(words[1])
                                     .orElseThrow(() -> new ObjectNotFoundException(words[1]))
                                     .incrementRev();
                 case "exists" ->

@@ -84,7 +84,7 @@ abstract class WorldContract {
     }
 
     /** A follower's view. */
-    WorldState view() {
+    WorldView view() {
         return group.get().followersView();
     }
 
@@ -106,7 +106,7 @@ abstract class WorldContract {
     }
 
     /** As a follower has it. */
-    ObjectState object(String name) {
+    ObjectView object(String name) {
         return view().object(key(name)).orElseThrow();
     }
 
@@ -123,7 +123,7 @@ abstract class WorldContract {
         return names(view().objects(part));
     }
 
-    List<String> names(ObjectIterator objects) {
+    List<String> names(ObjectIterator<? extends ObjectView> objects) {
         List<String> names = new ArrayList<>();
         objects.forEachRemaining(object -> names.add(object.key().substring(part.length())));
         return names;

@@ -61,7 +61,7 @@ final class WorldGroup implements AutoCloseable {
         }
 
         /** What can be read here, when this has all that {@code other} has. */
-        WorldState viewUpTo(long seqno) {
+        WorldView viewUpTo(long seqno) {
             try {
                 assertThat(world().awaitSeqno(seqno, SOON)).isTrue();
             } catch (InterruptedException e) {
@@ -160,7 +160,7 @@ final class WorldGroup implements AutoCloseable {
     }
 
     /** What a participant other than the leader reads, when it has all that the leader has. */
-    WorldState followersView() {
+    WorldView followersView() {
         long seqno = leader().world().seqno();
         return follower().viewUpTo(seqno);
     }

@@ -2,7 +2,9 @@ package dev.coord.sample.cluster;
 
 import dev.coord.spring.WorldOp;
 import dev.coord.world.ObjectState;
+import dev.coord.world.ObjectView;
 import dev.coord.world.WorldState;
+import dev.coord.world.WorldView;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -67,9 +69,9 @@ class HistoryStore {
     }
 
     /** Who led, the latest first. */
-    List<LeaderRecord> latest(WorldState world) {
+    List<LeaderRecord> latest(WorldView world) {
         var records = new ArrayList<LeaderRecord>();
-        for (Iterator<ObjectState> objects = world.objects(LEADERS, true); objects.hasNext(); ) {
+        for (Iterator<? extends ObjectView> objects = world.objects(LEADERS, true); objects.hasNext(); ) {
             var record = json.readValue(objects.next().content(), LeaderRecord.class);
             // The old leader knows best.
             records.add(world.object(key(ENDINGS, record.previousTerm()))

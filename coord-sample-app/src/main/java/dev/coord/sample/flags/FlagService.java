@@ -9,7 +9,7 @@ import dev.coord.spring.WorldTemplate;
 import dev.coord.world.OperationRejectedException;
 import dev.coord.world.World;
 import dev.coord.world.WorldResult;
-import dev.coord.world.WorldState;
+import dev.coord.world.WorldView;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,7 +68,7 @@ public class FlagService {
                         .toList());
     }
 
-    private <T> Read<T> read(long minSeqno, Function<WorldState, T> reader) {
+    private <T> Read<T> read(long minSeqno, Function<WorldView, T> reader) {
         World world = template.world();
         awaitSeqno(world, minSeqno);
         return world.read(view -> new Read<>(reader.apply(view), view.seqno()));

@@ -1,10 +1,12 @@
 package dev.coord.sample.flags;
 
 import dev.coord.world.ObjectState;
+import dev.coord.world.ObjectView;
 import dev.coord.world.WorldChange;
 import dev.coord.world.WorldChange.ObjectDeleted;
 import dev.coord.world.WorldChange.ObjectSet;
 import dev.coord.world.WorldState;
+import dev.coord.world.WorldView;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -50,27 +52,27 @@ public class FlagStore {
     }
 
     /** The flag with this key. */
-    public Optional<Flag> find(WorldState world, String key) {
+    public Optional<Flag> find(WorldView world, String key) {
         return world.object(FLAGS + key).map(object -> flag(world, object));
     }
 
     /** All flags whose key begins with {@code prefix}, by key. */
-    public List<Flag> list(WorldState world, String prefix) {
+    public List<Flag> list(WorldView world, String prefix) {
         var flags = new ArrayList<Flag>();
-        for (Iterator<ObjectState> objects = world.objects(FLAGS + prefix); objects.hasNext(); ) {
+        for (Iterator<? extends ObjectView> objects = world.objects(FLAGS + prefix); objects.hasNext(); ) {
             flags.add(flag(world, objects.next()));
         }
         return flags;
     }
 
-    private Flag flag(WorldState world, ObjectState object) {
+    private Flag flag(WorldView world, ObjectView object) {
         String key = object.key().substring(FLAGS.length());
         FlagContent content = content(object);
         return new Flag(
                 key, content.enabled(), content.value(), object.rev(), exposures(world, key), content.scheduledFlip());
     }
 
-    FlagContent content(ObjectState object) {
+    FlagContent content(ObjectView object) {
         return json.readValue(object.content(), FlagContent.class);
     }
 
@@ -89,7 +91,7 @@ public class FlagStore {
         set(world, EXPOSURES + key, Long.toString(exposures).getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static long exposures(WorldState world, String key) {
+    private static long exposures(WorldView world, String key) {
         return world.object(EXPOSURES + key)
                 .map(object -> Long.parseLong(new String(object.content(), StandardCharsets.US_ASCII)))
                 .orElse(0L);

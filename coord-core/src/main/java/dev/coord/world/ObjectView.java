@@ -1,0 +1,29 @@
+package dev.coord.world;
+
+import java.time.Duration;
+
+/** An object as a view of the world shows it. */
+public interface ObjectView {
+    /** Its key, unique in the world. */
+    String key();
+
+    /** The reference of its content. */
+    ObjectRef rootRef();
+
+    /** How often it was changed: 1 when created, one more with each change of its root, its quads, or by an increment. */
+    long rev();
+
+    /**
+     * Its content; empty for {@link ObjectRef#EMPTY}. Small content is in the reference; other content may have to be read from
+     * the store.
+     */
+    byte[] content();
+
+    /**
+     * Waits until the object, in the world as it is then, has at least this revision.
+     *
+     * @return false if it did not within {@code timeout}, or was deleted
+     * @throws UnsupportedOperationException inside an operation or a transaction, which would wait for itself
+     */
+    boolean awaitRev(long rev, Duration timeout) throws InterruptedException;
+}
