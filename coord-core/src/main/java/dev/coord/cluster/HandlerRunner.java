@@ -210,6 +210,16 @@ final class HandlerRunner implements Runnable {
         }
     }
 
+    /** Libraries, this one too, wrap it in exceptions of their own. */
+    private static boolean isInterrupt(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void ended(Call call, @Nullable Throwable thrown) {
         Leadership leadership = call.leadership();
         boolean held = leadership != null && leadership.isHeld();
@@ -221,7 +231,7 @@ final class HandlerRunner implements Runnable {
             boolean outdated = closed || !waiting.isEmpty() || (leadership != null && !held);
             if (thrown == null) {
                 forgetEarlierFailure();
-            } else if (!outdated || !(thrown instanceof InterruptedException)) {
+            } else if (!outdated || !isInterrupt(thrown)) {
                 failure = outdated ? failure : new Failure(thrown, calls, true);
                 LOG.warn("Group {}: the role handler failed", group, thrown);
             }

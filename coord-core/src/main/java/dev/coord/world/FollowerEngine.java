@@ -71,7 +71,8 @@ public final class FollowerEngine implements WorldEngine {
             failing = false;
             return true;
         } catch (CoordException e) {
-            if (!failing) {
+            // Whoever leaves may well ask a store that is closing.
+            if (!failing && !closed) {
                 LOG.warn("Group {}: cannot follow the world, trying again: {}", group, e.getMessage());
             }
         } catch (RuntimeException | Error e) {

@@ -325,11 +325,13 @@ final class LeaderEngine implements WorldEngine {
                 }
                 return answer.accepted();
             } catch (StoreUnavailableException e) {
-                LOG.warn(
-                        "Group {}: a commit of term {} got no answer, trying again: {}",
-                        leadership.group(),
-                        term(),
-                        e.getMessage());
+                if (!closed) {
+                    LOG.warn(
+                            "Group {}: a commit of term {} got no answer, trying again: {}",
+                            leadership.group(),
+                            term(),
+                            e.getMessage());
+                }
                 if (leadership.awaitLost(Duration.ofMillis(20))) {
                     close();
                 }
@@ -356,6 +358,9 @@ final class LeaderEngine implements WorldEngine {
                 LOG.info("Group {}: removed {} blocks that nothing refers to", leadership.group(), removed);
             }
         } catch (StoreException e) {
+            if (closed) {
+                return;
+            }
             LOG.warn(
                     "Group {}: could not remove blocks that nothing refers to; trying later: {}",
                     leadership.group(),

@@ -112,20 +112,22 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                 var unused = leadership.onLost(made::close);
                 writing = made;
                 return made;
-            } catch (StoreUnavailableException e) {
+            } catch (CoordException e) {
+                if (Thread.currentThread().isInterrupted() || !leadership.isHeld()) {
+                    made.close();
+                    // Nothing is wrong with the handler, nor with the store: the role ended before the world was open.
+                    LOG.debug("Group {}: the world is not opened for term {}", context.group(), leadership.term(), e);
+                    throw new InterruptedException("the leadership of term " + leadership.term() + " has ended");
+                }
+                if (!(e instanceof StoreUnavailableException)) {
+                    made.close();
+                    throw e;
+                }
                 LOG.warn("Group {}: cannot open the world yet: {}", context.group(), e.getMessage());
                 if (leadership.awaitLost(Duration.ofMillis(20))) {
                     made.close();
                     throw e;
                 }
-            } catch (CoordException e) {
-                made.close();
-                if (!leadership.isHeld()) {
-                    // Nothing is wrong with the handler: its role ended before it was ready.
-                    LOG.debug("Group {}: the world is not opened for term {}", context.group(), leadership.term(), e);
-                    throw new InterruptedException("the leadership of term " + leadership.term() + " has ended");
-                }
-                throw e;
             }
         }
     }
