@@ -64,8 +64,8 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
         CurrentLeadership.Scope scope = CurrentLeadership.enter(call.leadership(), call::isInterrupted);
         try {
             return proceed(invocation, call.leadership());
-        } catch (InterruptedException e) {
-            if (call.isInterrupted() && spec.otherwise() == LeaderOnly.Otherwise.SKIP) {
+        } catch (Exception e) {
+            if (call.isInterrupted() && spec.otherwise() == LeaderOnly.Otherwise.SKIP && Interrupts.caused(e)) {
                 LOG.info(
                         "Group {}: {} was interrupted: the leadership of term {} is over",
                         roles.group(),

@@ -80,7 +80,7 @@ final class RoleRun {
     /** Something that is done in this role failed. */
     void failed(String what, boolean stepsDown, Throwable thrown) {
         if (isOver()) {
-            if (thrown instanceof InterruptedException) {
+            if (Interrupts.caused(thrown)) {
                 LOG.debug("Group {}: {} was interrupted at the end of its role", group, what);
             } else {
                 LOG.warn("Group {}: {} failed at the end of its role", group, what, thrown);
