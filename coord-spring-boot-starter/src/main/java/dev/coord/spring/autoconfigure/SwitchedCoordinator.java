@@ -36,7 +36,7 @@ import org.springframework.context.event.EventListener;
  */
 final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAware, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SwitchedCoordinator.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** However long a debugger stops the JVM, nobody loses the lease for that, or counts as gone. */
     private static final Duration NEVER = Duration.ofHours(24);
@@ -248,10 +248,7 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
         }
 
         private void letOtherLead(Coordinator leader) {
-            meant(leader.id());
-            if (leader.leadership().isEmpty()) {
-                store.leases().delete(group);
-            }
+            store.leases().depose(group, leader.id());
             await("follower", () -> leader.leadership().isPresent());
         }
 

@@ -30,12 +30,27 @@ final class TestLeases implements LeaseStore {
         notifyAll();
     }
 
+    /**
+     * As {@link #setMeant}, and whoever else holds the lease has lost it. What {@code participant} may have claimed meanwhile
+     * stands.
+     */
+    synchronized void depose(String group, ParticipantId participant) {
+        setMeant(group, participant);
+        if (leases.get(group)
+                .filter(lease ->
+                        !lease.getLeaderId().isEmpty() && !lease.getLeaderId().equals(participant.value()))
+                .isPresent()) {
+            leases.delete(group);
+        }
+    }
+
+    // Not beside depose(), which would take away what was just granted.
     @Override
-    public LeaseAnswer claim(LeaseClaim claim) {
+    public synchronized LeaseAnswer claim(LeaseClaim claim) {
         return awaitMeant(claim) ? leases.claim(claim) : new LeaseAnswer(false, leases.get(claim.getGroup()));
     }
 
-    private synchronized boolean awaitMeant(LeaseClaim claim) {
+    private boolean awaitMeant(LeaseClaim claim) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REFUSAL_MILLIS);
         while (!isMeant(claim)) {
             long left = end - System.nanoTime();

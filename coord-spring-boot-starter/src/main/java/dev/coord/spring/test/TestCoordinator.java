@@ -15,7 +15,7 @@ import dev.coord.cluster.Coordinator;
  * role lasts has begun, and is taken for such when it waits for something for 20 ms. What others do on threads of their own may come later.
  *
  * <p>Methods may be called from any thread, but not from a handler or a listener. They throw {@link IllegalStateException} if the
- * change takes longer than 10 s, saying what it waits for, and if the thread is interrupted.
+ * change takes longer than 30 s, saying what it waits for, and if the thread is interrupted.
  */
 public interface TestCoordinator {
     /** This application leads from now on. Does nothing if it does already. */
