@@ -1,5 +1,6 @@
 package dev.coord.spring;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -41,7 +42,6 @@ import org.springframework.scheduling.annotation.Scheduled;
 
 /** Calls of {@link LeaderOnly} methods with a real coordinator, and without. */
 class LeaderOnlyTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path temp;
@@ -54,13 +54,7 @@ class LeaderOnlyTest {
                 .withConfiguration(
                         AutoConfigurations.of(CoordAutoConfiguration.class, CoordLeaderOnlyAutoConfiguration.class))
                 .withBean(Jobs.class)
-                // However busy the machine is, nobody loses the lease for that.
-                .withPropertyValues(
-                        "coord.dir=" + temp.resolve("shared"),
-                        "coord.lease.renew-deadline=8s",
-                        "coord.lease.stale-threshold=10s",
-                        "coord.handler-grace=20s",
-                        "coord.close-timeout=60s");
+                .withPropertyValues(Patience.properties(temp.resolve("shared")));
     }
 
     @Test
@@ -140,13 +134,15 @@ class LeaderOnlyTest {
                     coordinator.stepDown(Duration.ofMinutes(1));
 
                     // Skipped in the middle, quietly.
-                    assertThat(sleeping.get(20, TimeUnit.SECONDS)).isFalse();
-                    assertThat(nested.get(20, TimeUnit.SECONDS)).isNull();
+                    assertThat(sleeping.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                            .isFalse();
+                    assertThat(nested.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isNull();
                     jobs.interrupted().await();
                     assertThat(coordinator.leadership()).isEmpty();
                     assertThat(follower.role()).isEqualTo(Role.FOLLOWER);
                     jobs.goOn().countDown();
-                    assertThat(stubborn.get(20, TimeUnit.SECONDS)).isFalse();
+                    assertThat(stubborn.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                            .isFalse();
                     await().atMost(LIMIT).until(() -> follower.role() == Role.LEADER);
                 } finally {
                     pool.shutdownNow();
@@ -177,7 +173,8 @@ class LeaderOnlyTest {
                         context.getBean(Coordinator.class).stepDown(Duration.ofMinutes(1));
                         assertThat(calls.awaitReached()).isTrue();
                         context.getBean("coordinator-other", Coordinator.class).stepDown(Duration.ofMinutes(1));
-                        assertThat(outer.get(20, TimeUnit.SECONDS)).isFalse();
+                        assertThat(outer.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                                .isFalse();
                     } finally {
                         pool.shutdownNow();
                     }
@@ -208,7 +205,7 @@ class LeaderOnlyTest {
     void theGuardIsInsideOfAsyncAndOutsideOfOtherAdviceAndAppliesToAnyScope() {
         runner.withUserConfiguration(Asynchronous.class).run(context -> {
             awaitLeading(context.getBean(Coordinator.class), context.getBean(Jobs.class));
-            assertThat(context.getBean(Background.class).work().get(20, TimeUnit.SECONDS))
+            assertThat(context.getBean(Background.class).work().get(LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
             context.getBean(Advised.class).run();
             assertThat(Advised.ADVISED_UNDER).isPresent();
@@ -330,7 +327,7 @@ class LeaderOnlyTest {
         }
 
         boolean awaitReached() throws InterruptedException {
-            return reached.tryAcquire(20, TimeUnit.SECONDS);
+            return reached.tryAcquire(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
 
         @LeaderOnly(group = "other")

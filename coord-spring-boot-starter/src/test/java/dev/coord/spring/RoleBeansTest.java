@@ -1,5 +1,6 @@
 package dev.coord.spring;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -45,7 +46,6 @@ import org.springframework.core.annotation.Order;
 
 /** What beans with {@link OnLeader} and {@link OnFollower} are told by a real coordinator. */
 class RoleBeansTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path temp;
@@ -58,13 +58,7 @@ class RoleBeansTest {
                 .withConfiguration(
                         AutoConfigurations.of(CoordAutoConfiguration.class, CoordLeaderOnlyAutoConfiguration.class))
                 .withBean(Log.class)
-                // However busy the machine is, nobody loses the lease for that.
-                .withPropertyValues(
-                        "coord.dir=" + temp.resolve("shared"),
-                        "coord.lease.renew-deadline=8s",
-                        "coord.lease.stale-threshold=10s",
-                        "coord.handler-grace=20s",
-                        "coord.close-timeout=60s");
+                .withPropertyValues(Patience.properties(temp.resolve("shared")));
     }
 
     @Test

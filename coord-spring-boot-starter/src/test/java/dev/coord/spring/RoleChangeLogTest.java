@@ -1,5 +1,6 @@
 package dev.coord.spring;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.cluster.CoordinatorSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Role changes in a structured log, as Spring Boot writes it. */
 class RoleChangeLogTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path temp;
@@ -116,6 +117,10 @@ class RoleChangeLogTest {
         return Coordinator.builder()
                 .directory(temp.resolve("shared"))
                 .group("jobs")
+                .settings(CoordinatorSettings.builder()
+                        .renewDeadline(Duration.ofSeconds(8))
+                        .leaseStaleThreshold(Duration.ofSeconds(10))
+                        .build())
                 .shutdownHook(false)
                 .build();
     }

@@ -1,5 +1,6 @@
 package dev.coord.spring;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -38,7 +39,6 @@ import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
 class RoleEventsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path temp;
@@ -50,11 +50,7 @@ class RoleEventsTest {
         runner = new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(CoordAutoConfiguration.class))
                 .withBean(Recorder.class)
-                // However busy the machine is, nobody loses the lease for that.
-                .withPropertyValues(
-                        "coord.dir=" + temp.resolve("shared"),
-                        "coord.lease.renew-deadline=8s",
-                        "coord.lease.stale-threshold=10s");
+                .withPropertyValues(Patience.properties(temp.resolve("shared")));
     }
 
     @Test
@@ -120,7 +116,7 @@ class RoleEventsTest {
         var recorder = new Recorder();
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(CoordAutoConfiguration.class))
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .withPropertyValues(Patience.properties(temp.resolve("shared")))
                 .withBean("recorder", Recorder.class, () -> recorder)
                 .withBean(FailingRefresh.class)
                 .run(context -> assertThat(context).getFailure().hasMessageContaining("refused to refresh"));
@@ -260,7 +256,7 @@ class RoleEventsTest {
         @Async
         @EventListener
         public void on(CoordinatorEvent event) throws InterruptedException {
-            assertThat(mayLook.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(mayLook.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             threads.add(Thread.currentThread().getName());
             if (event instanceof BecameLeaderEvent became) {
                 seen.add("leads in " + became.getLeadership().term());

@@ -47,7 +47,7 @@ class RoleMisuseTest {
         runner = new ApplicationContextRunner()
                 .withConfiguration(
                         AutoConfigurations.of(CoordAutoConfiguration.class, CoordLeaderOnlyAutoConfiguration.class))
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"));
+                .withPropertyValues(Patience.properties(temp.resolve("shared")));
     }
 
     static Stream<Arguments> misuses() {

@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,9 +12,9 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorLifecycle;
+import dev.coord.spring.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +29,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
 class CoordAutoConfigurationTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path temp;
@@ -41,9 +41,7 @@ class CoordAutoConfigurationTest {
         dir = temp.resolve("shared");
         runner = new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(CoordAutoConfiguration.class))
-                // However busy the machine is, nobody loses the lease for that.
-                .withPropertyValues(
-                        "coord.dir=" + dir, "coord.lease.renew-deadline=8s", "coord.lease.stale-threshold=10s");
+                .withPropertyValues(Patience.properties(dir));
     }
 
     @Test
@@ -185,7 +183,7 @@ class CoordAutoConfigurationTest {
         var used = new AtomicReference<Resource>();
         var handler = new AtomicReference<WorkingHandler>();
         runner.withUserConfiguration(Worker.class).run(context -> {
-            assertThat(context.getBean(WorkingHandler.class).started.await(20, TimeUnit.SECONDS))
+            assertThat(context.getBean(WorkingHandler.class).started.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
             used.set(context.getBean(Resource.class));
             handler.set(context.getBean(WorkingHandler.class));

@@ -1,11 +1,13 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.Patience;
 import dev.coord.spring.actuate.CoordEndpoint;
 import dev.coord.spring.actuate.CoordEndpoint.CoordDescriptor;
 import dev.coord.spring.actuate.CoordEndpoint.GroupDescriptor;
@@ -15,7 +17,6 @@ import dev.coord.spring.actuate.CoordEndpointWebExtension;
 import dev.coord.spring.actuate.CoordEndpointWebExtension.RefusalDescriptor;
 import dev.coord.spring.actuate.CoordInfoContributor;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,6 @@ import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
 class CoordEndpointAutoConfigurationTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path temp;
@@ -62,12 +62,7 @@ class CoordEndpointAutoConfigurationTest {
                         CoordWorldAutoConfiguration.class,
                         CoordAutoConfiguration.class,
                         CoordEndpointAutoConfiguration.class))
-                // However busy the machine is, nobody loses the lease for that.
-                .withPropertyValues(
-                        "coord.dir=" + temp.resolve("shared"),
-                        "coord.capabilities=gpu",
-                        "coord.lease.renew-deadline=8s",
-                        "coord.lease.stale-threshold=10s");
+                .withPropertyValues(Patience.properties(temp.resolve("shared"), "coord.capabilities=gpu"));
     }
 
     private static Coordinator leader(ApplicationContext context) throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.autoconfigure.MeshRunner.greet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -17,6 +18,7 @@ import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.spring.BecameLeaderEvent;
 import dev.coord.spring.CoordinatorLifecycle;
 import dev.coord.spring.LeadershipLostEvent;
+import dev.coord.spring.Patience;
 import dev.coord.spring.RoleEvent;
 import dev.coord.spring.greeting.Greetings.AsyncGreeter;
 import dev.coord.world.World;
@@ -52,7 +54,6 @@ import org.springframework.javapoet.ClassName;
 
 /** Several groups in one application. */
 class CoordGroupsAutoConfigurationTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String REPORTS = "coord.groups.reports.enabled=true";
 
     @TempDir
@@ -70,11 +71,8 @@ class CoordGroupsAutoConfigurationTest {
                 .withPropertyValues(settings());
     }
 
-    /** However busy the machine is, nobody loses the lease for that. */
     private String[] settings() {
-        return new String[] {
-            "coord.dir=" + dir, "coord.lease.renew-deadline=8s", "coord.lease.stale-threshold=10s",
-        };
+        return Patience.properties(dir);
     }
 
     private static Coordinator coordinator(ApplicationContext context, String group) {

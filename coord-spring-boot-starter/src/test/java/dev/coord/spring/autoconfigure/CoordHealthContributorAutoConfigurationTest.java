@@ -1,15 +1,16 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.InvalidSettingsException;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.Patience;
 import dev.coord.spring.actuate.CoordHealthIndicator;
 import dev.coord.spring.actuate.CoordReadiness;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,18 +49,14 @@ class CoordHealthContributorAutoConfigurationTest {
                         CoordHealthContributorAutoConfiguration.class,
                         HealthContributorAutoConfiguration.class,
                         HealthContributorRegistryAutoConfiguration.class))
-                // However busy the machine is, nobody loses the lease for that.
-                .withPropertyValues(
-                        "coord.dir=" + temp.resolve("shared"),
-                        "coord.lease.renew-deadline=8s",
-                        "coord.lease.stale-threshold=10s");
+                .withPropertyValues(Patience.properties(temp.resolve("shared")));
     }
 
     @Test
     void theCoordinatorIsPartOfTheHealth() {
         runner.run(context -> {
             Coordinator coordinator = context.getBean(Coordinator.class);
-            assertThat(coordinator.awaitRole(Duration.ofSeconds(20))).isEqualTo(Role.LEADER);
+            assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
             var indicator = (HealthIndicator)
                     context.getBean(HealthContributorRegistry.class).getContributor("coord");
             assertThat(indicator).isNotNull();
@@ -81,7 +78,7 @@ class CoordHealthContributorAutoConfigurationTest {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         CoordAutoConfiguration.class, CoordHealthContributorAutoConfiguration.class))
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .withPropertyValues(Patience.properties(temp.resolve("shared")))
                 .withClassLoader(new FilteredClassLoader(HealthIndicator.class))
                 .run(context -> assertThat(context)
                         .hasNotFailed()
@@ -133,7 +130,7 @@ class CoordHealthContributorAutoConfigurationTest {
     void theHealthOfAChildContextShowsTheCoordinatorOfItsParent() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(CoordAutoConfiguration.class))
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .withPropertyValues(Patience.properties(temp.resolve("shared")))
                 .run(parent -> runner.withParent(parent).run(child -> {
                     var indicator = (HealthIndicator)
                             child.getBean(HealthContributorRegistry.class).getContributor("coord");
@@ -154,8 +151,7 @@ class CoordHealthContributorAutoConfigurationTest {
                     var composite = (CompositeHealthContributor)
                             context.getBean(HealthContributorRegistry.class).getContributor("coord");
                     var one = (HealthIndicator) composite.getContributor("one");
-                    await().atMost(Duration.ofSeconds(20))
-                            .until(() -> one.health().getStatus().equals(Status.OUT_OF_SERVICE));
+                    await().atMost(LIMIT).until(() -> one.health().getStatus().equals(Status.OUT_OF_SERVICE));
                 });
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.spring.AnnotatedRoles;
 import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.LeaderOnlyBeanPostProcessor;
+import dev.coord.spring.Patience;
 import dev.coord.spring.RoleBeanDetector;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
@@ -26,7 +27,7 @@ class CoordLeaderOnlyAutoConfigurationTest {
         return new ApplicationContextRunner()
                 .withConfiguration(
                         AutoConfigurations.of(CoordAutoConfiguration.class, CoordLeaderOnlyAutoConfiguration.class))
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"));
+                .withPropertyValues(Patience.properties(temp.resolve("shared")));
     }
 
     @Test

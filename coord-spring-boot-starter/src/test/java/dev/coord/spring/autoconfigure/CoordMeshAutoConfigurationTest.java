@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.autoconfigure.MeshRunner.greet;
 import static dev.coord.spring.autoconfigure.MeshRunner.leader;
 import static dev.coord.spring.autoconfigure.MeshRunner.wave;
@@ -245,7 +246,7 @@ class CoordMeshAutoConfigurationTest {
                     public void onCompleted() {}
                 });
         requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
-        List<String> found = names.get(20, TimeUnit.SECONDS);
+        List<String> found = names.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         requests.onCompleted();
         return found;
     }

@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.autoconfigure.MeshRunner.greet;
 import static dev.coord.spring.autoconfigure.MeshRunner.wave;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,6 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -63,8 +63,7 @@ class CoordMeshClientAutoConfigurationTest {
     void oneApplicationCallsTheOtherOneThatLeads() {
         ApplicationContextRunner application = runner.withUserConfiguration(AsyncGreeter.class, LeaderClient.class);
         application.run(leader -> application.run(follower -> {
-            assertThat(leader.getBean(Coordinator.class).awaitRole(Duration.ofSeconds(20)))
-                    .isEqualTo(Role.LEADER);
+            assertThat(leader.getBean(Coordinator.class).awaitRole(LIMIT)).isEqualTo(Role.LEADER);
             assertThat(greet(follower.getBean(GreeterBlockingStub.class))).isEqualTo("hello, says " + id(leader));
             leader.getSourceApplicationContext().close();
             assertThat(greet(follower.getBean(GreeterBlockingStub.class))).isEqualTo("hello, says " + id(follower));

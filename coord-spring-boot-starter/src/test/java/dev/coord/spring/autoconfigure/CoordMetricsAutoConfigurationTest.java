@@ -1,11 +1,13 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.Patience;
 import dev.coord.world.ObjectRef;
 import dev.coord.world.World;
 import dev.coord.world.WorldException;
@@ -37,7 +39,6 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 class CoordMetricsAutoConfigurationTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Path README = Path.of("../README.md");
 
     @TempDir
@@ -58,11 +59,7 @@ class CoordMetricsAutoConfigurationTest {
                         CoordWorldAutoConfiguration.class,
                         CoordAutoConfiguration.class,
                         CoordMetricsAutoConfiguration.class))
-                // However busy the machine is, nobody loses the lease for that.
-                .withPropertyValues(
-                        "coord.dir=" + temp.resolve("shared"),
-                        "coord.lease.renew-deadline=8s",
-                        "coord.lease.stale-threshold=10s");
+                .withPropertyValues(Patience.properties(temp.resolve("shared")));
     }
 
     private static List<Meter> meters(MeterRegistry registry) {
@@ -238,7 +235,7 @@ class CoordMetricsAutoConfigurationTest {
                         CoordWorldAutoConfiguration.class,
                         CoordAutoConfiguration.class,
                         CoordMetricsAutoConfiguration.class))
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .withPropertyValues(Patience.properties(temp.resolve("shared")))
                 .run(context -> assertThat(context)
                         .hasNotFailed()
                         .hasSingleBean(Coordinator.class)
@@ -252,7 +249,7 @@ class CoordMetricsAutoConfigurationTest {
                         CoordWorldAutoConfiguration.class,
                         CoordAutoConfiguration.class,
                         CoordMetricsAutoConfiguration.class))
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .withPropertyValues(Patience.properties(temp.resolve("shared")))
                 .withClassLoader(new FilteredClassLoader("io.micrometer.core"))
                 .run(context -> assertThat(context)
                         .hasNotFailed()

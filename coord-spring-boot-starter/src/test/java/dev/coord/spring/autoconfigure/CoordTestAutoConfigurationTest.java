@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.autoconfigure.MeshRunner.greet;
 import static dev.coord.spring.autoconfigure.MeshRunner.leader;
 import static dev.coord.spring.greeting.Greetings.greeting;
@@ -18,6 +19,7 @@ import dev.coord.spring.BecameLeaderEvent;
 import dev.coord.spring.LeadershipLostEvent;
 import dev.coord.spring.OnFollower;
 import dev.coord.spring.OnLeader;
+import dev.coord.spring.Patience;
 import dev.coord.spring.RoleEvent;
 import dev.coord.spring.WorldOp;
 import dev.coord.spring.WorldTemplate;
@@ -32,8 +34,6 @@ import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,7 +53,6 @@ import org.springframework.core.annotation.Order;
 
 /** The coordinator in memory, whose role a test switches. */
 class CoordTestAutoConfigurationTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int ROUNDS = 20;
 
     @TempDir
@@ -65,7 +64,7 @@ class CoordTestAutoConfigurationTest {
     void baseline() {
         runner = new ApplicationContextRunner()
                 .withUserConfiguration(Application.class)
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"), "coord.test.role=leader");
+                .withPropertyValues(Patience.properties(temp.resolve("shared"), "coord.test.role=leader"));
     }
 
     @Test
@@ -105,7 +104,7 @@ class CoordTestAutoConfigurationTest {
     void thereIsNoneWithoutTheProperty() {
         new ApplicationContextRunner()
                 .withUserConfiguration(Application.class)
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .withPropertyValues(Patience.properties(temp.resolve("shared")))
                 .run(context ->
                         assertThat(context).hasSingleBean(Coordinator.class).doesNotHaveBean(TestCoordinator.class));
     }
@@ -205,25 +204,6 @@ class CoordTestAutoConfigurationTest {
     }
 
     @Test
-    void switchingTakesNoTime() {
-        runner.run(context -> {
-            TestCoordinator test = context.getBean(TestCoordinator.class);
-            test.becomeFollower();
-            var times = new ArrayList<Long>();
-            for (int i = 0; i < ROUNDS; i++) {
-                long begin = System.nanoTime();
-                test.becomeLeader();
-                test.becomeFollower();
-                times.add((System.nanoTime() - begin) / 2);
-            }
-            Collections.sort(times);
-            assertThat(Duration.ofNanos(times.get(ROUNDS / 2)))
-                    .as("5 times the promise, for slow machines")
-                    .isLessThan(Duration.ofMillis(500));
-        });
-    }
-
-    @Test
     void theWorldIsWrittenAndReadInBothRoles() {
         runner.withBean(Notes.class).run(context -> {
             TestCoordinator test = context.getBean(TestCoordinator.class);
@@ -279,9 +259,7 @@ class CoordTestAutoConfigurationTest {
         runner.withUserConfiguration(Recorder.class).run(context -> {
             context.getBean(TestCoordinator.class).becomeFollower();
             context.getBean(TestCoordinator.class).becomeLeader();
-            long begin = System.nanoTime();
             context.getSourceApplicationContext().close();
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
         });
         assertThat(temp).isEmptyDirectory();
         await().atMost(LIMIT)

@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.spring.Patience;
 import dev.coord.spring.WorldOp;
 import dev.coord.spring.WorldTemplate;
 import dev.coord.world.EngineFactory;
@@ -21,7 +23,6 @@ import dev.coord.world.WorldRoleHandler;
 import dev.coord.world.WorldState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,10 +46,7 @@ class CoordWorldAutoConfigurationTest {
                         JacksonAutoConfiguration.class,
                         CoordWorldAutoConfiguration.class,
                         CoordAutoConfiguration.class))
-                .withPropertyValues(
-                        "coord.dir=" + temp.resolve("shared"),
-                        "coord.lease.renew-deadline=8s",
-                        "coord.lease.stale-threshold=10s");
+                .withPropertyValues(Patience.properties(temp.resolve("shared")));
     }
 
     record SetFlag(String key, String value) {}
@@ -78,8 +76,7 @@ class CoordWorldAutoConfigurationTest {
     @Test
     void anOperationThatAFollowerSubmitsRunsInTheLeader() {
         runner.withBean(Flags.class).run(leader -> {
-            assertThat(leader.getBean(Coordinator.class).awaitRole(Duration.ofSeconds(20)))
-                    .isEqualTo(Role.LEADER);
+            assertThat(leader.getBean(Coordinator.class).awaitRole(LIMIT)).isEqualTo(Role.LEADER);
             runner.withBean(Flags.class).run(follower -> {
                 var template = follower.getBean(WorldTemplate.class);
 
@@ -128,7 +125,7 @@ class CoordWorldAutoConfigurationTest {
             public void onBecomeFollower(LeaderInfo leader) {}
         };
         runner.withBean(RoleChangeHandler.class, () -> own).run(context -> {
-            assertThat(led.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(led.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(context.getBean(WorldRoleHandler.class).engine()).isPresent();
         });
     }

@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.autoconfigure.MeshRunner.greet;
 import static dev.coord.spring.autoconfigure.MeshRunner.leader;
 import static io.micrometer.observation.tck.TestObservationRegistryAssert.assertThat;
@@ -9,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.mesh.Mesh;
+import dev.coord.spring.Patience;
 import dev.coord.spring.greeting.GreeterGrpc.GreeterBlockingStub;
 import dev.coord.spring.greeting.Greetings.AsyncGreeter;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcServerInterceptor;
@@ -19,7 +21,6 @@ import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +34,6 @@ import org.springframework.grpc.client.ImportGrpcClients;
 
 /** Calls over the mesh as Micrometer sees them. */
 class MeshObservationTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String CLIENT = "grpc.client";
     private static final String SERVER = "grpc.server";
 
@@ -53,7 +53,7 @@ class MeshObservationTest {
     }
 
     private static void awaitOne(TestObservationRegistry registry, String name) {
-        await().atMost(SOON)
+        await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(registry)
                         .hasNumberOfObservationsWithNameEqualTo(name, 1)
                         .hasObservationWithNameEqualTo(name)
@@ -72,7 +72,7 @@ class MeshObservationTest {
         leads.observationConfig().observationHandler(received);
         follows.observationConfig().observationHandler(new Trace());
         observedBy(leads).run(leader -> {
-            assertThat(leader.getBean(Coordinator.class).awaitRole(SOON)).isEqualTo(Role.LEADER);
+            assertThat(leader.getBean(Coordinator.class).awaitRole(LIMIT)).isEqualTo(Role.LEADER);
             observedBy(follows).run(follower -> {
                 greet(follower.getBean(GreeterBlockingStub.class));
                 awaitOne(follows, CLIENT);
@@ -128,7 +128,7 @@ class MeshObservationTest {
                 .withUserConfiguration(AsyncGreeter.class)
                 .withConfiguration(
                         AutoConfigurations.of(CoordAutoConfiguration.class, CoordMeshAutoConfiguration.class))
-                .withPropertyValues("coord.dir=" + temp.resolve("shared"))
+                .withPropertyValues(Patience.properties(temp.resolve("shared")))
                 .run(context -> assertThat(context)
                         .hasNotFailed()
                         .doesNotHaveBean("coordMeshClientObservations")

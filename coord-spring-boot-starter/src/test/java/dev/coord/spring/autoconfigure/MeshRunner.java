@@ -1,9 +1,11 @@
 package dev.coord.spring.autoconfigure;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.greeting.Greetings.greeting;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.coord.mesh.Mesh;
+import dev.coord.spring.Patience;
 import dev.coord.spring.greeting.GreeterGrpc;
 import dev.coord.spring.greeting.Greeting;
 import dev.coord.spring.greeting.WaverGrpc;
@@ -25,13 +27,7 @@ final class MeshRunner {
     static ApplicationContextRunner application(Path directory) {
         return new ApplicationContextRunner()
                 .withUserConfiguration(Application.class)
-                .withPropertyValues(
-                        "coord.dir=" + directory,
-                        "spring.grpc.server.port=0",
-                        // However busy the machine is, nobody loses the lease for that, and no call its patience.
-                        "coord.lease.renew-deadline=8s",
-                        "coord.lease.stale-threshold=10s",
-                        "coord.mesh.call-timeout=20s");
+                .withPropertyValues(Patience.properties(directory, "spring.grpc.server.port=0"));
     }
 
     static Channel leader(Mesh mesh) {
@@ -66,7 +62,7 @@ final class MeshRunner {
     }
 
     private static <S extends AbstractStub<S>> S patient(S stub) {
-        return stub.withWaitForReady().withDeadlineAfter(20, TimeUnit.SECONDS);
+        return stub.withWaitForReady().withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Configuration(proxyBeanMethods = false)

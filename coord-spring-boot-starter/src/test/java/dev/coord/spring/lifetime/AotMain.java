@@ -1,5 +1,6 @@
 package dev.coord.spring.lifetime;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.greeting.Greetings.greeting;
 
 import dev.coord.LeaderInfo;
@@ -15,7 +16,6 @@ import dev.coord.spring.WorldTemplate;
 import dev.coord.spring.greeting.GreeterGrpc;
 import dev.coord.spring.greeting.Greetings.BindableGreeter;
 import dev.coord.world.WorldState;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.springframework.aot.AotDetector;
@@ -42,7 +42,7 @@ public class AotMain {
         try (ConfigurableApplicationContext context = SpringApplication.run(AotMain.class, arguments)) {
             System.out.println("AOT " + AotDetector.useGeneratedArtifacts());
             Coordinator coordinator = context.getBean(Coordinator.class);
-            System.out.println("ROLE " + coordinator.awaitRole(Duration.ofSeconds(20)));
+            System.out.println("ROLE " + coordinator.awaitRole(LIMIT));
             WorldTemplate template = context.getBean(WorldTemplate.class);
             Receipt receipt = template.result(template.submit("order", new Order("tea", 2)), Receipt.class);
             System.out.println("OPERATION " + receipt);
@@ -52,7 +52,7 @@ public class AotMain {
                             .greet(greeting("hello"))
                             .getText());
             System.out.println(
-                    "GROUP " + context.getBean(Groups.class).reports().awaitRole(Duration.ofSeconds(20)));
+                    "GROUP " + context.getBean(Groups.class).reports().awaitRole(LIMIT));
             Roles roles = context.getBean(Roles.class);
             System.out.println("METHOD " + roles.awaitLed());
             roles.guarded();
@@ -75,7 +75,7 @@ public class AotMain {
         private final CountDownLatch started = new CountDownLatch(1);
 
         boolean awaitStarted() throws InterruptedException {
-            return started.await(20, TimeUnit.SECONDS);
+            return started.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
 
         @Override
@@ -96,7 +96,7 @@ public class AotMain {
         private final CountDownLatch led = new CountDownLatch(1);
 
         boolean awaitLed() throws InterruptedException {
-            return led.await(20, TimeUnit.SECONDS);
+            return led.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
 
         @OnLeader

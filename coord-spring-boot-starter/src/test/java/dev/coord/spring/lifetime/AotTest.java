@@ -2,9 +2,11 @@ package dev.coord.spring.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coord.spring.Patience;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -19,11 +21,8 @@ class AotTest {
 
     @Test
     void anApplicationThatWasProcessedAheadOfTimeWorks() throws Exception {
-        List<String> properties = List.of(
-                "-Dcoord.dir=" + temp.resolve("shared"),
-                "-Dcoord.groups.reports.capabilities=pdf",
-                "-Dcoord.lease.renew-deadline=8s",
-                "-Dcoord.lease.stale-threshold=10s");
+        var properties = new ArrayList<>(Patience.flags("-D", temp.resolve("shared")));
+        properties.add("-Dcoord.groups.reports.capabilities=pdf");
         Path classes = temp.resolve("classes");
         Path sources = temp.resolve("sources");
         try (Jvm processor = Jvm.start(

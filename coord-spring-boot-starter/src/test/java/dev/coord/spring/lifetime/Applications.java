@@ -1,14 +1,13 @@
 package dev.coord.spring.lifetime;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.Patience;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -16,7 +15,6 @@ import org.springframework.context.ApplicationContext;
 
 /** Whole applications, started as users do. */
 final class Applications {
-    static final Duration LIMIT = Duration.ofSeconds(20);
 
     private Applications() {}
 
@@ -24,15 +22,12 @@ final class Applications {
         return new SpringApplicationBuilder(sources).web(web).bannerMode(Banner.Mode.OFF);
     }
 
-    /** Properties of an application on {@code directory}, which loses no lease however busy the machine is. */
+    /** Properties of an application on {@code directory}. */
     static String[] properties(Path directory, String... more) {
-        List<String> all = new ArrayList<>(List.of(
-                "coord.dir=" + directory,
-                "server.port=0",
-                "coord.lease.renew-deadline=8s",
-                "coord.lease.stale-threshold=10s"));
-        all.addAll(Arrays.asList(more));
-        return all.toArray(String[]::new);
+        return Stream.concat(
+                        Stream.of(Patience.properties(directory)),
+                        Stream.concat(Stream.of("server.port=0"), Stream.of(more)))
+                .toArray(String[]::new);
     }
 
     static Coordinator awaitRole(ApplicationContext context, Role role) throws InterruptedException {

@@ -1,7 +1,7 @@
 package dev.coord.spring.lifetime;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.greeting.Greetings.greeting;
-import static dev.coord.spring.lifetime.Applications.LIMIT;
 import static dev.coord.spring.lifetime.Applications.application;
 import static dev.coord.spring.lifetime.Applications.awaitRole;
 import static dev.coord.spring.lifetime.Applications.properties;

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own for what would disturb other tests, or be disturbed by them; closing kills it. */
 final class Jvm implements AutoCloseable {
-    private static final int LIMIT_SECONDS = 120;
+    private static final int LIMIT_SECONDS = 180;
 
     private final Path output;
     private final Process process;

@@ -1,6 +1,6 @@
 package dev.coord.spring.lifetime;
 
-import static dev.coord.spring.lifetime.Applications.LIMIT;
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.lifetime.Applications.application;
 import static dev.coord.spring.lifetime.Applications.properties;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,9 +1,10 @@
 package dev.coord.spring.lifetime;
 
-import static dev.coord.spring.lifetime.Applications.LIMIT;
+import static dev.coord.spring.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coord.spring.Patience;
 import java.io.File;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,20 +112,21 @@ class QuickStartTest {
     }
 
     private static void awaitSaid(Jvm jvm, String text) {
-        await().atMost(LIMIT.multipliedBy(3)).until(() -> jvm.lines().stream().anyMatch(line -> line.contains(text)));
+        await().atMost(LIMIT).until(() -> jvm.lines().stream().anyMatch(line -> line.contains(text)));
     }
 
     /** As the README says, but in another home, and with a lease that is not lost on a busy machine. */
     private Jvm start(String name, Path classes) throws Exception {
         return Jvm.start(
                 Files.createDirectory(temp.resolve(name)),
-                List.of(
-                        "-Duser.home=" + temp,
-                        "-Dspring.application.name=reports",
-                        "-Dspring.main.keep-alive=true",
-                        "-Dspring.main.web-application-type=none",
-                        "-Dcoord.lease.renew-deadline=8s",
-                        "-Dcoord.lease.stale-threshold=10s"),
+                Stream.concat(
+                                Patience.flags("-D").stream(),
+                                Stream.of(
+                                        "-Duser.home=" + temp,
+                                        "-Dspring.application.name=reports",
+                                        "-Dspring.main.keep-alive=true",
+                                        "-Dspring.main.web-application-type=none"))
+                        .toList(),
                 classes,
                 "quickstart.Main");
     }

@@ -2,7 +2,9 @@ package dev.coord.spring.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coord.spring.Patience;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,13 +16,12 @@ class RestartTest {
 
     @Test
     void aRestartedApplicationIsANewParticipantThatLeadsAgain() throws Exception {
+        var flags = new ArrayList<>(Patience.flags("-D", temp.resolve("shared")));
+        flags.add("-Dspring.devtools.restart.enabled=true");
         try (Jvm jvm = Jvm.start(
                 temp,
-                List.of("-Dspring.devtools.restart.enabled=true"),
+                flags,
                 RestartMain.class,
-                "--coord.dir=" + temp.resolve("shared"),
-                "--coord.lease.renew-deadline=8s",
-                "--coord.lease.stale-threshold=10s",
                 "--spring.main.web-application-type=none",
                 "--spring.main.keep-alive=true",
                 // Not by itself, when a build writes classes.
