@@ -1,5 +1,6 @@
 package dev.coord.spring.lifetime;
 
+import static dev.coord.spring.Patience.LIMIT;
 import static dev.coord.spring.greeting.Greetings.greeting;
 
 import dev.coord.Leadership;
@@ -8,6 +9,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.spring.CurrentLeadership;
 import dev.coord.spring.LeaderOnly;
 import dev.coord.spring.OnLeader;
+import dev.coord.spring.Patience;
 import dev.coord.spring.WorldOp;
 import dev.coord.spring.WorldTemplate;
 import dev.coord.spring.greeting.GreeterGrpc;
@@ -19,7 +21,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,11 +34,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** Starts and closes an application many times, and says what the JVM has in between and at the end. */
+/** Starts and closes an application many times, each time in another way, and says what the JVM has in between and at the end. */
 final class StartStopMain {
     static final int CYCLES = 20;
     static final int EARLY = 5;
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private StartStopMain() {}
 
@@ -45,8 +45,7 @@ final class StartStopMain {
         Path directory = Path.of(arguments[0]);
         var contexts = new ArrayList<WeakReference<ConfigurableApplicationContext>>();
         for (int i = 1; i <= CYCLES; i++) {
-            contexts.add(new WeakReference<>(live(directory)));
-            contexts.add(new WeakReference<>(rehearse()));
+            contexts.add(new WeakReference<>(cycle(directory, i)));
             if (i == EARLY || i == CYCLES) {
                 settled(directory).forEach(line -> System.out.println("CENSUS " + line));
                 System.out.println("CENSUS-END");
@@ -55,6 +54,15 @@ final class StartStopMain {
         System.gc();
         System.out.println("CONTEXTS "
                 + contexts.stream().filter(context -> context.get() != null).count());
+    }
+
+    private static ConfigurableApplicationContext cycle(Path directory, int number) throws InterruptedException {
+        return switch (number % 5) {
+            case 0 -> live(directory);
+            case 1 -> rehearse();
+            case 2 -> endEarly(directory, "coord.world.enabled=false");
+            default -> endEarly(directory, "coord.world.enabled=true");
+        };
     }
 
     private static ConfigurableApplicationContext start(String... properties) {
@@ -66,14 +74,17 @@ final class StartStopMain {
                 .run();
     }
 
+    /** Before it knows what it is, or just when it does. */
+    private static ConfigurableApplicationContext endEarly(Path directory, String world) {
+        ConfigurableApplicationContext context = start(Patience.properties(directory, world));
+        SpringApplication.exit(context);
+        return context;
+    }
+
     /** Everything that an application may do with coord, once. */
     private static ConfigurableApplicationContext live(Path directory) throws InterruptedException {
         ConfigurableApplicationContext context = start(
-                "coord.dir=" + directory,
-                "coord.mesh.health.enabled=true",
-                "coord.mesh.reflection.enabled=true",
-                "coord.lease.renew-deadline=8s",
-                "coord.lease.stale-threshold=10s");
+                Patience.properties(directory, "coord.mesh.health.enabled=true", "coord.mesh.reflection.enabled=true"));
         Coordinator coordinator = context.getBean(Coordinator.class);
         if (coordinator.awaitRole(LIMIT) != Role.LEADER) {
             throw new IllegalStateException("not the leader: " + coordinator.status());

@@ -1,5 +1,6 @@
 package dev.coord.spring.lifetime;
 
+import static dev.coord.spring.Quiet.assertQuiet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -10,14 +11,14 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application that is started and closed many times in one JVM leaves nothing behind. In a JVM of its own. */
+/** An application that is started and closed many times in one JVM leaves nothing behind, and says nothing. In a JVM of its own. */
 @EnabledOnOs(OS.LINUX)
 class StartStopTest {
     @TempDir
     private Path temp;
 
     @Test
-    void nothingIsLeftBehind() throws Exception {
+    void nothingIsLeftBehindAndNothingSaid() throws Exception {
         // For the shutdown hooks.
         List<String> flags = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED");
         List<String> lines;
@@ -26,6 +27,7 @@ class StartStopTest {
             lines = jvm.awaitEnd();
         }
 
+        assertQuiet("The application", lines);
         List<List<String>> census = census(lines);
         assertThat(census).hasSize(2);
         var left = new ArrayList<>(census.get(1));

@@ -1,8 +1,11 @@
-package dev.coord.spring;
+package dev.coord.spring.lifetime;
 
+import static dev.coord.spring.Patience.LIMIT;
+import static dev.coord.spring.Quiet.assertQuiet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coord.spring.Patience;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -27,15 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A user's class with {@code @OnLeader}, {@code @OnFollower} and {@code @LeaderOnly @Scheduled} in three real processes, whose
- * leader is killed again and again. Their files tell when each of them did what, on the machine's one monotonic clock.
+ * A user's class with {@code @OnLeader}, {@code @OnFollower} and {@code @LeaderOnly @Scheduled} in real processes, whose leader
+ * goes again and again, and is replaced. Their files tell when each of them did what, on the machine's one monotonic clock; what
+ * they wrote besides is nothing that anybody has to look into.
  */
 class LeaderJobProcessTest {
-    /** The promise is 500 ms; the machine may be busy. */
-    private static final Duration RUNS_AGAIN = Duration.ofMillis(2_500);
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     @TempDir
     private Path temp;
 
@@ -76,7 +75,7 @@ class LeaderJobProcessTest {
     }
 
     private void start() throws IOException {
-        var command = List.of(
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
@@ -86,11 +85,8 @@ class LeaderJobProcessTest {
                 LeaderJobMain.class.getName(),
                 "--spring.main.banner-mode=off",
                 "--spring.main.web-application-type=none",
-                "--coord.dir=" + temp.resolve("shared"),
-                // However busy the machine is, nobody loses the lease for that.
-                "--coord.lease.renew-deadline=8s",
-                "--coord.lease.stale-threshold=10s",
-                "--journal=" + journals);
+                "--journal=" + journals));
+        command.addAll(Patience.flags("--", temp.resolve("shared")));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(temp.resolve("output-" + instances.size()).toFile())
@@ -106,16 +102,13 @@ class LeaderJobProcessTest {
     }
 
     @Test
-    void theJobRunsInOneProcessAtATimeAndSoonAgainAfterEachFailover() throws Exception {
+    void theJobRunsInOneProcessAtATimeAndAgainAfterEachFailoverAndNothingIsSaidAboutIt() throws Exception {
         List<Failover> failovers = new ArrayList<>();
         long term = 0;
-        for (End end : List.of(End.KILLED, End.STEPPED_DOWN, End.KILLED, End.TERMINATED, End.KILLED)) {
+        for (End end : List.of(End.STEPPED_DOWN, End.KILLED, End.TERMINATED, End.KILLED)) {
             term = awaitSettled(term).term();
             failovers.add(failover(end, term));
-            while (instances.stream()
-                            .filter(instance -> instance.process().isAlive())
-                            .count()
-                    < 3) {
+            if (end == End.KILLED && failovers.size() < 4) {
                 start();
             }
         }
@@ -125,11 +118,11 @@ class LeaderJobProcessTest {
         List<Execution> jobs = executions(lines, "job");
         assertNoTwoAtATime(jobs);
         assertNoTwoAtATime(executions(lines, "lead"));
-        assertThat(jobs.stream().map(Execution::pid).distinct().count()).isGreaterThanOrEqualTo(3);
-        assertThat(jobs).hasSizeGreaterThan(10 * failovers.size());
-        assertThat(failovers)
-                .allSatisfy(failover -> assertThat(Duration.ofMillis(failover.sinceLeadsMillis()))
-                        .isLessThan(RUNS_AGAIN));
+        assertThat(jobs.stream().map(Execution::pid).distinct().count()).isGreaterThanOrEqualTo(4);
+        assertThat(jobs.stream().map(Execution::term).distinct()).hasSize(failovers.size() + 1);
+        for (Path output : outputs()) {
+            assertQuiet(output.getFileName().toString(), Files.readAllLines(output));
+        }
     }
 
     /** Waits until the job runs in a term after {@code term} and the others follow; says where. */
@@ -146,8 +139,14 @@ class LeaderJobProcessTest {
                                     && line.is("role", "follows")
                                     && line.term() == job.get().term()))
                     .count();
-            return others == 2 ? job : Optional.empty();
+            return others == living() - 1 ? job : Optional.empty();
         });
+    }
+
+    private long living() {
+        return instances.stream()
+                .filter(instance -> instance.process().isAlive())
+                .count();
     }
 
     private Failover failover(End end, long term) throws Exception {
@@ -164,7 +163,7 @@ class LeaderJobProcessTest {
         }
         Line next = awaitFound(() -> firstJobAfter(lines(), term));
         if (end != End.STEPPED_DOWN) {
-            assertThat(leader.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(leader.process().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
         }
         long leads = lines().stream()
@@ -188,20 +187,26 @@ class LeaderJobProcessTest {
 
     private Line awaitFound(Callable<Optional<Line>> search) {
         try {
-            return await().atMost(PATIENCE)
+            return await().atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(20))
                     .until(search, Optional::isPresent)
                     .orElseThrow();
         } catch (RuntimeException | Error e) {
-            throw new AssertionError(outputs(), e);
+            throw new AssertionError(said(), e);
         }
     }
 
-    private String outputs() {
+    private List<Path> outputs() throws IOException {
         try (Stream<Path> files = Files.list(temp)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private String said() {
+        try {
             var all = new StringBuilder("The instances said:\n");
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                all.append(file.getFileName()).append(":\n").append(Files.readString(file));
+            for (Path output : outputs()) {
+                all.append(output.getFileName()).append(":\n").append(Files.readString(output));
             }
             return all.toString();
         } catch (IOException e) {

@@ -1,8 +1,17 @@
-package dev.coord.spring;
+package dev.coord.spring.lifetime;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.BecameLeaderEvent;
+import dev.coord.spring.CurrentLeadership;
+import dev.coord.spring.LeaderOnly;
+import dev.coord.spring.OnFollower;
+import dev.coord.spring.OnLeader;
+import dev.coord.spring.WorldOp;
+import dev.coord.spring.WorldTemplate;
+import dev.coord.world.ObjectRef;
+import dev.coord.world.WorldState;
 import java.io.BufferedReader;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -66,8 +75,17 @@ public class LeaderJobMain {
     static class Work {
         private final Journal journal;
 
-        Work(Journal journal) {
+        private final WorldTemplate template;
+
+        Work(Journal journal, WorldTemplate template) {
             this.journal = journal;
+            this.template = template;
+        }
+
+        @WorldOp("count")
+        void count(WorldState world) {
+            world.object("jobs")
+                    .ifPresentOrElse(jobs -> jobs.incrementRev(), () -> world.createObject("jobs", ObjectRef.EMPTY));
         }
 
         @EventListener
@@ -89,6 +107,7 @@ public class LeaderJobMain {
         @LeaderOnly
         void job() throws InterruptedException {
             work("job", CurrentLeadership.get().term().value(), 5);
+            template.submit("count", null);
         }
 
         /** Shows as long as it goes on that it does, and takes its time to end when it is interrupted. */
