@@ -115,7 +115,7 @@ class LeaderOnlyTest {
             runner.run(second -> {
                 var follower = second.getBean(Coordinator.class);
                 assertThat(follower.awaitRole(LIMIT)).isEqualTo(Role.FOLLOWER);
-                var pool = Executors.newFixedThreadPool(3);
+                var pool = Executors.newFixedThreadPool(4);
                 try {
                     Future<Boolean> stubborn = pool.submit(() -> {
                         jobs.ignoreInterrupts();
@@ -129,6 +129,7 @@ class LeaderOnlyTest {
                         jobs.nest(jobs);
                         return null;
                     });
+                    Future<?> wraps = pool.submit(jobs::wrapInterrupts);
                     jobs.running().await();
 
                     coordinator.stepDown(Duration.ofMinutes(1));
@@ -137,6 +138,7 @@ class LeaderOnlyTest {
                     assertThat(sleeping.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
                             .isFalse();
                     assertThat(nested.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isNull();
+                    assertThat(wraps.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isNull();
                     jobs.interrupted().await();
                     assertThat(coordinator.leadership()).isEmpty();
                     assertThat(follower.role()).isEqualTo(Role.FOLLOWER);
@@ -249,7 +251,7 @@ class LeaderOnlyTest {
 
     static class Jobs {
         final List<Leadership> seen = new CopyOnWriteArrayList<>();
-        final CountDownLatch running = new CountDownLatch(3);
+        final CountDownLatch running = new CountDownLatch(4);
         final CountDownLatch interrupted = new CountDownLatch(1);
         final CountDownLatch goOn = new CountDownLatch(1);
 
@@ -286,6 +288,18 @@ class LeaderOnlyTest {
         void sleep() throws InterruptedException {
             running.countDown();
             TimeUnit.MINUTES.sleep(1);
+        }
+
+        /** As a call of the world does. */
+        @LeaderOnly
+        void wrapInterrupts() {
+            running.countDown();
+            try {
+                TimeUnit.MINUTES.sleep(1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("waiting was interrupted", e);
+            }
         }
 
         @LeaderOnly
