@@ -188,7 +188,7 @@ class RoleBeansTest {
                 await().atMost(LIMIT).until(() -> follower.lines.size() == 1);
                 assertThat(follower.lines).containsExactly("start follower");
 
-                first.getBean(Coordinator.class).stepDown(Duration.ofSeconds(3));
+                first.getBean(Coordinator.class).stepDown(Duration.ofSeconds(5));
 
                 await().atMost(LIMIT).until(() -> log.lines.size() == 7 && follower.lines.size() == 5);
                 assertThat(log.lines.subList(3, 7))

