@@ -108,10 +108,15 @@ class LeaderJobProcessTest {
         for (End end : List.of(End.STEPPED_DOWN, End.KILLED, End.TERMINATED, End.KILLED)) {
             term = awaitSettled(term).term();
             failovers.add(failover(end, term));
-            if (end == End.KILLED && failovers.size() < 4) {
+            if (failovers.size() == 2) {
                 start();
+                start();
+                terminate(awaitSettled(term).pid());
             }
         }
+        term = awaitSettled(term).term();
+        terminate(0);
+        assertThat(living()).isZero();
         List<Line> lines = lines();
         print(failovers, lines);
 
@@ -141,6 +146,17 @@ class LeaderJobProcessTest {
                     .count();
             return others == living() - 1 ? job : Optional.empty();
         });
+    }
+
+    /** The first that lives, but for the leader {@code but}; returns when it has ended. */
+    private void terminate(long but) throws InterruptedException {
+        Process process = instances.stream()
+                .map(Instance::process)
+                .filter(one -> one.isAlive() && one.pid() != but)
+                .findFirst()
+                .orElseThrow();
+        process.destroy();
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     private long living() {
