@@ -11,6 +11,7 @@ import dev.coord.StoreUnavailableException;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.testing.FaultyParticipants;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,14 +166,22 @@ class CoordinatorBuilderTest {
 
     @Test
     void twoGroupsShareADirectoryUntilTheLastOneCloses() throws Exception {
-        Coordinator first =
-                Coordinator.builder().directory(directory).group("first").build();
-        Coordinator second =
-                Coordinator.builder().directory(directory).group("second").build();
+        Coordinator first = Coordinator.builder()
+                .directory(directory)
+                .storeSettings(TestStores.PATIENT)
+                .group("first")
+                .settings(CoordinatorTestBase.SETTINGS)
+                .build();
+        Coordinator second = Coordinator.builder()
+                .directory(directory)
+                .storeSettings(TestStores.PATIENT)
+                .group("second")
+                .settings(CoordinatorTestBase.SETTINGS)
+                .build();
         first.start();
         second.start();
-        assertThat(first.awaitRole(Duration.ofSeconds(15))).isEqualTo(Role.LEADER);
-        assertThat(second.awaitRole(Duration.ofSeconds(15))).isEqualTo(Role.LEADER);
+        assertThat(first.awaitRole(Patience.LIMIT)).isEqualTo(Role.LEADER);
+        assertThat(second.awaitRole(Patience.LIMIT)).isEqualTo(Role.LEADER);
 
         first.close();
 

@@ -84,7 +84,7 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
         Heard byB = Heard.by(b);
         b.startFollowing();
         a.coordinator.stepDown(Duration.ofSeconds(30));
-        await().atMost(SOON).until(() -> byA.leaders.size() == 2 && byB.leaders.size() == 2);
+        await().until(() -> byA.leaders.size() == 2 && byB.leaders.size() == 2);
 
         assertThat(byA.all.stream().filter(what -> !what.startsWith("participants")))
                 .containsExactly("leads", "leader changed", "lost", "follows", "leader changed");
@@ -100,7 +100,7 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
             assertThat(second.leader().participant()).isEqualTo(b.coordinator.id());
             assertThat(second.reason()).isEqualTo(LeaderChangeReason.RELEASED);
             assertThat(second.withoutLeader())
-                    .hasValueSatisfying(without -> assertThat(without).isBetween(Duration.ZERO, SOON));
+                    .hasValueSatisfying(without -> assertThat(without).isGreaterThanOrEqualTo(Duration.ZERO));
         }
     }
 
@@ -108,7 +108,7 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
     void theLastRoleChangesAreKept() {
         Member a = member().startLeading();
         a.coordinator.stepDown(Duration.ZERO);
-        await().atMost(SOON).until(() -> a.coordinator.roleChanges().size() >= 3);
+        await().until(() -> a.coordinator.roleChanges().size() >= 3);
 
         assertThat(a.coordinator.roleChanges().subList(0, 3))
                 .extracting(RoleChange::role)
@@ -128,9 +128,9 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
         Heard byA = Heard.by(a);
         a.startLeading();
         Member b = member().startFollowing();
-        await().atMost(SOON).until(() -> byA.participants.size() == 2);
+        await().until(() -> byA.participants.size() == 2);
         b.coordinator.close();
-        await().atMost(SOON).until(() -> byA.participants.size() == 3);
+        await().until(() -> byA.participants.size() == 3);
 
         assertThat(byA.all.get(0)).isEqualTo("participants changed");
         assertThat(byA.participants)
@@ -146,12 +146,12 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
         Heard byA = Heard.by(a);
         a.startLeading();
         Member b = member().startFollowing();
-        await().atMost(SOON).until(() -> byA.participants.size() == 2);
+        await().until(() -> byA.participants.size() == 2);
 
         store.participants().delete(group, a.coordinator.id());
-        await().atMost(SOON).until(() -> a.record().isPresent());
+        await().until(() -> a.record().isPresent());
         b.coordinator.close();
-        await().atMost(SOON).until(() -> byA.participants.size() == 3);
+        await().until(() -> byA.participants.size() == 3);
         assertThat(byA.participants).extracting(change -> ids(change.left())).containsExactly(ids(), ids(), ids(b));
     }
 
@@ -161,23 +161,23 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
         var good = new AtomicInteger();
         var bad = new AtomicInteger();
         var unused = a.coordinator.addRenewalListener((took, successful) -> {
-            assertThat(took).isBetween(Duration.ZERO, SOON);
+            assertThat(took).isGreaterThanOrEqualTo(Duration.ZERO);
             (successful ? good : bad).incrementAndGet();
             throw new IllegalStateException("a listener that throws, on purpose");
         });
         var heard = new AtomicInteger();
         var second = a.coordinator.addRenewalListener((took, successful) -> heard.incrementAndGet());
         a.startLeading();
-        await().atMost(SOON).until(() -> good.get() >= 3);
+        await().until(() -> good.get() >= 3);
         assertThat(bad).hasValue(0);
 
         a.leases.failOnce(Fault.BEFORE);
-        await().atMost(SOON).until(() -> bad.get() == 1);
+        await().until(() -> bad.get() == 1);
         assertThat(heard.get()).isPositive();
         second.close();
         int before = good.get();
         int told = heard.get();
-        await().atMost(SOON).until(() -> good.get() >= before + 3);
+        await().until(() -> good.get() >= before + 3);
         assertThat(heard.get()).isLessThanOrEqualTo(told + 1);
         assertThat(a.leads()).isTrue();
     }
@@ -215,13 +215,12 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
         for (int i = 0; i < 4; i++) {
             member().startFollowing();
         }
-        await().atMost(SOON)
-                .until(() -> !heard.participants.isEmpty()
-                        && heard.participants
-                                        .get(heard.participants.size() - 1)
-                                        .participants()
-                                        .size()
-                                == 5);
+        await().until(() -> !heard.participants.isEmpty()
+                && heard.participants
+                                .get(heard.participants.size() - 1)
+                                .participants()
+                                .size()
+                        == 5);
 
         assertThat(heard.participants)
                 .allSatisfy(change -> assertThat(change.participants())
@@ -239,16 +238,16 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
 
     @Test
     void theTimeWithoutALeaderIsThereWhenThereIsNone() {
-        Member a = member().startLeading();
+        Member a = member(BRISK).startLeading();
         Member b = member();
-        assertThat(a.coordinator.status().withoutLeader()).isEmpty();
+        await().until(() -> a.coordinator.status().withoutLeader().isEmpty());
         b.startFollowing();
-        assertThat(b.coordinator.status().withoutLeader()).isEmpty();
+        await().until(() -> b.coordinator.status().withoutLeader().isEmpty());
 
         // Nobody may lead for a while.
         a.leases.faults(() -> Fault.BEFORE);
         b.leases.faults(() -> Fault.BEFORE);
-        await().atMost(SOON).until(() -> a.coordinator.status().withoutLeader().isPresent());
+        await().until(() -> a.coordinator.status().withoutLeader().isPresent());
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.Leadership;
 import dev.coord.Role;
 import dev.coord.testing.FaultyLeases.Fault;
+import dev.coord.testing.NotBefore;
+import dev.coord.testing.Patience;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,11 @@ import org.junit.jupiter.api.Test;
 
 /** Role handlers that throw, sleep, hang or do odd things. */
 class CoordinatorHandlerTest extends CoordinatorTestBase {
+    private static final CoordinatorSettings IMPATIENT = SETTINGS.toBuilder()
+            .handlerGrace(GRACE)
+            .closeTimeout(Duration.ofSeconds(4))
+            .build();
+
     @Test
     void aHandlerThatCannotLeadMakesAnotherOneLead() {
         Member a = member();
@@ -22,7 +29,7 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
         });
         Member b = member();
         a.start();
-        await().atMost(SOON).until(() -> a.events.contains("lost 1 HANDLER_FAILED"));
+        await().until(() -> a.events.contains("lost 1 HANDLER_FAILED"));
         assertThat(a.coordinator.status().handlerFailure())
                 .hasValueSatisfying(why -> assertThat(why).hasMessageContaining("no licence"));
         b.start();
@@ -42,15 +49,15 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
                 throw new IllegalStateException("not yet, on purpose");
             }
         });
-        long began = System.nanoTime();
+        var beginning = NotBefore.fromNow();
         a.start();
 
-        await().atMost(SOON).until(() -> a.leads() && a.term() == 3);
+        await().until(() -> a.leads() && a.term() == 3);
 
         // 500 ms after the first failure and 1 s after the second, although nobody else wants the lease.
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1500));
+        beginning.assertPassed(Duration.ofMillis(1500));
         a.awaitEvents("leader 1", "lost 1 HANDLER_FAILED", "leader 2", "lost 2 HANDLER_FAILED", "leader 3");
-        await().atMost(SOON).until(() -> a.coordinator.status().handlerFailure().isEmpty());
+        await().until(() -> a.coordinator.status().handlerFailure().isEmpty());
     }
 
     @Test
@@ -60,10 +67,10 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
             throw new StackOverflowError("on purpose");
         });
         a.start();
-        await().atMost(SOON).until(() -> a.events.contains("lost 1 HANDLER_FAILED"));
+        await().until(() -> a.events.contains("lost 1 HANDLER_FAILED"));
 
         assertThat(a.leads()).isFalse();
-        await().atMost(SOON).until(() -> holder().isEmpty());
+        await().until(() -> holder().isEmpty());
         member().startLeading();
     }
 
@@ -87,19 +94,19 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
     @Test
     void aHandlerThatLeadsForLongKeepsTheLease() {
         Member a = member();
-        a.handler.leading(leadership -> new CountDownLatch(1).await(30, TimeUnit.SECONDS));
+        a.handler.leading(leadership -> new CountDownLatch(1).await(Patience.SECONDS, TimeUnit.SECONDS));
         a.startLeading();
         Member b = member().startFollowing();
 
         long before = renewals();
-        await().atMost(SOON).until(() -> renewals() > before + 40);
+        await().until(() -> renewals() > before + 40);
 
         assertThat(a.leads()).isTrue();
         assertThat(a.term()).isEqualTo(1);
         assertThat(b.leads()).isFalse();
         a.coordinator.close();
         b.awaitLeads();
-        await().atMost(SOON).untilAsserted(() -> assertThat(a.handler.calls()).containsExactly("lead 1", "led 1"));
+        await().untilAsserted(() -> assertThat(a.handler.calls()).containsExactly("lead 1", "led 1"));
     }
 
     @Test
@@ -110,7 +117,7 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
         try {
             a.startLeading();
             long before = renewals();
-            await().atMost(SOON).until(() -> renewals() > before + 40);
+            await().until(() -> renewals() > before + 40);
             assertThat(a.leads()).isTrue();
             assertThat(a.coordinator.status().handlerFailure()).isEmpty();
         } finally {
@@ -121,20 +128,21 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
     @Test
     void aHandlerThatTakesAMomentToStopIsWaitedFor() {
         var goOn = new CountDownLatch(1);
-        Member a =
-                member(SETTINGS.toBuilder().handlerGrace(Duration.ofSeconds(3)).build());
+        Member a = member();
         a.handler.leading(leadership -> RecordingHandler.awaitIgnoringInterrupts(goOn));
         a.startLeading();
         Member b = member().startFollowing();
-        await().atMost(SOON).until(() -> a.handler.calls().contains("lead 1"));
+        await().until(() -> a.handler.calls().contains("lead 1"));
 
         a.coordinator.stepDown(Duration.ofMinutes(5));
 
         assertThat(a.leads()).isFalse();
-        // Longer than the stale threshold: the lease is renewed while the work ends.
+        // The lease is renewed while the work ends, so that it does not go stale.
         long before = renewals();
-        await().during(Duration.ofMillis(1500)).atMost(SOON).until(() -> !b.leads() && term() == 1);
-        assertThat(renewals()).isGreaterThan(before + 5);
+        await().until(() -> renewals() > before + 5);
+        assertThat(holder()).isEqualTo(a.coordinator.id().value());
+        assertThat(term()).isEqualTo(1);
+        assertThat(b.leads()).isFalse();
         a.handler.note("may end");
         goOn.countDown();
         b.awaitLeads();
@@ -145,69 +153,69 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
     @Test
     void aHandlerThatDoesNotStopIsReportedAndTheLeaseReleasedAfterTheGrace() {
         var goOn = new CountDownLatch(1);
-        Member a = member();
+        Member a = member(IMPATIENT);
         a.handler.leading(leadership -> RecordingHandler.awaitIgnoringInterrupts(goOn));
         a.startLeading();
         Member b = member().startFollowing();
-        await().atMost(SOON).until(() -> a.handler.calls().contains("lead 1"));
+        await().until(() -> a.handler.calls().contains("lead 1"));
         try {
-            long began = System.nanoTime();
+            var asked = NotBefore.fromNow();
             a.coordinator.stepDown(Duration.ofMillis(1));
             b.awaitLeads();
-
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(GRACE);
+            asked.assertPassed(GRACE);
             assertThat(a.coordinator.status().handlerFailure())
                     .hasValueSatisfying(why ->
                             assertThat(why).hasMessageContaining("did not end").hasMessageContaining("400 ms"));
 
             // It cannot lead again before its work has ended, whoever else goes.
             b.coordinator.close();
-            await().during(Duration.ofSeconds(1)).atMost(SOON).until(() -> !a.leads());
+            long looks = a.leases.calls();
+            await("more looks at the free lease").until(() -> a.leases.calls() > looks + 10);
+            assertThat(a.leads()).isFalse();
+            assertThat(holder()).isEmpty();
         } finally {
             goOn.countDown();
         }
         a.awaitLeads();
-        await().atMost(SOON).until(() -> a.coordinator.status().handlerFailure().isEmpty());
+        await().until(() -> a.coordinator.status().handlerFailure().isEmpty());
     }
 
     @Test
     void aLeaderThatMissedTheDeadlineDoesNotReleaseUnderItsHandler() {
         var goOn = new CountDownLatch(1);
-        Member a = member();
+        Member a = member(BRISK);
         a.handler.leading(leadership -> RecordingHandler.awaitIgnoringInterrupts(goOn));
         a.startLeading();
-        await().atMost(SOON).until(() -> a.handler.calls().contains("lead 1"));
+        await().until(() -> a.handler.calls().contains("lead 1"));
         try {
             a.leases.faults(() -> Fault.BEFORE);
-            await().atMost(SOON).until(() -> a.events.contains("lost 1 RENEW_DEADLINE_PASSED"));
+            await().until(() -> a.events.contains("lost 1 RENEW_DEADLINE_PASSED"));
             a.leases.faults(() -> Fault.NONE);
 
             assertThat(holder())
                     .as("left to go stale")
                     .isEqualTo(a.coordinator.id().value());
-            Member b = member().start();
-            b.awaitLeads();
-            assertThat(b.term()).isEqualTo(2);
+            member(BRISK).start().awaitEventsAmongOthers("leader 2");
         } finally {
             goOn.countDown();
         }
-        a.awaitEvents("leader 1", "lost 1 RENEW_DEADLINE_PASSED", "follower 2");
-        await().atMost(SOON).until(() -> a.handler.calls().contains("followed 2"));
-        assertThat(a.handler.calls()).containsExactly("lead 1", "led 1", "follow 2", "followed 2");
+        a.awaitEventsAmongOthers("leader 1", "lost 1 RENEW_DEADLINE_PASSED", "follower 2");
+        await().untilAsserted(() ->
+                assertThat(a.handler.calls()).startsWith("lead 1", "led 1").contains("followed 2"));
     }
 
     @Test
     void aHandlerThatHangsWhileFollowingIsInterruptedToLead() {
         Member a = member().startLeading();
         Member b = member();
-        b.handler.following(leader -> new CountDownLatch(1).await(30, TimeUnit.SECONDS));
+        b.handler.following(leader -> new CountDownLatch(1).await(Patience.SECONDS, TimeUnit.SECONDS));
         b.startFollowing();
-        await().atMost(SOON).until(() -> b.handler.calls().contains("follow 1"));
+        await().until(() -> b.handler.calls().contains("follow 1"));
 
         a.coordinator.close();
 
         b.awaitLeads();
-        await().atMost(SOON).until(() -> b.handler.calls().contains("led 2"));
+        await().until(() -> b.handler.calls().contains("led 2"));
         assertThat(b.handler.calls()).containsExactly("follow 1", "followed 1", "lead 2", "led 2");
     }
 
@@ -215,14 +223,14 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
     void aHandlerThatDoesNotReturnFromFollowingGivesUpTheLeaseItWon() {
         var goOn = new CountDownLatch(1);
         Member a = member().startLeading();
-        Member b = member();
+        Member b = member(IMPATIENT);
         b.handler.following(leader -> RecordingHandler.awaitIgnoringInterrupts(goOn));
         b.startFollowing();
-        await().atMost(SOON).until(() -> b.handler.calls().contains("follow 1"));
+        await().until(() -> b.handler.calls().contains("follow 1"));
         try {
             a.coordinator.close();
 
-            await().atMost(SOON).until(() -> b.events.contains("lost 2 HANDLER_FAILED"));
+            await().until(() -> b.events.contains("lost 2 HANDLER_FAILED"));
             assertThat(b.coordinator.status().handlerFailure())
                     .hasValueSatisfying(why -> assertThat(why).hasMessageContaining("follower"));
             Member c = member().start();
@@ -241,12 +249,12 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
             throw new IllegalStateException("cannot follow, on purpose");
         });
         b.startFollowing();
-        await().atMost(SOON).until(() -> b.coordinator.status().handlerFailure().isPresent());
+        await().until(() -> b.coordinator.status().handlerFailure().isPresent());
 
         a.coordinator.close();
 
         b.awaitLeads();
-        await().atMost(SOON).until(() -> b.coordinator.status().handlerFailure().isEmpty());
+        await().until(() -> b.coordinator.status().handlerFailure().isEmpty());
     }
 
     @Test
@@ -254,20 +262,20 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
         Member a = member();
         a.handler.leading(leadership -> a.coordinator.stepDown(Duration.ofMinutes(5)));
         a.start();
-        await().atMost(SOON).until(() -> a.events.contains("lost 1 STEPPED_DOWN"));
+        await().until(() -> a.events.contains("lost 1 STEPPED_DOWN"));
         Member b = member().start();
 
         b.awaitLeads();
-        await().atMost(SOON).until(() -> a.handler.calls().contains("led 1"));
+        await().until(() -> a.handler.calls().contains("led 1"));
     }
 
     @Test
     void aHandlerMayCloseItsCoordinator() {
-        Member a = member();
+        Member a = member(IMPATIENT);
         a.handler.leading(leadership -> a.coordinator.close());
         a.start();
 
-        await().atMost(SOON).until(() -> a.handler.calls().contains("led 1"));
+        await().until(() -> a.handler.calls().contains("led 1"));
 
         assertThat(a.record()).isEmpty();
         assertThat(holder()).isEmpty();
@@ -285,7 +293,7 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
         });
         a.start();
 
-        await().atMost(SOON).until(() -> a.handler.calls().contains("closed"));
+        await().until(() -> a.handler.calls().contains("closed"));
 
         assertThat(a.record()).isEmpty();
         assertThat(holder()).isEmpty();
@@ -294,18 +302,16 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
     @Test
     void closingWaitsForTheHandlerNoLongerThanTheGrace() {
         var goOn = new CountDownLatch(1);
-        Member a = member();
+        Member a = member(IMPATIENT);
         a.handler.leading(leadership -> RecordingHandler.awaitIgnoringInterrupts(goOn));
         a.startLeading();
-        await().atMost(SOON).until(() -> a.handler.calls().contains("lead 1"));
-        long began = System.nanoTime();
+        await().until(() -> a.handler.calls().contains("lead 1"));
+        var asked = NotBefore.fromNow();
         try {
             a.coordinator.close();
-
-            Duration took = Duration.ofNanos(System.nanoTime() - began);
-            assertThat(took).isBetween(GRACE, SETTINGS.closeTimeout().plusSeconds(2));
-            assertThat(a.record()).isEmpty();
-            assertThat(holder()).isEmpty();
+            asked.assertPassed(GRACE);
+            assertThat(a.handler.calls()).as("the work goes on").doesNotContain("led 1");
+            await().until(() -> a.record().isEmpty() && holder().isEmpty());
         } finally {
             goOn.countDown();
         }
@@ -330,7 +336,7 @@ class CoordinatorHandlerTest extends CoordinatorTestBase {
         a.coordinator.stepDown(Duration.ofMinutes(5));
 
         b.awaitLeads();
-        await().atMost(SOON).until(() -> a.handler.calls().contains("followed 2"));
+        await().until(() -> a.handler.calls().contains("followed 2"));
         assertThat(a.handler.calls()).contains("interrupted: false");
     }
 }

@@ -9,13 +9,14 @@ import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyParticipants;
+import dev.coord.testing.OwnThreads;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,11 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a coordinator takes from its JVM, it gives back. */
 @EnabledOnOs(OS.LINUX)
 class CoordinatorLeakTest {
-    private static final Duration SOON = Duration.ofSeconds(15);
     private static final int CYCLES = 20;
 
-    /** Threads that other tests in this JVM left, perhaps on purpose. */
-    private final Set<Thread> strangers = Set.copyOf(Thread.getAllStackTraces().keySet());
+    private final OwnThreads own = new OwnThreads();
 
     @TempDir
     private Path directory;
@@ -40,7 +39,7 @@ class CoordinatorLeakTest {
         // The first lives load classes and start threads that belong to the JVM's libraries.
         live();
         live();
-        await().atMost(SOON).untilAsserted(() -> assertThat(threads()).noneMatch(name -> name.startsWith("coord-")));
+        await().untilAsserted(() -> assertThat(threads()).noneMatch(name -> name.startsWith("coord-")));
         List<String> threads = threads();
         List<String> descriptors = descriptors();
 
@@ -48,10 +47,9 @@ class CoordinatorLeakTest {
             live();
         }
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(threads).containsAll(threads()));
+        await().untilAsserted(() -> assertThat(threads).containsAll(threads()));
         assertThat(threads).as("of coord").noneMatch(name -> name.startsWith("coord-"));
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(descriptors()).hasSizeLessThanOrEqualTo(descriptors.size()));
+        await().untilAsserted(() -> assertThat(descriptors()).hasSizeLessThanOrEqualTo(descriptors.size()));
         assertThat(names()).containsExactlyInAnyOrder("coord.1.mv.db", "epoch", "host.1.lock");
     }
 
@@ -96,33 +94,29 @@ class CoordinatorLeakTest {
 
     private void nothingIsLeftBehindBy(Runnable life) throws Exception {
         life.run();
-        await().atMost(SOON).untilAsserted(() -> assertThat(threads()).noneMatch(name -> name.startsWith("coord-")));
+        await().untilAsserted(() -> assertThat(threads()).noneMatch(name -> name.startsWith("coord-")));
         List<String> threads = threads();
         List<String> descriptors = descriptors();
         for (int i = 0; i < CYCLES; i++) {
             life.run();
         }
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(threads).containsAll(threads()));
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(descriptors()).hasSizeLessThanOrEqualTo(descriptors.size()));
+        await().untilAsserted(() -> assertThat(threads).containsAll(threads()));
+        await().untilAsserted(() -> assertThat(descriptors()).hasSizeLessThanOrEqualTo(descriptors.size()));
     }
 
     private void live() throws InterruptedException {
         try (Coordinator coordinator =
                 Coordinator.builder().directory(directory).group("leak").build()) {
             coordinator.start();
-            assertThat(coordinator.awaitRole(SOON)).isEqualTo(Role.LEADER);
+            assertThat(coordinator.awaitRole(Patience.LIMIT)).isEqualTo(Role.LEADER);
         }
     }
 
     /** By name, without those that come and go with the load. */
     private List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.isAlive() && !strangers.contains(thread))
-                .map(Thread::getName)
+        return own.names("").stream()
                 .filter(name -> !name.matches("(awaitility|ForkJoinPool|globalEventExecutor|process reaper).*"))
-                .sorted()
                 .toList();
     }
 

@@ -11,6 +11,7 @@ import dev.coord.proto.ParticipantRole;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.testing.Patience;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -43,7 +44,7 @@ class CoordinatorMeshTest extends CoordinatorTestBase {
 
     private static CoordinatorServiceBlockingStub leaderOf(Member member) {
         return CoordinatorServiceGrpc.newBlockingStub(member.coordinator.mesh().channel("coord:///leader"))
-                .withDeadlineAfter(SOON.toMillis(), TimeUnit.MILLISECONDS);
+                .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     @Test

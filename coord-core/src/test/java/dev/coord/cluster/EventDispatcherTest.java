@@ -6,6 +6,7 @@ import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
+import dev.coord.testing.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -86,10 +87,10 @@ class EventDispatcherTest {
         var thread = new Thread(events);
         thread.start();
 
-        assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(both.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
 
         events.end();
-        thread.join(20_000);
+        thread.join(Patience.MILLIS);
         assertThat(told).containsExactly("1", "2");
     }
 

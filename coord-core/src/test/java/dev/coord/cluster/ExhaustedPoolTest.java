@@ -6,12 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.Leadership;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
-import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An application that has used up its own connections, and waits for more. */
 class ExhaustedPoolTest {
-    private static final Duration SOON = Duration.ofSeconds(15);
     private static final String GROUP = "group";
 
     @TempDir
@@ -32,13 +30,17 @@ class ExhaustedPoolTest {
     void theLeaseDoesNotCare() throws Exception {
         JdbcConnectionPool pool = TestStores.memory();
         pool.setMaxConnections(2);
-        pool.setLoginTimeout(60);
+        pool.setLoginTimeout(2 * (int) Patience.SECONDS);
         var waiting = new ArrayList<CompletableFuture<Void>>();
-        try (Store store = SharedStore.open(directory, SharedStoreSettings.defaults());
-                Coordinator coordinator =
-                        Coordinator.builder().directory(directory).group(GROUP).build()) {
+        try (Store store = SharedStore.open(directory, TestStores.PATIENT);
+                Coordinator coordinator = Coordinator.builder()
+                        .directory(directory)
+                        .storeSettings(TestStores.PATIENT)
+                        .group(GROUP)
+                        .settings(CoordinatorTestBase.SETTINGS)
+                        .build()) {
             coordinator.start();
-            await().atMost(SOON).until(() -> coordinator.leadership().isPresent());
+            await().until(() -> coordinator.leadership().isPresent());
             Leadership leadership = coordinator.leadership().orElseThrow();
             try (Connection first = pool.getConnection();
                     Connection second = pool.getConnection()) {
@@ -47,16 +49,15 @@ class ExhaustedPoolTest {
                     waiting.add(CompletableFuture.runAsync(() -> take(pool), task -> new Thread(task).start()));
                 }
 
-                // For about three seconds, several times what a leadership lasts without a renewal.
                 long before = renewals(store);
-                await().atMost(SOON).until(() -> renewals(store) > before + 12);
+                await().until(() -> renewals(store) > before + 12);
 
                 assertThat(leadership.isHeld()).isTrue();
                 assertThat(coordinator.leadership().map(Leadership::term)).contains(leadership.term());
                 assertThat(waiting).noneMatch(CompletableFuture::isDone);
             }
             for (CompletableFuture<Void> one : waiting) {
-                one.get(SOON.toSeconds(), TimeUnit.SECONDS);
+                one.get(Patience.SECONDS, TimeUnit.SECONDS);
             }
         } finally {
             TestStores.shutdown(pool);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import dev.coord.testing.Patience;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ class HandlerLifeTest extends CoordinatorTestBase {
     }
 
     private void awaitCalls(String... expected) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(calls).containsExactly(expected));
+        await().untilAsserted(() -> assertThat(calls).containsExactly(expected));
     }
 
     @Test
@@ -118,8 +119,7 @@ class HandlerLifeTest extends CoordinatorTestBase {
         assertThat(context.participant()).isEqualTo(coordinator.id());
         assertThat(context.store()).isSameAs(store);
         assertThat(context.mesh()).isSameAs(coordinator.mesh());
-        await().atMost(SOON)
-                .until(
+        await().until(
                         () -> context.mesh().directory().leader().map(LeaderInfo::participant),
                         leader -> leader.filter(coordinator.id()::equals).isPresent());
         assertThat(context.mesh().directory().participants()).isNotEmpty();
@@ -144,7 +144,7 @@ class HandlerLifeTest extends CoordinatorTestBase {
         coordinator.start();
 
         awaitCalls("join a", "join b", "follow a", "follow b");
-        await().atMost(SOON).until(() -> coordinator.status().handlerFailure().isPresent());
+        await().until(() -> coordinator.status().handlerFailure().isPresent());
     }
 
     @Test
@@ -153,7 +153,7 @@ class HandlerLifeTest extends CoordinatorTestBase {
 
         coordinator.start();
 
-        await().atMost(SOON).until(() -> calls.contains("lead a"));
+        await().until(() -> calls.contains("lead a"));
         member().startLeading();
         assertThat(calls).doesNotContain("lead b");
     }
@@ -174,7 +174,7 @@ class HandlerLifeTest extends CoordinatorTestBase {
         assertThat(store.participants().get(group, coordinator.id())).isEmpty();
         assertThat(lease()).isEmpty();
         // A thread of the transport says that it has ended a moment before it has.
-        await().atMost(SOON).untilAsserted(() -> assertThat(threadsOf(group)).isEmpty());
+        await().untilAsserted(() -> assertThat(threadsOf(group)).isEmpty());
         coordinator.close();
         assertThat(calls).hasSize(3);
         assertThat(addresses).hasSize(1);
@@ -220,7 +220,7 @@ class HandlerLifeTest extends CoordinatorTestBase {
                     }
                 })));
         coordinator.start();
-        assertThat(leads.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(leads.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
 
         coordinator.close();
 

@@ -8,12 +8,12 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.ProcessIdentity;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
-import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.testing.OtherUser;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.Patience;
+import dev.coord.testing.TestStores;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** As in containers that share a directory: each process has pid 1 in a namespace of its own. */
 @EnabledOnOs(OS.LINUX)
 class PidNamespaceProcessTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String GROUP = "default";
     private static final List<String> UNSHARE =
             List.of("unshare", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc");
@@ -40,7 +39,7 @@ class PidNamespaceProcessTest {
     void kill() throws InterruptedException {
         for (Process process : processes) {
             process.destroyForcibly();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -55,7 +54,7 @@ class PidNamespaceProcessTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 ParticipantMain.class.getName()));
-        command.addAll(ParticipantOptions.defaults(directory).toArguments());
+        command.addAll(ParticipantOptions.patient(directory).toArguments());
         Process process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -76,12 +75,12 @@ class PidNamespaceProcessTest {
                 OtherUser.succeeds(probe),
                 "PID namespaces need root and util-linux (unshare): run as root to have them");
         Path directory = root.resolve("directory");
-        try (Store store = SharedStore.open(directory, SharedStoreSettings.defaults())) {
+        try (Store store = SharedStore.open(directory, TestStores.PATIENT)) {
             Process first = start(directory);
-            await().atMost(SOON).until(() -> !leader(store).isEmpty());
+            await().until(() -> !leader(store).isEmpty());
             String firstLeader = leader(store);
             start(directory);
-            await().atMost(SOON).until(() -> store.participants().list(GROUP).size() == 2);
+            await().until(() -> store.participants().list(GROUP).size() == 2);
 
             List<ProcessIdentity> identities = store.participants().list(GROUP).stream()
                     .map(ParticipantRecord::getProcess)
@@ -95,16 +94,15 @@ class PidNamespaceProcessTest {
 
             // Both stay, and the leader leads on.
             long renewals = store.leases().get(GROUP).orElseThrow().getRenewals();
-            await().atMost(SOON)
-                    .until(() -> store.leases().get(GROUP).orElseThrow().getRenewals() > renewals + 5);
+            await().until(() -> store.leases().get(GROUP).orElseThrow().getRenewals() > renewals + 5);
             assertThat(leader(store)).isEqualTo(firstLeader);
             assertThat(store.participants().list(GROUP)).hasSize(2);
 
             // The first is killed; the second knows it from the lock, and takes its place before the lease is stale.
             first.destroyForcibly();
-            await().atMost(SOON).until(() -> !leader(store).equals(firstLeader));
+            await().until(() -> !leader(store).equals(firstLeader));
             assertThat(store.leases().get(GROUP).orElseThrow().getTerm()).isEqualTo(2);
-            await().atMost(SOON).until(() -> store.participants().list(GROUP).size() == 1);
+            await().until(() -> store.participants().list(GROUP).size() == 1);
         }
     }
 }

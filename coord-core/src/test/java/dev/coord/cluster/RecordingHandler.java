@@ -2,6 +2,7 @@ package dev.coord.cluster;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import dev.coord.testing.Patience;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,7 +76,7 @@ final class RecordingHandler implements RoleChangeHandler {
         boolean done = false;
         while (!done) {
             try {
-                done = latch.await(30, TimeUnit.SECONDS);
+                done = latch.await(Patience.SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 done = false;
             }

@@ -3,6 +3,7 @@ package dev.coord.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Role;
+import dev.coord.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ class RoleStateTest {
     void whoWaitsIsWokenByTheRole() throws Exception {
         var waiter = CompletableFuture.supplyAsync(() -> {
             try {
-                return state.awaitKnown(Duration.ofSeconds(20));
+                return state.awaitKnown(Patience.LIMIT);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -47,6 +48,6 @@ class RoleStateTest {
 
         state.set(Role.FOLLOWER, Optional.empty());
 
-        assertThat(waiter.get(10, TimeUnit.SECONDS)).isEqualTo(Role.FOLLOWER);
+        assertThat(waiter.get(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo(Role.FOLLOWER);
     }
 }

@@ -7,6 +7,7 @@ import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
+import dev.coord.testing.Patience;
 import dev.coord.time.SettableNanoClock;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +124,7 @@ class HeldLeaseTest {
         var goOn = new CountDownLatch(1);
         lease.onLost(() -> {
             try {
-                goOn.await(20, TimeUnit.SECONDS);
+                goOn.await(Patience.SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -139,15 +140,14 @@ class HeldLeaseTest {
     }
 
     private void awaitTold(String... expected) {
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(told).containsExactly(expected));
+        await().untilAsserted(() -> assertThat(told).containsExactly(expected));
     }
 
     @Test
     void whoWaitsIsWoken() throws Exception {
         var waiter = CompletableFuture.supplyAsync(() -> {
             try {
-                return lease.awaitLost(Duration.ofSeconds(20));
+                return lease.awaitLost(Patience.LIMIT);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -155,7 +155,7 @@ class HeldLeaseTest {
 
         lease.lose(LossReason.CLOSED);
 
-        assertThat(waiter.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiter.get(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.coord.ParticipantId;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyLeases;
 import dev.coord.testing.FaultyLeases.Fault;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
@@ -21,27 +22,34 @@ import org.junit.jupiter.api.Test;
 /** The loop that renews, in real time. */
 class LeaseRenewalTest {
     private static final String GROUP = "group";
-    private static final LeaseTiming TIMING =
-            new LeaseTiming(Duration.ofMillis(10), Duration.ofMillis(400), Duration.ofMillis(800));
+    private static final Duration INTERVAL = Duration.ofMillis(10);
+    private static final LeaseTiming PATIENT = new LeaseTiming(INTERVAL, Patience.LIMIT.dividedBy(2), Patience.LIMIT);
+    /** For what happens at the deadline. */
+    private static final LeaseTiming IMPATIENT =
+            new LeaseTiming(INTERVAL, Duration.ofMillis(400), Duration.ofMillis(800));
 
     private final Store store = TestStores.local(TestStores.memory());
     private final FaultyLeases leases = new FaultyLeases(store.leases());
-    private final Election election = new Election(
-            leases,
-            new Candidate(GROUP, new ParticipantId("a"), 1, "", ""),
-            TIMING,
-            NanoClock.system(),
-            process -> false,
-            () -> true);
+    private Election election = election(PATIENT);
     private final Thread renewing = new Thread(this::renew, "test-renewal");
 
     @AfterEach
     void stop() throws Exception {
         leases.faults(() -> Fault.NONE);
         election.releaseLease();
-        renewing.join(10_000);
+        renewing.join(Patience.MILLIS);
         store.close();
         assertThat(renewing.isAlive()).isFalse();
+    }
+
+    private Election election(LeaseTiming timing) {
+        return new Election(
+                leases,
+                new Candidate(GROUP, new ParticipantId("a"), 1, "", ""),
+                timing,
+                NanoClock.system(),
+                process -> false,
+                () -> true);
     }
 
     private void renew() {
@@ -65,7 +73,7 @@ class LeaseRenewalTest {
 
         election.releaseLease();
 
-        renewing.join(10_000);
+        renewing.join(Patience.MILLIS);
         assertThat(renewing.isAlive()).isFalse();
         assertThat(store.leases().get(GROUP).orElseThrow().getLeaderId()).isEmpty();
     }
@@ -80,7 +88,7 @@ class LeaseRenewalTest {
         awaitRenewals(renewals() + 5);
         election.releaseLease();
 
-        renewing.join(10_000);
+        renewing.join(Patience.MILLIS);
         assertThat(renewing.isAlive()).isFalse();
     }
 
@@ -101,39 +109,39 @@ class LeaseRenewalTest {
 
     @Test
     void renewalsThatFailForLongEndTheLeadershipByTheDeadline() throws Exception {
+        election = election(IMPATIENT);
         Leadership leadership = lead();
-        awaitRenewals(1);
 
         leases.faults(() -> Fault.BEFORE);
 
-        assertThat(leadership.awaitLost(Duration.ofSeconds(10))).isTrue();
+        assertThat(leadership.awaitLost(Patience.LIMIT)).isTrue();
         assertThat(leadership.lossReason()).contains(LossReason.RENEW_DEADLINE_PASSED);
-        renewing.join(10_000);
+        renewing.join(Patience.MILLIS);
         assertThat(renewing.isAlive()).isFalse();
     }
 
     @Test
     void aRenewalThatHangsDoesNotKeepTheLeadershipBeyondTheDeadline() throws Exception {
+        election = election(IMPATIENT);
         Leadership leadership = lead();
-        awaitRenewals(1);
         var hang = new CountDownLatch(1);
         leases.delays(
                 () -> {
                     try {
-                        hang.await(20, TimeUnit.SECONDS);
+                        hang.await(Patience.SECONDS, TimeUnit.SECONDS);
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
                 },
                 () -> {});
         try {
-            await().atMost(Duration.ofSeconds(10)).until(() -> !leadership.isHeld());
+            await().until(() -> !leadership.isHeld());
             assertThat(election.isLeader()).isFalse();
         } finally {
             leases.delays(() -> {}, () -> {});
             hang.countDown();
         }
-        assertThat(leadership.awaitLost(Duration.ofSeconds(10))).isTrue();
+        assertThat(leadership.awaitLost(Patience.LIMIT)).isTrue();
         assertThat(leadership.lossReason()).contains(LossReason.RENEW_DEADLINE_PASSED);
     }
 
@@ -144,9 +152,9 @@ class LeaseRenewalTest {
 
         store.leases().delete(GROUP);
 
-        assertThat(leadership.awaitLost(Duration.ofSeconds(10))).isTrue();
+        assertThat(leadership.awaitLost(Patience.LIMIT)).isTrue();
         assertThat(leadership.lossReason()).contains(LossReason.DEPOSED);
-        renewing.join(10_000);
+        renewing.join(Patience.MILLIS);
         assertThat(renewing.isAlive()).isFalse();
     }
 
@@ -158,7 +166,7 @@ class LeaseRenewalTest {
     }
 
     private void awaitRenewals(long count) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> renewals() >= count);
+        await().until(() -> renewals() >= count);
     }
 
     private long renewals() {

@@ -7,9 +7,11 @@ import dev.coord.Term;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantRole;
+import dev.coord.testing.Patience;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.UnixServer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Meshes that know each other without a store: who takes part, and who leads, is for the test to say. */
 final class Members implements MeshDirectory, AutoCloseable {
+    /** For tests that are not about peers that do not answer. */
+    static final MeshSettings PATIENT = new MeshSettings(
+            Patience.LIMIT,
+            Patience.LIMIT,
+            Duration.ofMillis(250),
+            Patience.LIMIT,
+            MeshSettings.defaults().maxMessageSize());
+
     private final Path directory;
     private final MeshSettings settings;
     private final @Nullable UnixServer shared;

@@ -13,11 +13,14 @@ import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.testing.Patience;
+import dev.coord.testing.TestStores;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
@@ -29,12 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Calls to the leader that cannot be answered: each fails with a status that says why, and the leader leads on. */
 class MeshBadCallsTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
     /** With room between renewals and deadline for a slow machine. */
     private static final CoordinatorSettings SETTINGS = CoordinatorSettings.builder()
             .leaseRenewalInterval(Duration.ofMillis(50))
-            .renewDeadline(Duration.ofSeconds(8))
-            .leaseStaleThreshold(Duration.ofSeconds(16))
+            .renewDeadline(Patience.LIMIT.dividedBy(2))
+            .leaseStaleThreshold(Patience.LIMIT)
             .build();
 
     /** It logs each answer that is cut short. */
@@ -65,11 +67,11 @@ class MeshBadCallsTest {
     void start() throws InterruptedException {
         leader = coordinator();
         leader.start();
-        assertThat(leader.awaitRole(SOON)).isEqualTo(Role.LEADER);
+        assertThat(leader.awaitRole(Patience.LIMIT)).isEqualTo(Role.LEADER);
         leadership = leader.leadership().orElseThrow();
         follower = coordinator();
         follower.start();
-        assertThat(follower.awaitRole(SOON)).isEqualTo(Role.FOLLOWER);
+        assertThat(follower.awaitRole(Patience.LIMIT)).isEqualTo(Role.FOLLOWER);
         stub = CoordinatorServiceGrpc.newBlockingStub(follower.mesh().channel("coord:///leader"))
                 .withWaitForReady();
     }
@@ -78,6 +80,7 @@ class MeshBadCallsTest {
         return Coordinator.builder()
                 .directory(directory)
                 .settings(SETTINGS)
+                .storeSettings(TestStores.PATIENT)
                 .shutdownHook(false)
                 .build();
     }
@@ -102,7 +105,8 @@ class MeshBadCallsTest {
     }
 
     private int send(int bytes) {
-        return stub.submitWorldOp(SubmitWorldOpRequest.newBuilder()
+        return stub.withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
+                .submitWorldOp(SubmitWorldOpRequest.newBuilder()
                         .setOpData(ByteString.copyFrom(new byte[bytes]))
                         .build())
                 .getError()
@@ -110,7 +114,8 @@ class MeshBadCallsTest {
     }
 
     private int ask(int characters) {
-        return stub.submitWorldOp(SubmitWorldOpRequest.newBuilder()
+        return stub.withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
+                .submitWorldOp(SubmitWorldOpRequest.newBuilder()
                         .setOpData(ByteString.copyFromUtf8(Integer.toString(characters)))
                         .build())
                 .getError()
@@ -152,6 +157,6 @@ class MeshBadCallsTest {
         fails(() -> send(1), Status.Code.UNIMPLEMENTED, "coord.CoordinatorService/SubmitWorldOp");
 
         leader.mesh().services().add(new Echo());
-        await().atMost(SOON).until(() -> ask(3) == 3);
+        await().until(() -> ask(3) == 3);
     }
 }

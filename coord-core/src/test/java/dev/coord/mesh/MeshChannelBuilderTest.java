@@ -14,7 +14,6 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +31,7 @@ class MeshChannelBuilderTest {
 
     @BeforeEach
     void makeLeader() {
-        members = new Members(directory, MeshSettings.defaults());
+        members = new Members(directory, Members.PATIENT);
         leader = members.join();
         members.lead(leader);
     }
@@ -87,12 +86,12 @@ class MeshChannelBuilderTest {
         Member follower = members.join();
         var interceptor = new Counting();
         follower.mesh().intercept(interceptor);
-        await().atMost(Duration.ofSeconds(20)).until(() -> follower.mesh().isWatching(leader.id()));
+        await().until(() -> follower.mesh().isWatching(leader.id()));
         follower.mesh().disconnect(leader.id());
-        await().atMost(Duration.ofSeconds(20)).until(() -> follower.leaderLost().get() > 0);
+        await().until(() -> follower.leaderLost().get() > 0);
         assertThat(follower.mesh().client(leader.id()).info().getParticipantId())
                 .isEqualTo(leader.id().value());
-        await().atMost(Duration.ofSeconds(20)).until(() -> follower.mesh().isWatching(leader.id()));
+        await().until(() -> follower.mesh().isWatching(leader.id()));
         assertThat(interceptor.calls).hasValue(0);
     }
 

@@ -60,7 +60,6 @@ class MeshCloseTest {
                 Member follower = members.join();
                 members.lead(leader);
                 await().pollInterval(Duration.ofMillis(1))
-                        .atMost(Duration.ofSeconds(20))
                         .until(() -> follower.mesh().isWatching(leader.id()));
             }
         }

@@ -26,7 +26,7 @@ class MeshFailoverBenchmark {
     void fromTheKillToTheFirstAnswerOfTheNewLeader() {
         List<Long> micros = new ArrayList<>();
         List<Long> sinceElected = new ArrayList<>();
-        try (var group = new MeshGroup(directory.resolve("shared"), JavaProcess.NORMAL)) {
+        try (var group = MeshGroup.forBenchmark(directory.resolve("shared"))) {
             group.start();
             group.start();
             for (int round = 0; round < ROUNDS; round++) {
@@ -54,7 +54,7 @@ class MeshFailoverBenchmark {
     @Test
     void fromANewLeaderToRightRolesEverywhere() {
         List<Long> micros = new ArrayList<>();
-        try (var group = new MeshGroup(directory.resolve("shared"), JavaProcess.NORMAL)) {
+        try (var group = MeshGroup.forBenchmark(directory.resolve("shared"))) {
             group.start();
             group.start();
             group.start();

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.JavaProcess.Line;
+import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,14 +18,23 @@ import java.util.stream.Collectors;
 
 /** Processes that call each other over the mesh. */
 final class MeshGroup implements AutoCloseable {
-    private final Path directory;
+    private final ParticipantOptions options;
     private final List<String> jvmFlags;
     private final List<JavaProcess> processes = new ArrayList<>();
     private int number;
 
-    MeshGroup(Path directory, List<String> jvmFlags) {
-        this.directory = directory;
+    private MeshGroup(ParticipantOptions options, List<String> jvmFlags) {
+        this.options = options;
         this.jvmFlags = jvmFlags;
+    }
+
+    /** For tests: nobody is taken for frozen. */
+    static MeshGroup in(Path directory) {
+        return new MeshGroup(ParticipantOptions.patient(directory), JavaProcess.QUICK_START);
+    }
+
+    static MeshGroup forBenchmark(Path directory) {
+        return new MeshGroup(ParticipantOptions.defaults(directory), JavaProcess.NORMAL);
     }
 
     JavaProcess start() {
@@ -35,15 +46,14 @@ final class MeshGroup implements AutoCloseable {
     /** Starts one more, without waiting for it. */
     JavaProcess launch() {
         number++;
-        return add(
-                JavaProcess.start("mesh" + number, jvmFlags, MeshParticipantMain.class, List.of(directory.toString())));
+        return add(JavaProcess.start("mesh" + number, jvmFlags, MeshParticipantMain.class, options.toArguments()));
     }
 
     /** Starts one more that may have at most {@code descriptors} files open. */
     JavaProcess startLimited(int descriptors) {
         number++;
         JavaProcess process = add(JavaProcess.startLimited(
-                descriptors, "mesh" + number, MeshParticipantMain.class, List.of(directory.toString())));
+                descriptors, "mesh" + number, MeshParticipantMain.class, options.toArguments()));
         process.await("STARTED");
         return process;
     }
@@ -59,8 +69,7 @@ final class MeshGroup implements AutoCloseable {
 
     /** Waits until one leads and the others follow. */
     JavaProcess awaitLeader() {
-        return await().atMost(Duration.ofSeconds(30))
-                .until(
+        return await().until(
                         () -> {
                             Map<String, List<JavaProcess>> roles = new HashMap<>();
                             for (JavaProcess process : alive()) {
@@ -88,6 +97,17 @@ final class MeshGroup implements AutoCloseable {
         return answers;
     }
 
+    /** Has one process call another one on a new connection until it is answered: one that is slow may not be in time. */
+    static void awaitAnswer(JavaProcess from, JavaProcess to) {
+        await("an answer of " + to + " to " + from)
+                .until(() -> from.ask("ask " + id(to), "").text().startsWith("ANSWERED"));
+    }
+
+    /** Waits until as many as {@code count} answer a process that asks everybody; returns their answers as {@link #peers}. */
+    static Map<String, List<String>> awaitPeers(JavaProcess process, int count) {
+        return await("answers to " + process).until(() -> peers(process), answers -> answers.size() == count);
+    }
+
     /** The first answer after line {@code from} by another than {@code old}. */
     static Line awaitOtherLeader(JavaProcess caller, int from, String old) {
         return caller.await(
@@ -95,7 +115,7 @@ final class MeshGroup implements AutoCloseable {
                         line -> line.text().startsWith("ANSWER ")
                                 && !line.words()[1].equals(old)
                                 && line.words()[2].equals("LEADER"),
-                        Duration.ofSeconds(30))
+                        Patience.LIMIT)
                 .orElseThrow();
     }
 
@@ -107,7 +127,7 @@ final class MeshGroup implements AutoCloseable {
         }
     }
 
-    /** Somebody else leads, and how long after that all processes get right answers from all. */
+    /** Somebody else leads, and, for benchmarks, how long after that all processes get right answers from all. */
     record RoleChange(JavaProcess leader, Duration untilAllAreRight) {}
 
     /** Makes all ask each other who they are from now on, and waits until the answers are right. */
@@ -121,8 +141,7 @@ final class MeshGroup implements AutoCloseable {
     RoleChange stepDown(JavaProcess leader, long term) {
         leader.send("step-down");
         String elected = "LEADER " + (term + 1);
-        JavaProcess next = await().atMost(Duration.ofSeconds(30))
-                .until(
+        JavaProcess next = await().until(
                         () -> alive().stream()
                                 .filter(p -> p.lines().stream()
                                         .anyMatch(line -> line.text().equals(elected)))

@@ -15,17 +15,19 @@ import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.ParticipantServiceGrpc.ParticipantServiceBlockingStub;
 import dev.coord.testing.Console;
 import dev.coord.testing.Descriptors;
+import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.Patience;
 import io.grpc.StatusRuntimeException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * A participant in a process of its own that calls the others. Its argument is the directory.
+ * A participant in a process of its own that calls the others. Its arguments are {@link ParticipantOptions}.
  *
  * <p>{@code peers} asks every participant who it is; {@code roles} begins to do so without end, and prints a line whenever the
  * answers differ; {@code call} begins to call the leader without a pause, and prints a line whenever another one answers, or a
@@ -42,8 +44,11 @@ public final class MeshParticipantMain {
     }
 
     public static void main(String[] args) throws Exception {
+        ParticipantOptions options = ParticipantOptions.parse(args);
         try (Coordinator coordinator = Coordinator.builder()
-                .directory(Path.of(args[0]))
+                .directory(options.directory())
+                .settings(options.coordinatorSettings())
+                .storeSettings(options.storeSettings())
                 .capabilities("mesh")
                 .shutdownHook(false)
                 .build()) {
@@ -97,11 +102,21 @@ public final class MeshParticipantMain {
                 + status.storeFailure().map(CoordException::getMessage).orElse("-"));
     }
 
+    /** Those that answer. */
     private String peers() {
-        return infos().stream()
+        return coordinator.watcher().participants().stream()
+                .flatMap(participant -> info(participant).stream())
                 .map(info -> info.getParticipantId() + ":" + Role.fromProto(info.getRole()) + ":" + info.getTerm() + ":"
                         + Integer.toUnsignedLong(info.getPid()) + ":" + String.join("+", info.getCapabilitiesList()))
                 .collect(Collectors.joining(" "));
+    }
+
+    private Optional<GetParticipantInfoResponse> info(ParticipantRecord participant) {
+        try {
+            return Optional.of(coordinator.mesh().connect(participant).info());
+        } catch (PeerUnreachableException e) {
+            return Optional.empty();
+        }
     }
 
     private List<GetParticipantInfoResponse> infos() {
@@ -157,7 +172,7 @@ public final class MeshParticipantMain {
         String before = "";
         while (true) {
             try {
-                GetParticipantInfoResponse info = stub.withDeadlineAfter(10, TimeUnit.SECONDS)
+                GetParticipantInfoResponse info = stub.withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
                         .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
                 String answer = info.getParticipantId() + " " + Role.fromProto(info.getRole());
                 if (!answer.equals(before)) {

@@ -24,7 +24,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Participants of one process, of one group or of several, on one socket. */
 class SharedServerTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final GetParticipantInfoRequest WHO = GetParticipantInfoRequest.getDefaultInstance();
     private static final int MAX_MESSAGE = MeshSettings.defaults().maxMessageSize();
 
@@ -67,8 +65,8 @@ class SharedServerTest {
     @BeforeEach
     void listen() throws IOException {
         server = UnixServer.listen(transport, directory, MAX_MESSAGE);
-        reports = new Members(directory, MeshSettings.defaults(), server, "reports");
-        mail = new Members(directory, MeshSettings.defaults(), server, "mail");
+        reports = new Members(directory, Members.PATIENT, server, "reports");
+        mail = new Members(directory, Members.PATIENT, server, "mail");
     }
 
     @AfterEach
@@ -132,7 +130,7 @@ class SharedServerTest {
         int before = service.streams.size();
         CoordinatorServiceGrpc.newStub(from.mesh().client(to.id()).channel())
                 .watchWorldSeqno(WatchWorldSeqnoRequest.getDefaultInstance(), by);
-        await().atMost(SOON).until(() -> service.streams.size() > before);
+        await().until(() -> service.streams.size() > before);
         return service.streams.get(before);
     }
 
@@ -215,8 +213,7 @@ class SharedServerTest {
                 .withWaitForReady();
         for (Member next : List.of(a, b, a)) {
             reports.lead(next);
-            await().atMost(SOON)
-                    .until(
+            await().until(
                             () -> leader.getParticipantInfo(WHO).getParticipantId(),
                             next.id().value()::equals);
             for (int i = 0; i < 20; i++) {
@@ -235,7 +232,7 @@ class SharedServerTest {
         var stub = ParticipantServiceGrpc.newBlockingStub(asking.mesh().channel("coord:///capability/pdf"))
                 .withWaitForReady();
         var answered = new TreeSet<String>();
-        await().atMost(SOON).until(() -> {
+        await().until(() -> {
             answered.add(stub.getParticipantInfo(WHO).getParticipantId());
             return answered.size() == 2;
         });
@@ -273,14 +270,14 @@ class SharedServerTest {
 
         a.mesh().close();
 
-        await().atMost(SOON).until(() -> fromReports.end != null);
+        await().until(() -> fromReports.end != null);
         assertThat(fromReports.end.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(fromReports.end.getDescription()).contains(a.id().value());
         // The handler does not know yet.
         handlerOfReports.onNext(WatchWorldSeqnoResponse.newBuilder().setSeqno(1).build());
         handlerOfReports.onCompleted();
         handlerOfMail.onNext(WatchWorldSeqnoResponse.newBuilder().setSeqno(2).build());
-        await().atMost(SOON).until(() -> fromMail.seqnos.contains(2L));
+        await().until(() -> fromMail.seqnos.contains(2L));
         assertThat(fromMail.end).isNull();
         assertThat(fromReports.seqnos).isEmpty();
     }
@@ -293,12 +290,12 @@ class SharedServerTest {
         Member watching = mail.join();
         reports.lead(leader);
         mail.lead(other);
-        await().atMost(SOON).until(() -> follower.mesh().isWatching(leader.id()));
-        await().atMost(SOON).until(() -> watching.mesh().isWatching(other.id()));
+        await().until(() -> follower.mesh().isWatching(leader.id()));
+        await().until(() -> watching.mesh().isWatching(other.id()));
 
         leader.mesh().close();
 
-        await().atMost(SOON).untilAtomic(follower.leaderLost(), greaterThan(0));
+        await().untilAtomic(follower.leaderLost(), greaterThan(0));
         assertThat(watching.leaderLost()).hasValue(0);
         assertThat(watching.mesh().isWatching(other.id())).isTrue();
     }

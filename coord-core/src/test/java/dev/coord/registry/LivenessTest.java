@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coord.testing.OtherUser;
+import dev.coord.testing.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who is dead, and who only looks so. */
 @EnabledOnOs(OS.LINUX)
 class LivenessTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final ProcessIdentity SELF = ProcessIdentity.current("own token");
 
     private final List<String> askedFor = new ArrayList<>();
@@ -70,26 +69,25 @@ class LivenessTest {
     @Test
     void whoIsNotInTheListIsDead() throws Exception {
         assumeTrue(ProcStat.showsEveryProcess(), "/proc hides processes here");
-        process = new ProcessBuilder("sleep", "60").start();
+        process = new ProcessBuilder("sleep", "600").start();
         ProcessIdentity identity = identityOf(process);
         assertThat(isDead(identity)).isFalse();
 
         process.destroyForcibly();
 
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        await().atMost(SOON).until(() -> isDead(identity));
+        assertThat(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        await().until(() -> isDead(identity));
     }
 
     @Test
     void whoIsStoppedIsAlive() throws Exception {
-        process = new ProcessBuilder("sleep", "60").start();
+        process = new ProcessBuilder("sleep", "600").start();
         ProcessIdentity identity = identityOf(process);
         lockIsFree = true;
-        assertThat(OtherUser.succeeds(List.of("kill", "-STOP", Long.toString(process.pid()))))
+        assertThat(OtherUser.succeeds(List.of("sh", "-c", "kill -STOP " + process.pid())))
                 .isTrue();
 
-        await().atMost(SOON)
-                .until(() -> ProcStat.read(process.pid()).orElseThrow().state() == 'T');
+        await().until(() -> ProcStat.read(process.pid()).orElseThrow().state() == 'T');
 
         assertThat(isDead(identity)).isFalse();
     }
@@ -97,14 +95,14 @@ class LivenessTest {
     @Test
     void aZombieIsDeadOnceItsLockIsFree() throws Exception {
         // The shell becomes sleep, which never asks what became of its child.
-        process = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
+        process = new ProcessBuilder("sh", "-c", "sleep 600 & echo $!; exec sleep 600").start();
         var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
         long child = Long.parseLong(output.readLine());
         ProcessIdentity identity =
                 identity(child, ProcStat.read(child).orElseThrow().start(), "token");
-        assertThat(OtherUser.succeeds(List.of("kill", "-KILL", Long.toString(child))))
+        assertThat(OtherUser.succeeds(List.of("sh", "-c", "kill -KILL " + child)))
                 .isTrue();
-        await().atMost(SOON).until(() -> ProcStat.read(child).orElseThrow().state() == 'Z');
+        await().until(() -> ProcStat.read(child).orElseThrow().state() == 'Z');
 
         assertThat(isDead(identity)).as("its files may not be closed yet").isFalse();
         lockIsFree = true;
@@ -168,17 +166,16 @@ class LivenessTest {
     @Test
     void aProcessOfAnotherUserIsAliveUntilItIsDead() throws Exception {
         OtherUser.assumeAvailable();
-        process = new ProcessBuilder(OtherUser.command("sleep", "60")).start();
-        await().atMost(SOON)
-                .until(() -> OtherUser.succeeds(
-                        List.of("sh", "-c", "test $(stat -c %u /proc/" + process.pid() + ") = " + OtherUser.ID)));
+        process = new ProcessBuilder(OtherUser.command("sleep", "600")).start();
+        await().until(() -> OtherUser.succeeds(
+                List.of("sh", "-c", "test $(stat -c %u /proc/" + process.pid() + ") = " + OtherUser.ID)));
         ProcessIdentity identity = identityOf(process);
         assertThat(isDead(identity)).isFalse();
 
         process.destroyForcibly();
 
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        await().atMost(SOON).until(() -> isDead(identity));
+        assertThat(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        await().until(() -> isDead(identity));
     }
 
     @Test

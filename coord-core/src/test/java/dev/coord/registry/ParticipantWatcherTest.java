@@ -10,6 +10,7 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantRole;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyParticipants;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ParticipantWatcherTest {
     private static final String GROUP = "group";
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final ParticipantRecord A = ParticipantRecord.newBuilder()
             .setGroup(GROUP)
             .setParticipantId("a")
@@ -48,7 +48,7 @@ class ParticipantWatcherTest {
     void stop() throws Exception {
         watcher.close();
         if (running != null) {
-            running.join(SOON.toMillis());
+            running.join(Patience.MILLIS);
             assertThat(running.isAlive()).isFalse();
         }
         store.close();
@@ -90,15 +90,15 @@ class ParticipantWatcherTest {
         run();
 
         store.participants().put(A);
-        await().atMost(SOON).until(() -> watcher.participants().equals(List.of(A)));
+        await().until(() -> watcher.participants().equals(List.of(A)));
         store.participants().put(B);
-        await().atMost(SOON).until(() -> watcher.participants().equals(List.of(A, B)));
+        await().until(() -> watcher.participants().equals(List.of(A, B)));
         ParticipantRecord moved =
                 A.toBuilder().setSrpcSocketPath("/run/a2.sock").build();
         store.participants().put(moved);
-        await().atMost(SOON).until(() -> watcher.participants().equals(List.of(moved, B)));
+        await().until(() -> watcher.participants().equals(List.of(moved, B)));
         store.participants().delete(GROUP, new ParticipantId("b"));
-        await().atMost(SOON).until(() -> watcher.participants().equals(List.of(moved)));
+        await().until(() -> watcher.participants().equals(List.of(moved)));
     }
 
     @Test
@@ -108,7 +108,7 @@ class ParticipantWatcherTest {
 
         store.participants().put(A);
 
-        await().atMost(SOON).until(() -> watcher.participants().equals(List.of(A)));
+        await().until(() -> watcher.participants().equals(List.of(A)));
     }
 
     @Test
@@ -131,7 +131,7 @@ class ParticipantWatcherTest {
         run();
         CompletableFuture<Optional<List<ParticipantRecord>>> waiter = CompletableFuture.supplyAsync(() -> {
             try {
-                return watcher.awaitParticipants(all -> all.size() == 2, Duration.ofSeconds(20));
+                return watcher.awaitParticipants(all -> all.size() == 2, Patience.LIMIT);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -140,7 +140,7 @@ class ParticipantWatcherTest {
         store.participants().put(A);
         store.participants().put(B);
 
-        assertThat(waiter.get(SOON.toSeconds(), TimeUnit.SECONDS)).contains(List.of(A, B));
+        assertThat(waiter.get(Patience.SECONDS, TimeUnit.SECONDS)).contains(List.of(A, B));
     }
 
     static Stream<Arguments> changes() {
@@ -181,7 +181,7 @@ class ParticipantWatcherTest {
     void waitersAskAgainOnlyAfterASignificantChange() throws Exception {
         store.participants().put(A);
         run();
-        await().atMost(SOON).until(() -> !watcher.participants().isEmpty());
+        await().until(() -> !watcher.participants().isEmpty());
         var asked = new AtomicInteger();
         CompletableFuture<Boolean> waiter = CompletableFuture.supplyAsync(() -> {
             try {
@@ -190,13 +190,13 @@ class ParticipantWatcherTest {
                                     asked.incrementAndGet();
                                     return all.size() == 2;
                                 },
-                                Duration.ofSeconds(20))
+                                Patience.LIMIT)
                         .isPresent();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
         });
-        await().atMost(SOON).until(() -> asked.get() == 1);
+        await().until(() -> asked.get() == 1);
 
         for (int i = 1; i <= 20; i++) {
             store.participants()
@@ -209,7 +209,7 @@ class ParticipantWatcherTest {
         }
         store.participants().put(B);
 
-        assertThat(waiter.get(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(waiter.get(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(asked.get()).isLessThanOrEqualTo(3);
     }
 
@@ -234,11 +234,11 @@ class ParticipantWatcherTest {
         });
         run();
         store.participants().put(A);
-        await().atMost(SOON).until(() -> watcher.participants().equals(List.of(A)));
+        await().until(() -> watcher.participants().equals(List.of(A)));
 
         store.participants().put(B);
 
-        await().atMost(SOON).until(() -> watcher.participants().equals(List.of(A, B)));
+        await().until(() -> watcher.participants().equals(List.of(A, B)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantRole;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyParticipants;
+import dev.coord.testing.Patience;
 import dev.coord.time.SettableNanoClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,6 @@ public abstract class RegistryContract {
     private static final Duration EXPIRY = Duration.ofSeconds(10);
     private static final Duration A_NANO = Duration.ofNanos(1);
     private static final Duration NEVER = Duration.ofHours(1);
-    private static final Duration SOON = Duration.ofSeconds(10);
 
     private final SettableNanoClock clock = new SettableNanoClock();
     private final Set<String> dead = new HashSet<>();
@@ -119,7 +119,7 @@ public abstract class RegistryContract {
         void stop() throws InterruptedException {
             registry.endHeartbeat();
             if (heartbeats != null) {
-                heartbeats.join(SOON.toMillis());
+                heartbeats.join(Patience.MILLIS);
                 assertThat(heartbeats.isAlive()).isFalse();
             }
         }
@@ -286,7 +286,7 @@ public abstract class RegistryContract {
         a.runHeartbeats(NEVER);
         for (Role role : List.of(Role.FOLLOWER, Role.LEADER, Role.UNKNOWN, Role.LEADER)) {
             a.registry.setRole(role);
-            await().atMost(SOON).until(() -> a.record().getRole() == role.toProto());
+            await().until(() -> a.record().getRole() == role.toProto());
         }
     }
 
@@ -295,7 +295,7 @@ public abstract class RegistryContract {
         a.registry.register();
         a.runHeartbeats(Duration.ofMillis(5));
 
-        await().atMost(SOON).until(() -> a.record().getHeartbeats() > 5);
+        await().until(() -> a.record().getHeartbeats() > 5);
     }
 
     @Test
@@ -306,12 +306,12 @@ public abstract class RegistryContract {
         a.registry.setRole(Role.FOLLOWER);
         a.runHeartbeats(Duration.ofMillis(5));
         long before = a.record().getHeartbeats();
-        await().atMost(SOON).until(() -> a.record().getHeartbeats() > before + 3);
+        await().until(() -> a.record().getHeartbeats() > before + 3);
         assertThat(b.isRegistered()).isTrue();
 
         a.registry.setRole(Role.LEADER);
 
-        await().atMost(SOON).until(() -> !b.isRegistered());
+        await().until(() -> !b.isRegistered());
     }
 
     @Test
@@ -322,7 +322,7 @@ public abstract class RegistryContract {
 
         a.registry.setRole(Role.LEADER);
 
-        await().atMost(SOON).until(() -> a.record().getRole() == ParticipantRole.ParticipantRole_LEADER);
+        await().until(() -> a.record().getRole() == ParticipantRole.ParticipantRole_LEADER);
         assertThat(a.participants.hasFailuresLeft()).isFalse();
     }
 

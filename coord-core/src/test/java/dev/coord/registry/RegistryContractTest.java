@@ -2,7 +2,6 @@ package dev.coord.registry;
 
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
-import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -37,7 +36,7 @@ class RegistryContractTest {
     class OnSharedDirectory extends RegistryContract {
         @Override
         protected Store open(Path directory) {
-            return SharedStore.open(directory, SharedStoreSettings.defaults());
+            return SharedStore.open(directory, TestStores.PATIENT);
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.coord.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.coord.ParticipantId;
 import dev.coord.StoreException;
@@ -13,18 +12,18 @@ import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.LeaseRelease;
 import dev.coord.proto.LeaseRenewal;
 import dev.coord.proto.ParticipantRecord;
+import dev.coord.testing.AtOnce;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -110,18 +109,27 @@ class JdbcStoreTest {
 
     @Test
     void nobodyTakesTheLeaseUnderATransactionThatPassedTheFence() throws Exception {
-        store.put(LEASE);
-        CompletableFuture<LeaseAnswer> claim;
-        try (Connection connection = pool.getConnection()) {
+        JdbcConnectionPool patient = JdbcConnectionPool.create(
+                "jdbc:h2:mem:patient;LOCK_TIMEOUT=" + Patience.MILLIS + ";DB_CLOSE_DELAY=-1", "test", "");
+        var locked = new JdbcStore(patient, InstantSource.system(), changed -> {});
+        locked.migrate();
+        locked.put(LEASE);
+        var accepted = new AtomicBoolean();
+        try (Connection connection = patient.getConnection()) {
             connection.setAutoCommit(false);
-            assertThat(store.leasesInTransaction().lockIfHeld(connection, GROUP, A, new Term(4)))
+            assertThat(locked.leasesInTransaction().lockIfHeld(connection, GROUP, A, new Term(4)))
                     .isTrue();
-            claim = CompletableFuture.supplyAsync(() -> store.claim(claim(4)));
-            await().during(Duration.ofMillis(100)).atMost(Duration.ofSeconds(5)).until(() -> !claim.isDone());
-            assertThat(store.get(GROUP)).map(LeaseRecord::getTerm).contains(4L);
+
+            Thread claim = AtOnce.startAndAwaitBlocked(
+                    () -> accepted.set(locked.claim(claim(4)).accepted()));
+
+            assertThat(locked.get(GROUP)).map(LeaseRecord::getTerm).contains(4L);
             connection.commit();
+            claim.join(Patience.MILLIS);
+            assertThat(accepted).isTrue();
+        } finally {
+            TestStores.shutdown(patient);
         }
-        assertThat(claim.get(10, TimeUnit.SECONDS).accepted()).isTrue();
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.proto.LeaseRecord;
+import dev.coord.testing.OwnThreads;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,7 +26,7 @@ class PolledStoreTest {
         try (Store store = open(Duration.ofMillis(20))) {
             long seen = store.signal().current();
 
-            assertThat(store.signal().await(seen, Duration.ofSeconds(10))).isGreaterThan(seen);
+            assertThat(store.signal().await(seen, Patience.LIMIT)).isGreaterThan(seen);
             assertThat(CommitSignal.Topic.values())
                     .allSatisfy(topic ->
                             assertThat(store.signal().changedSince(seen, topic)).isTrue());
@@ -44,11 +46,9 @@ class PolledStoreTest {
 
     @Test
     void leavesNoThreadBehind() {
+        var own = new OwnThreads();
         open(Duration.ofMillis(5)).close();
-
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().equals("coord-store-poll")));
+        await().until(() -> own.names("coord-store-poll").isEmpty());
     }
 
     private Store open(Duration interval) {

@@ -3,6 +3,7 @@ package dev.coord.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.store.CommitSignal.Topic;
+import dev.coord.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SignalBoardTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Patience.LIMIT;
 
     private final SignalBoard board = new SignalBoard();
 
@@ -91,7 +92,7 @@ class SignalBoardTest {
         }
 
         for (CompletableFuture<Void> one : running) {
-            one.get(LONG.toMillis() / 2, TimeUnit.MILLISECONDS);
+            one.get(Patience.SECONDS / 2, TimeUnit.SECONDS);
         }
         assertThat(board.current()).isEqualTo(last);
     }
@@ -112,7 +113,7 @@ class SignalBoardTest {
             board.publish(Set.of(i % 2 == 0 ? Topic.LEASE : Topic.HEAD));
         }
 
-        waiter.get(10, TimeUnit.SECONDS);
+        waiter.get(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     private interface Work {

@@ -2,6 +2,7 @@ package dev.coord.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.coord.ParticipantId;
 import dev.coord.StoreException;
@@ -15,8 +16,8 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantRole;
 import dev.coord.store.CommitSignal.Topic;
 import dev.coord.testing.AtOnce;
+import dev.coord.testing.Patience;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -732,11 +733,11 @@ public abstract class StoreContract {
         change.run();
         // The answer may be there a moment before the signal.
         try {
-            store.signal().await(before, Duration.ofSeconds(5));
+            store.signal().await(before, Patience.LIMIT);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        assertThat(store.signal().changedSince(before, topic)).isTrue();
+        await().until(() -> store.signal().changedSince(before, topic));
     }
 
     // What this process is to others.

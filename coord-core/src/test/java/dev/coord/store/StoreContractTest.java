@@ -1,7 +1,6 @@
 package dev.coord.store;
 
 import dev.coord.store.shared.SharedStore;
-import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -36,7 +35,7 @@ class StoreContractTest {
     class OnSharedDirectory extends StoreContract {
         @Override
         protected Store open(Path directory) {
-            return SharedStore.open(directory, SharedStoreSettings.defaults());
+            return SharedStore.open(directory, TestStores.PATIENT);
         }
     }
 }

@@ -9,9 +9,10 @@ import dev.coord.proto.WorldQuad;
 import dev.coord.proto.WorldRef;
 import dev.coord.store.CommitSignal.Topic;
 import dev.coord.store.WorldStore.WorldAnswer;
-import java.time.Duration;
+import dev.coord.testing.Patience;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -249,11 +250,8 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
 
         committed(commit(A, 1, 0, entry(1, 1)));
 
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        long last = seen;
-        while (!store.signal().changedSince(seen, Topic.HEAD) && System.nanoTime() - deadline < 0) {
-            last = store.signal().await(last, Duration.ofSeconds(1));
-        }
+        assertThat(store.signal().await(seen, Set.of(Topic.HEAD), Patience.LIMIT))
+                .isGreaterThan(seen);
         assertThat(store.signal().changedSince(seen, Topic.HEAD)).isTrue();
     }
 }

@@ -1,7 +1,6 @@
 package dev.coord.store;
 
 import dev.coord.store.shared.SharedStore;
-import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.testing.HostedStoreMain;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.TestStores;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Nested;
 /** The rules of a world's store, on every store. */
 class WorldStoreContractTest {
     private static Store shared(Path directory) {
-        return SharedStore.open(directory, SharedStoreSettings.defaults());
+        return SharedStore.open(directory, TestStores.PATIENT);
     }
 
     @Nested

@@ -8,6 +8,7 @@ import dev.coord.proto.LeaseRenewal;
 import dev.coord.store.LeaseAnswer;
 import dev.coord.store.LeaseStore;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** Leases whose answers can be lost or late, as a test says. What happened to a call that throws is unknown to its caller. */
@@ -22,6 +23,7 @@ public final class FaultyLeases implements LeaseStore {
     }
 
     private final LeaseStore leases;
+    private final AtomicLong calls = new AtomicLong();
     private Supplier<Fault> next = () -> Fault.NONE;
     private Runnable onTheWay = () -> {};
     private Runnable onTheWayBack = () -> {};
@@ -79,7 +81,13 @@ public final class FaultyLeases implements LeaseStore {
         return call(() -> leases.release(release));
     }
 
+    /** How many calls there were. */
+    public long calls() {
+        return calls.get();
+    }
+
     private <T> T call(Supplier<T> work) {
+        calls.incrementAndGet();
         Fault fault = next.get();
         onTheWay.run();
         if (fault == Fault.BEFORE) {

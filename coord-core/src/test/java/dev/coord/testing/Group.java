@@ -24,7 +24,6 @@ import org.awaitility.core.ConditionFactory;
 
 /** Participants of one group in processes of their own, which share one directory; closing kills them. */
 public final class Group implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final int SOME_STEPS = 10;
 
@@ -45,7 +44,7 @@ public final class Group implements AutoCloseable {
         this.jvmFlags = jvmFlags;
         this.main = main;
         this.sampled = sampled;
-        this.options = changes.apply(ParticipantOptions.defaults(root.resolve("shared")));
+        this.options = changes.apply(ParticipantOptions.patient(root.resolve("shared")));
         try {
             Files.createDirectories(notes);
         } catch (IOException e) {
@@ -53,7 +52,7 @@ public final class Group implements AutoCloseable {
         }
     }
 
-    /** A group with the product's default settings, whose files lie below {@code root}. */
+    /** A group that never takes one of its own for frozen, whose files lie below {@code root}. */
     public static Group in(Path root) {
         return in(root, options -> options);
     }
@@ -63,18 +62,18 @@ public final class Group implements AutoCloseable {
     }
 
     /** A group of {@code main}, a variant of {@link ParticipantMain}. */
-    public static Group of(Class<?> main, Path root) {
-        return new Group(root, JavaProcess.QUICK_START, main, true, options -> options);
+    public static Group of(Class<?> main, Path root, UnaryOperator<ParticipantOptions> changes) {
+        return new Group(root, JavaProcess.QUICK_START, main, true, changes);
     }
 
-    /** A group of processes with {@link JavaProcess#NORMAL} flags, which keep no {@link HeldLog}. */
+    /** A group of processes with {@link JavaProcess#NORMAL} flags and default settings, which keep no {@link HeldLog}. */
     public static Group forBenchmark(Path root) {
         return forBenchmark(root, ParticipantMain.class);
     }
 
     /** The same with {@code main}, a variant of {@link ParticipantMain}. */
     public static Group forBenchmark(Path root, Class<?> main) {
-        return new Group(root, JavaProcess.NORMAL, main, false, options -> options);
+        return new Group(root, JavaProcess.NORMAL, main, false, ParticipantOptions::withDefaultTimes);
     }
 
     /** Starts one more participant, without waiting for it. */
@@ -203,6 +202,19 @@ public final class Group implements AutoCloseable {
         return leader;
     }
 
+    /** Freezes the leader while it is the host, or is not; returns it. */
+    public Participant freezeLeader(boolean isHost) {
+        while (true) {
+            Participant leader = arrangeLeader(isHost);
+            leader.freeze();
+            if (leader.leads()) {
+                return leader;
+            }
+            // On a slow machine it may have lost the leadership a moment before.
+            leader.thaw();
+        }
+    }
+
     /** Puts all that are well under load, one step each {@code pace}. */
     public void putUnderLoad(Duration pace) {
         well().forEach(participant -> participant.load(pace));
@@ -269,7 +281,7 @@ public final class Group implements AutoCloseable {
     }
 
     private static ConditionFactory awaiting(String what) {
-        return await(what).pollInterval(Duration.ofMillis(5)).atMost(PATIENCE);
+        return await(what).pollInterval(Duration.ofMillis(20));
     }
 
     @Override

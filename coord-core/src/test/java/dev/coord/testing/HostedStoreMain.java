@@ -2,7 +2,6 @@ package dev.coord.testing;
 
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
-import dev.coord.store.shared.SharedStoreSettings;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,7 +18,7 @@ public final class HostedStoreMain {
     }
 
     public static void main(String[] args) throws Exception {
-        try (Store store = SharedStore.open(Path.of(args[0]), SharedStoreSettings.defaults())) {
+        try (Store store = SharedStore.open(Path.of(args[0]), TestStores.PATIENT)) {
             store.leases().get("wait until it answers");
             Console.say("HOST");
             Console.obey(words -> true);

@@ -25,7 +25,7 @@ public final class JavaProcess implements AutoCloseable {
     /** For benchmarks: a JVM as users run it. */
     public static final List<String> NORMAL = List.of("-Xmx256m");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration IDLE_WINDOW = Duration.ofSeconds(1);
 
     private final String name;
     private final Process process;
@@ -34,8 +34,13 @@ public final class JavaProcess implements AutoCloseable {
     private final Thread lastResort;
     private boolean silent;
 
-    /** A line that the process printed, and when, on the monotonic clock. */
+    /** A line that the process printed, and when, on the monotonic clock that all processes share, for order and benchmarks. */
     public record Line(long nanos, String text) {
+        /** Whether it was printed before {@code other}, maybe by another process. */
+        public boolean isBefore(Line other) {
+            return nanos - other.nanos < 0;
+        }
+
         public String[] words() {
             return text.split(" ", -1);
         }
@@ -60,7 +65,7 @@ public final class JavaProcess implements AutoCloseable {
     /** One that may have at most {@code descriptors} files open. */
     public static JavaProcess startLimited(int descriptors, String name, Class<?> main, List<String> arguments) {
         var command =
-                new ArrayList<String>(List.of("bash", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "limited"));
+                new ArrayList<String>(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "limited"));
         // Its class path are jars, which stay open: no class is lost for want of a descriptor.
         command.addAll(command(QUICK_START, main, arguments));
         return start(name, command);
@@ -169,7 +174,7 @@ public final class JavaProcess implements AutoCloseable {
 
     /** The first line from number {@code from} on that starts with {@code prefix}, waited for. */
     public Line await(int from, String prefix) {
-        Optional<Line> found = await(from, line -> line.text().startsWith(prefix), PATIENCE);
+        Optional<Line> found = await(from, line -> line.text().startsWith(prefix), Patience.LIMIT);
         assertThat(found)
                 .as("line %s of %s, which %s and said %s", prefix, name, isAlive() ? "lives" : "ended", lines())
                 .isPresent();
@@ -225,7 +230,7 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Waits until the process is stopped: SIGCONT would undo a SIGSTOP that is still on its way. */
     public void awaitFrozen() {
-        Awaitility.await().pollInterval(Duration.ofMillis(2)).atMost(PATIENCE).until(this::isFrozen);
+        Awaitility.await().pollInterval(Duration.ofMillis(2)).until(this::isFrozen);
     }
 
     private boolean isFrozen() throws IOException {
@@ -246,6 +251,15 @@ public final class JavaProcess implements AutoCloseable {
     /** The processor time that it used. */
     public Duration processorTime() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** Waits until there was a second in which it used less than a third of a processor. */
+    public void awaitIdle() {
+        Awaitility.await("an idle " + name).pollInterval(Duration.ZERO).until(() -> {
+            Duration before = processorTime();
+            TimeUnit.NANOSECONDS.sleep(IDLE_WINDOW.toNanos());
+            return processorTime().minus(before).compareTo(IDLE_WINDOW.dividedBy(3)) < 0;
+        });
     }
 
     /** How many files, sockets and the like it has open. */
@@ -286,7 +300,7 @@ public final class JavaProcess implements AutoCloseable {
     private long signal(String signal) {
         try {
             long before = System.nanoTime();
-            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+            Process kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                     .inheritIO()
                     .start();
             assertThat(kill.waitFor()).as("kill -%s %s", signal, name).isZero();
@@ -301,7 +315,7 @@ public final class JavaProcess implements AutoCloseable {
 
     public void awaitExit() {
         try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS))
                     .as("%s ends", name)
                     .isTrue();
         } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The remote control of a {@link ParticipantMain}, or a variant of it, and what it leaves behind. */
 public final class Participant implements AutoCloseable {
@@ -15,13 +16,8 @@ public final class Participant implements AutoCloseable {
     /** What a participant says of itself; term 0 and leader "-" if it knows of none. */
     public record Status(String role, long term, String leader, int participants) {}
 
-    /** A participant began to lead. */
-    public record NewLeader(Participant participant, long term, long nanos) {
-        /** How long after {@code nanos}. */
-        public Duration after(long before) {
-            return Duration.ofNanos(nanos - before);
-        }
-    }
+    /** A participant began to lead; {@code nanos} is when, on the monotonic clock, for benchmarks. */
+    public record NewLeader(Participant participant, long term, long nanos) {}
 
     Participant(
             String name,
@@ -115,6 +111,15 @@ public final class Participant implements AutoCloseable {
                 .map(line -> new NewLeader(this, Long.parseLong(line.words()[1]), line.nanos()))
                 .filter(leader -> leader.term() > term)
                 .findFirst();
+    }
+
+    /** Whether it leads, as far as it has said. */
+    public boolean leads() {
+        return process.lines().stream()
+                .map(line -> line.words()[0])
+                .filter(Set.of("LEADER", "LOST")::contains)
+                .reduce("", (before, last) -> last)
+                .equals("LEADER");
     }
 
     /** The term that it last began to lead with; 0 if it never did. */

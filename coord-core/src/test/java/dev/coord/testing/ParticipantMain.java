@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /** A participant in a process of its own, which prints what happens to it; {@link Participant} is its remote control. */
 public final class ParticipantMain {
-    private static final long SAMPLE_NANOS = 200_000;
+    private static final long SAMPLE_NANOS = 1_000_000;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final ParticipantOptions options;

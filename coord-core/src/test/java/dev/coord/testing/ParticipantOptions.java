@@ -22,6 +22,15 @@ public record ParticipantOptions(
         FrozenHost frozenHost) {
     private static final String NONE = "-";
 
+    private static final Duration SHORT_DEADLINE = Duration.ofMillis(1500);
+    private static final Duration SHORT_THRESHOLD = Duration.ofSeconds(2);
+    private static final Duration PATIENT_DEADLINE = Patience.LIMIT.dividedBy(2);
+
+    /** For what is not about freezes: on however busy a machine nobody is taken for frozen. */
+    public static ParticipantOptions patient(Path directory) {
+        return defaults(directory).withTimes(PATIENT_DEADLINE, Patience.LIMIT, Patience.LIMIT);
+    }
+
     /** All defaults of the product. */
     public static ParticipantOptions defaults(Path directory) {
         return new ParticipantOptions(
@@ -38,8 +47,25 @@ public record ParticipantOptions(
                 directory, Optional.of(file), renewDeadline, leaseStaleThreshold, hostStaleThreshold, frozenHost);
     }
 
-    public ParticipantOptions withLease(Duration deadline, Duration staleThreshold) {
-        return new ParticipantOptions(directory, heldLog, deadline, staleThreshold, hostStaleThreshold, frozenHost);
+    public ParticipantOptions withHostStaleThreshold(Duration threshold) {
+        return withTimes(renewDeadline, leaseStaleThreshold, threshold);
+    }
+
+    public ParticipantOptions withTimes(Duration deadline, Duration leaseThreshold, Duration hostThreshold) {
+        return new ParticipantOptions(directory, heldLog, deadline, leaseThreshold, hostThreshold, frozenHost);
+    }
+
+    /** As short as the product has them. */
+    public ParticipantOptions withDefaultTimes() {
+        return withTimes(
+                CoordinatorSettings.DEFAULT_RENEW_DEADLINE,
+                CoordinatorSettings.DEFAULT_LEASE_STALE_THRESHOLD,
+                SharedStoreSettings.DEFAULT_HOST_STALE_THRESHOLD);
+    }
+
+    /** So short that a test of freezes need not wait for long. */
+    public ParticipantOptions withShortTimes() {
+        return withTimes(SHORT_DEADLINE, SHORT_THRESHOLD, SHORT_THRESHOLD);
     }
 
     public ParticipantOptions withFrozenHost(FrozenHost reaction) {
@@ -51,6 +77,8 @@ public record ParticipantOptions(
         return CoordinatorSettings.builder()
                 .renewDeadline(renewDeadline)
                 .leaseStaleThreshold(leaseStaleThreshold)
+                .participantExpiry(Patience.LIMIT)
+                .startTimeout(Patience.LIMIT)
                 .build();
     }
 
@@ -71,7 +99,7 @@ public record ParticipantOptions(
                 frozenHost.name());
     }
 
-    static ParticipantOptions parse(String... arguments) {
+    public static ParticipantOptions parse(String... arguments) {
         return new ParticipantOptions(
                 Path.of(arguments[0]),
                 Optional.of(arguments[1]).filter(file -> !file.equals(NONE)).map(Path::of),

@@ -9,6 +9,7 @@ import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
 import dev.coord.store.StoreHost;
 import dev.coord.store.WorldStore;
+import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.transport.UnixServer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,6 +24,11 @@ import org.h2.jdbcx.JdbcConnectionPool;
 public final class TestStores {
     /** So long that no test waits for it by mistake. */
     private static final Duration NO_POLL = Duration.ofHours(1);
+
+    /** For tests that are not about frozen hosts, or stores that do not answer: they wait for as long as it takes. */
+    public static final SharedStoreSettings PATIENT = SharedStoreSettings.defaults()
+            .withHostStaleThreshold(Patience.LIMIT)
+            .withCallTimeout(Patience.LIMIT);
 
     private TestStores() {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
+import dev.coord.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -89,10 +90,12 @@ class BrokenStreamsTest {
                 call.start(new ClientCall.Listener<>() {}, new Metadata());
                 call.sendMessage(GetParticipantInfoRequest.getDefaultInstance());
                 call.halfClose();
-                assertThat(service.answered.await(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(service.answered.await(Patience.SECONDS, TimeUnit.SECONDS))
+                        .isTrue();
             }
             // Its sockets are closed without a farewell.
-            assertThat(service.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(service.cancelled.await(Patience.SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
         }
         assertThat(logged).isEmpty();
     }

@@ -7,6 +7,7 @@ import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.testing.OtherUser;
+import dev.coord.testing.Patience;
 import dev.coord.testing.SocketProbeMain;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -30,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class UnixServerTest {
     private static final int MAX_MESSAGE = 1 << 20;
-    /** Before the server closes connections that say nothing. */
-    private static final Duration SOON = Duration.ofSeconds(8);
 
     @TempDir
     private Path root;
@@ -129,10 +127,10 @@ class UnixServerTest {
             server.add(service.bindService(), executor);
             ManagedChannel channel = transport.channel(server.socket());
             ParticipantServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(SOON.toSeconds(), TimeUnit.SECONDS)
+                    .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
                     .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
             channel.shutdownNow();
-            assertThat(channel.awaitTermination(SOON.toSeconds(), TimeUnit.SECONDS))
+            assertThat(channel.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS))
                     .isTrue();
         } finally {
             executor.shutdown();
@@ -151,9 +149,14 @@ class UnixServerTest {
                 silent.add(connection);
             }
 
-            // Two threads let them in, so that their order is not quite that in which they came.
-            await().atMost(SOON).untilAsserted(() -> assertThat(closed(silent)).isEqualTo(surplus));
-            assertThat(closed(silent.subList(2 * surplus, silent.size()))).isZero();
+            await().until(() -> closed(silent) >= surplus);
+            // Two threads let them in, so that their order is not quite that in which they came; and on a slow machine
+            // time
+            // may be over for more of them.
+            long newest = closed(silent.subList(2 * surplus, silent.size()));
+            assertThat(newest == 0 || closed(silent.subList(0, surplus)) == surplus)
+                    .as("%d of the newest are closed before the oldest", newest)
+                    .isTrue();
             assertThat(probe(server.socket())).startsWith("ANSWERED");
         } finally {
             for (SocketChannel connection : silent) {

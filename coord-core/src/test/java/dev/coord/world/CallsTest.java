@@ -8,6 +8,7 @@ import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -39,7 +40,7 @@ class CallsTest {
     }
 
     private static SubmitWorldOpResponse send(long term, long call, String sender, String id) {
-        return leader.withDeadlineAfter(20, TimeUnit.SECONDS)
+        return leader.withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
                 .submitWorldOp(SubmitWorldOpRequest.newBuilder()
                         .setOpData(Txs.incrementRev(sender).toByteString())
                         .setOpId(id)

@@ -8,6 +8,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.Patience;
 import dev.coord.world.ChaosOperations.Add;
 import dev.coord.world.ChaosOperations.CompareAndSet;
 import dev.coord.world.ChaosOperations.Get;
@@ -19,7 +20,6 @@ import java.util.concurrent.Executors;
 
 /** A participant with a world, in a process of its own, which does what {@link WorldClient}s ask it for. */
 public final class ChaosParticipantMain implements ParticipantMain.Variant {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ExecutorService clients = Executors.newCachedThreadPool(work -> {
         var thread = new Thread(work, "client");
@@ -65,6 +65,7 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
                 probe.begin();
                 say("PROBING");
             }
+            case "reads" -> say("READS " + probe.count());
             case "probed" -> say("PROBED " + probe.end());
             default -> {
                 return false;
@@ -108,7 +109,7 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
     /** To the engine of this process, without anybody who would repeat it. */
     private void submitHere(String id, WorldOperation operation) {
         try {
-            WorldEngine engine = handler.awaitEngine(PATIENCE).orElseThrow();
+            WorldEngine engine = handler.awaitEngine(Patience.LIMIT).orElseThrow();
             ParticipantId sender = handler.participant();
             sayDone(
                     "ENGINE-OP",
@@ -138,7 +139,7 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
 
     private void read(String id, long seqno, String register) {
         try {
-            if (!handler.world().awaitSeqno(seqno, PATIENCE)) {
+            if (!handler.world().awaitSeqno(seqno, Patience.LIMIT)) {
                 say("READ " + id + " UNKNOWN");
                 return;
             }

@@ -11,6 +11,7 @@ import dev.coord.Registration;
 import dev.coord.Term;
 import dev.coord.proto.LeaseClaim;
 import dev.coord.store.Store;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import dev.coord.world.ChaosOperations.Add;
 import dev.coord.world.ChaosOperations.CompareAndSet;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Test;
 class DeposedLeaderTest {
     private static final String GROUP = "group";
     private static final ParticipantId SELF = new ParticipantId("self");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Test
     void itsRefusalsAreNoAnswers() throws Exception {
@@ -64,7 +64,7 @@ class DeposedLeaderTest {
     }
 
     private static CompletableFuture<WorldResult> submit(WorldEngine engine, WorldOperation operation, String id) {
-        return engine.submit(Txs.operation(operation), id, SELF).orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return engine.submit(Txs.operation(operation), id, SELF).orTimeout(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
@@ -90,9 +90,9 @@ class DeposedLeaderTest {
                 InstantSource.system());
         var thread = new Thread(round::apply);
         thread.start();
-        assertThat(began.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(began.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         // As if this process had been frozen.
-        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+        await().pollDelay(Duration.ofMillis(100)).until(() -> true);
         assertThat(round.watch(Duration.ofMillis(1))).isTrue();
         thread.join();
         assertThat(round.outcomes())

@@ -8,6 +8,7 @@ import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyWorld;
+import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,12 +71,11 @@ class EngineFailureTest {
             throw new IllegalStateException("no engine, on purpose");
         });
         failing.coordinator().start();
-        await().atMost(WorldGroup.SOON)
-                .until(() -> failing.coordinator().status().handlerFailure().isPresent());
+        await().until(() -> failing.coordinator().status().handlerFailure().isPresent());
 
         Member other = group.join();
 
-        await().atMost(WorldGroup.SOON).until(other::leads);
+        await().until(other::leads);
         append(failing, "x");
         assertThat(content(other)).isEqualTo("x");
         assertThat(failing.handler().engine()).isEmpty();
@@ -88,10 +88,9 @@ class EngineFailureTest {
             throw new IllegalStateException("no engine around " + made + ", on purpose");
         });
         failing.coordinator().start();
-        await().atMost(WorldGroup.SOON)
-                .until(() -> failing.coordinator().status().handlerFailure().isPresent());
+        await().until(() -> failing.coordinator().status().handlerFailure().isPresent());
         Member other = group.join();
-        await().atMost(WorldGroup.SOON).until(other::leads);
+        await().until(other::leads);
 
         append(other, "x");
 
@@ -136,9 +135,9 @@ class EngineFailureTest {
         CompletableFuture<WorldResult> local = failing.world().submitAsync(Ops.op("append", "a=y"));
         CompletableFuture<WorldResult> forwarded = other.world().submitAsync(Ops.op("append", "a=y"));
 
-        assertThat(local.get(20, TimeUnit.SECONDS).term()).isEqualTo(2);
-        assertThat(forwarded.get(20, TimeUnit.SECONDS).seqno()).isIn(2L, 3L);
-        await().atMost(WorldGroup.SOON).until(other::leads);
+        assertThat(local.get(Patience.SECONDS, TimeUnit.SECONDS).term()).isEqualTo(2);
+        assertThat(forwarded.get(Patience.SECONDS, TimeUnit.SECONDS).seqno()).isIn(2L, 3L);
+        await().until(other::leads);
         assertThat(content(other)).isEqualTo("xyy");
         assertThat(content(failing)).isEqualTo("xyy");
     }
@@ -202,8 +201,7 @@ class EngineFailureTest {
         world.sweep();
         Member other = group.join();
 
-        await().atMost(WorldGroup.SOON)
-                .until(() -> store.world().block("default", root.toProto()).isEmpty());
+        await().until(() -> store.world().block("default", root.toProto()).isEmpty());
         assertThatThrownBy(() -> other.world().state().createObject("b", root))
                 .isInstanceOf(BlockNotFoundException.class);
         other.world().state().createObject("c", other.world().state().storage().write(new byte[500]));

@@ -8,6 +8,7 @@ import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.testing.AtOnce;
+import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,10 +117,11 @@ class ExactlyOnceTest {
             open.commit();
         }
 
-        WorldResult first = answers.get(0).get(20, TimeUnit.SECONDS);
-        assertThat(answers.get(1).get(20, TimeUnit.SECONDS)).isEqualTo(first);
-        assertThat(answers.get(2).get(20, TimeUnit.SECONDS)).isEqualTo(first);
-        assertThat(answers.get(3).get(20, TimeUnit.SECONDS).seqno()).isEqualTo(first.seqno() + 1);
+        WorldResult first = answers.get(0).get(Patience.SECONDS, TimeUnit.SECONDS);
+        assertThat(answers.get(1).get(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo(first);
+        assertThat(answers.get(2).get(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo(first);
+        assertThat(answers.get(3).get(Patience.SECONDS, TimeUnit.SECONDS).seqno())
+                .isEqualTo(first.seqno() + 1);
         assertThat(content("same")).isEqualTo("xy");
         assertThat(logged("same")).containsExactly("same", "same-2");
     }
@@ -180,7 +182,7 @@ class ExactlyOnceTest {
             }
         }
         for (CompletableFuture<WorldResult> answer : answers) {
-            assertThat(answer.get(20, TimeUnit.SECONDS).value()).isNotEmpty();
+            assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).value()).isNotEmpty();
         }
 
         assertThat(content("many")).hasSize(1000);
@@ -197,7 +199,7 @@ class ExactlyOnceTest {
         }
 
         for (CompletableFuture<WorldResult> answer : answers) {
-            assertThat(answer.get(20, TimeUnit.SECONDS).value()).hasSize(600_000);
+            assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).value()).hasSize(600_000);
         }
         assertThat(logged("big-")).hasSize(12);
     }
@@ -216,7 +218,7 @@ class ExactlyOnceTest {
         }
 
         for (CompletableFuture<WorldResult> answer : answers) {
-            assertThat(answer.get(20, TimeUnit.SECONDS).seqno()).isPositive();
+            assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).seqno()).isPositive();
         }
         assertThat(content("large")).hasSize(5000);
         assertThat(content("large/copy")).hasSize(5000);

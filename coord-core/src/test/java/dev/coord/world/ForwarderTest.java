@@ -12,6 +12,7 @@ import dev.coord.mesh.MeshDirectory;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.WorldTx;
+import dev.coord.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -90,9 +91,9 @@ class ForwarderTest {
     @Test
     void whatHasNoOutcomeIsSubmittedAgain() throws Exception {
         try (var forwarder = forwarder(engine(3))) {
-            var answer = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+            var answer = forwarder.submit(TX, "id", Patience.LIMIT);
 
-            assertThat(answer.get(20, TimeUnit.SECONDS).rev()).isEqualTo(7);
+            assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).rev()).isEqualTo(7);
             assertThat(submissions).hasValue(4);
         }
     }
@@ -107,9 +108,9 @@ class ForwarderTest {
                     return CompletableFuture.completedFuture(WorldResult.ofRev(7));
                 });
         try (var forwarder = forwarder(engine)) {
-            var answer = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+            var answer = forwarder.submit(TX, "id", Patience.LIMIT);
 
-            assertThat(answer.get(20, TimeUnit.SECONDS).rev()).isEqualTo(7);
+            assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).rev()).isEqualTo(7);
         }
     }
 
@@ -117,9 +118,9 @@ class ForwarderTest {
     void aRefusalThatAnEngineWrapsIsTheRefusal() {
         try (var forwarder =
                 forwarder(engine(Integer.MAX_VALUE, new CompletionException(new ObjectNotFoundException("a"))))) {
-            var answer = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+            var answer = forwarder.submit(TX, "id", Patience.LIMIT);
 
-            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(ObjectNotFoundException.class);
             assertThat(submissions).hasValue(1);
         }
@@ -130,7 +131,7 @@ class ForwarderTest {
         try (var forwarder = forwarder(engine(Integer.MAX_VALUE))) {
             var answer = forwarder.submit(TX, "id", Duration.ofMillis(50));
 
-            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOfSatisfying(
@@ -144,12 +145,12 @@ class ForwarderTest {
         List<CompletableFuture<WorldResult>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             try (var forwarder = forwarder(engine(Integer.MAX_VALUE))) {
-                answers.add(forwarder.submit(TX, "id", Duration.ofSeconds(60)));
+                answers.add(forwarder.submit(TX, "id", Patience.LIMIT));
             }
         }
 
         assertThat(answers)
-                .allSatisfy(answer -> assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                .allSatisfy(answer -> assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
                         .isInstanceOf(ExecutionException.class)
                         .hasCauseInstanceOf(WorldUnavailableException.class));
     }
@@ -159,8 +160,7 @@ class ForwarderTest {
         var forwarder = forwarder(engine(Integer.MAX_VALUE));
         forwarder.close();
 
-        assertThatThrownBy(
-                        () -> forwarder.submit(TX, "id", Duration.ofSeconds(60)).get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> forwarder.submit(TX, "id", Patience.LIMIT).get(Patience.SECONDS, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(WorldUnavailableException.class);
     }
 
@@ -179,7 +179,7 @@ class ForwarderTest {
                 new Forwarder("group", self, Optional::empty, ALONE, NOWHERE, WorldSettings.defaults(), monitor)) {
             for (int i = 0; i < 10; i++) {
                 var answer = forwarder.submit(TX, "id", Duration.ofMillis(20));
-                assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(WorldUnavailableException.class);
             }
         }
@@ -269,8 +269,8 @@ class ForwarderTest {
         var witness = new Witness(Status.RESOURCE_EXHAUSTED);
         try (var forwarder =
                 new Forwarder("group", self, Optional::empty, LED, witness, WorldSettings.defaults(), monitor)) {
-            var answer = forwarder.submit(TX, "id", Duration.ofSeconds(20));
-            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+            var answer = forwarder.submit(TX, "id", Patience.LIMIT);
+            assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(InvalidOperationException.class)
                     .hasMessageContaining("largest message");
         }
@@ -282,7 +282,7 @@ class ForwarderTest {
         var witness = new Witness(Status.UNAVAILABLE);
         try (var forwarder = new Forwarder(
                 "group", self, Optional::empty, LED, witness, WorldSettings.defaults(), WorldMonitor.NONE)) {
-            var unused = forwarder.submit(TX, "id", Duration.ofSeconds(20));
+            var unused = forwarder.submit(TX, "id", Patience.LIMIT);
 
             await().until(() -> witness.asked.size() >= 3);
         }

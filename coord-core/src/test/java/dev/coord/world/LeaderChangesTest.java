@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.ParticipantId;
 import dev.coord.proto.SubmitWorldOpRequest;
-import java.time.Duration;
+import dev.coord.testing.Patience;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LeaderChangesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final SilentLeaders leaders = new SilentLeaders();
 
@@ -49,10 +48,10 @@ class LeaderChangesTest {
                 leaders,
                 WorldSettings.defaults(),
                 WorldMonitor.NONE)) {
-            var first = forwarder.submit(Txs.delete("key"), "first", PATIENCE);
+            var first = forwarder.submit(Txs.delete("key"), "first", Patience.LIMIT);
             awaitAsked("first", 1);
             leaders.lead(2);
-            var second = forwarder.submit(Txs.delete("key"), "second", PATIENCE);
+            var second = forwarder.submit(Txs.delete("key"), "second", Patience.LIMIT);
             leaders.tell();
             awaitAsked("first", 2);
             awaitAsked("second", 1);
@@ -62,11 +61,10 @@ class LeaderChangesTest {
     }
 
     private void awaitAsked(String operationId, int times) {
-        await().atMost(PATIENCE)
-                .until(() -> leaders.requests().stream()
-                                .filter(request -> ids(request).contains(operationId))
-                                .count()
-                        >= times);
+        await().until(() -> leaders.requests().stream()
+                        .filter(request -> ids(request).contains(operationId))
+                        .count()
+                >= times);
     }
 
     private static String ids(Object request) {
@@ -83,7 +81,7 @@ class LeaderChangesTest {
             assertThat(leaders.requests()).hasSize(1);
             leaders.lead(2);
             leaders.tell();
-            await().atMost(PATIENCE).until(() -> leaders.requests().size() == 2);
+            await().until(() -> leaders.requests().size() == 2);
         } finally {
             timer.shutdownNow();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.coord.testing.Patience;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
@@ -250,11 +251,11 @@ abstract class ObjectContract extends WorldContract {
         assertThat(seen.awaitRev(2, Duration.ofMillis(1))).isFalse();
 
         write(world -> world.object(key("a")).orElseThrow().incrementRev());
-        assertThat(seen.awaitRev(2, WorldGroup.SOON)).isTrue();
+        assertThat(seen.awaitRev(2, Patience.LIMIT)).isTrue();
         assertThat(seen.rev()).as("a view stays as it is").isEqualTo(1);
 
         write(world -> world.deleteObject(key("a")));
         assertThat(view().countObjects()).isPositive();
-        assertThat(seen.awaitRev(3, WorldGroup.SOON)).as("it is deleted").isFalse();
+        assertThat(seen.awaitRev(3, Patience.LIMIT)).as("it is deleted").isFalse();
     }
 }

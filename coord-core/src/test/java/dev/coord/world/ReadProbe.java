@@ -31,7 +31,7 @@ final class ReadProbe implements Runnable {
     /** Durations, as many as there is room for. */
     private static final class Times {
         private long[] nanos = new long[1024];
-        private int count;
+        private volatile int count;
 
         void add(long time) {
             if (count == nanos.length && count < MOST) {
@@ -65,6 +65,11 @@ final class ReadProbe implements Runnable {
         thread = new Thread(this, "read-probe");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** How many reads there were since it began. */
+    int count() {
+        return reads.count;
     }
 
     /** How many reads; quantiles of them, and of the reads in the map, in nanoseconds; how many went back; and a sum. */

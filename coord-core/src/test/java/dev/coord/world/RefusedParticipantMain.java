@@ -2,28 +2,34 @@ package dev.coord.world;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.testing.Console;
-import java.nio.file.Path;
+import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.Patience;
 import java.time.Duration;
 
 /**
- * A participant with a world in a process of its own. Its argument is the directory. {@code submit type body} prints the result,
+ * A participant with a world in a process of its own. Its arguments are {@link ParticipantOptions}. {@code submit type body} prints the result,
  * or the exception with its subject; {@code create key} and {@code increment key} write through the forwarding state.
  */
 public final class RefusedParticipantMain {
     private RefusedParticipantMain() {}
 
     public static void main(String[] args) throws Exception {
+        ParticipantOptions options = ParticipantOptions.parse(args);
         var handler = WorldRoleHandler.builder()
                 .operations(Ops.lookup())
-                .settings(WorldSettings.defaults().withOperationTimeout(Duration.ofMillis(500)))
+                .settings(WorldSettings.defaults()
+                        .withSubmitTimeout(Patience.LIMIT)
+                        .withOperationTimeout(Duration.ofMillis(500)))
                 .build();
         try (Coordinator coordinator = Coordinator.builder()
-                .directory(Path.of(args[0]))
+                .directory(options.directory())
+                .settings(options.coordinatorSettings())
+                .storeSettings(options.storeSettings())
                 .handler(handler)
                 .shutdownHook(false)
                 .build()) {
             coordinator.start();
-            coordinator.awaitRole(Duration.ofSeconds(20));
+            coordinator.awaitRole(Patience.LIMIT);
             Console.say("STARTED " + coordinator.role());
             Console.obey(words -> {
                 Console.say(answer(handler.world(), words));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.proto.WorldTx;
+import dev.coord.testing.OwnThreads;
+import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,12 +24,13 @@ class StuckOperationsTest {
     private static final WorldTx HANG = Txs.operation(Ops.op("hang", "never"));
     private static final WorldTx APPEND = Txs.operation(Ops.op("append", "a=x"));
 
+    private final OwnThreads own = new OwnThreads();
     private WorldGroup group;
     private Member member;
 
     @BeforeEach
     void start(@TempDir Path directory) {
-        group = new WorldGroup(directory, WorldSettings.defaults().withOperationTimeout(TIMEOUT));
+        group = new WorldGroup(directory, WorldGroup.PATIENT.withOperationTimeout(TIMEOUT));
         member = group.join();
     }
 
@@ -40,21 +43,19 @@ class StuckOperationsTest {
     }
 
     /** Waits until the group has no more threads that apply operations than one, and {@code stuck} ones. */
-    private static void awaitWriters(int stuck) {
-        await().atMost(WorldGroup.SOON).until(() -> writers() <= 1 + stuck);
+    private void awaitWriters(int stuck) {
+        await().until(() -> writers() <= 1 + stuck);
     }
 
-    private static long writers() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("coord-world-writer"))
-                .count();
+    private int writers() {
+        return own.names("coord-world-writer").size();
     }
 
     private void submit(WorldTx tx) throws Exception {
         try {
             var unused = member.engine()
                     .submit(tx, UUID.randomUUID().toString(), Ops.SENDER)
-                    .get(20, TimeUnit.SECONDS);
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw (Exception) e.getCause();
         }
@@ -62,16 +63,14 @@ class StuckOperationsTest {
 
     /** On a busy machine one that ends may take too long, too. */
     private void submitUntilDone(WorldTx tx) {
-        await().atMost(WorldGroup.SOON)
-                .ignoreException(OperationTimeoutException.class)
-                .until(() -> {
-                    submit(tx);
-                    return true;
-                });
+        await().ignoreException(OperationTimeoutException.class).until(() -> {
+            submit(tx);
+            return true;
+        });
     }
 
     private void assertThatItIsNotTried() {
-        long before = writers();
+        int before = writers();
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> submit(HANG))
                     .isInstanceOf(OperationTimeoutException.class)
@@ -99,7 +98,7 @@ class StuckOperationsTest {
         assertThat(member.term()).as("it goes on").isEqualTo(1);
 
         member.coordinator().stepDown(Duration.ofMillis(1));
-        await().atMost(WorldGroup.SOON).until(() -> member.leads() && member.term() == 2);
+        await().until(() -> member.leads() && member.term() == 2);
         assertThatItIsNotTried();
         submitUntilDone(APPEND);
 

@@ -8,6 +8,7 @@ import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.store.Store;
+import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
@@ -70,7 +71,9 @@ final class SubmissionFuzz {
                 .build();
         sent++;
         try {
-            check(data, stub.withDeadlineAfter(20, TimeUnit.SECONDS).submitWorldOp(request));
+            check(
+                    data,
+                    stub.withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS).submitWorldOp(request));
         } catch (StatusRuntimeException e) {
             throw new AssertionError(this + " got no answer to " + hex(data), e);
         }

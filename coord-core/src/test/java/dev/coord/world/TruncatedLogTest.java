@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Followers that come too late for the log. */
 class TruncatedLogTest {
-    private static final WorldSettings SETTINGS = WorldSettings.defaults().withResults(Duration.ofMillis(1), 1);
+    private static final WorldSettings SETTINGS = WorldGroup.PATIENT.withResults(Duration.ofMillis(1), 1);
 
     @TempDir
     private Path directory;
@@ -48,8 +48,7 @@ class TruncatedLogTest {
 
     private void awaitTruncated() {
         long seqno = leader.world().seqno();
-        await().atMost(WorldGroup.SOON)
-                .until(() -> store.world().head("default").getTruncatedSeqno() >= seqno);
+        await().until(() -> store.world().head("default").getTruncatedSeqno() >= seqno);
     }
 
     @Test
@@ -79,7 +78,7 @@ class TruncatedLogTest {
         assertThat(late.seqno()).isEqualTo(leader.world().seqno());
         assertThat(Model.of(late.snapshot()))
                 .isEqualTo(Model.of(leader.handler().followerEngine().replica().snapshot()));
-        await().atMost(WorldGroup.SOON).until(() -> heard.size() == 1);
+        await().until(() -> heard.size() == 1);
         assertThat(heard.get(0).seqno()).isEqualTo(late.seqno());
         assertThat(heard.get(0).changes())
                 .containsExactlyInAnyOrder(
@@ -126,9 +125,8 @@ class TruncatedLogTest {
     void aResultThatWasTruncatedIsForgottenWithItsLogEntry() {
         WorldResult first = leader.world().submit("id", Ops.op("append", "a=x"));
         awaitTruncated();
-        await().atMost(WorldGroup.SOON)
-                .until(() ->
-                        leader.handler().followerEngine().replica().results().find("id") == null);
+        await().until(() ->
+                leader.handler().followerEngine().replica().results().find("id") == null);
 
         WorldResult second = leader.world().submit("id", Ops.op("append", "a=x"));
 

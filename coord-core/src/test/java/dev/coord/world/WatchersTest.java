@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.Registration;
+import dev.coord.testing.Patience;
 import dev.coord.world.WorldChange.ObjectDeleted;
 import dev.coord.world.WorldChange.ObjectRenamed;
 import dev.coord.world.WorldChange.ObjectSet;
@@ -35,7 +36,7 @@ class WatchersTest {
     @AfterEach
     void stop() throws InterruptedException {
         watchers.close();
-        thread.join(10_000);
+        thread.join(Patience.MILLIS);
         assertThat(thread.isAlive()).isFalse();
     }
 
@@ -65,7 +66,7 @@ class WatchersTest {
     }
 
     private void awaitHeard(Event... events) {
-        await().atMost(WorldGroup.SOON).untilAsserted(() -> assertThat(heard).containsExactly(events));
+        await().untilAsserted(() -> assertThat(heard).containsExactly(events));
     }
 
     @Test
@@ -113,7 +114,7 @@ class WatchersTest {
         Registration unused = watchers.add("", others::add);
         commit(set("a", 4));
 
-        await().atMost(WorldGroup.SOON).until(() -> others.size() == 1);
+        await().until(() -> others.size() == 1);
         assertThat(heard).containsExactly(second);
     }
 
@@ -155,7 +156,7 @@ class WatchersTest {
             }
         });
         commit(set("a", 1));
-        assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         for (int i = 2; i <= 10_001; i++) {
             commit(set("a", i), set("key-" + i % 3, i));
         }
@@ -164,8 +165,7 @@ class WatchersTest {
 
         goOn.countDown();
 
-        await().atMost(WorldGroup.SOON)
-                .until(() -> !heard.isEmpty() && heard.get(heard.size() - 1).equals(last));
+        await().until(() -> !heard.isEmpty() && heard.get(heard.size() - 1).equals(last));
         assertThat(heard)
                 .extracting(Event::seqno)
                 .isSorted()
@@ -182,7 +182,7 @@ class WatchersTest {
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
         try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -219,7 +219,7 @@ class WatchersTest {
         awaitHeard(first);
         Event second = commit(set("a", 2));
 
-        await().atMost(WorldGroup.SOON).untilAsserted(() -> assertThat(later).containsExactly(second));
+        await().untilAsserted(() -> assertThat(later).containsExactly(second));
         assertThat(heard).containsExactly(first);
     }
 }

@@ -8,6 +8,8 @@ import dev.coord.testing.Figures;
 import dev.coord.testing.Group;
 import dev.coord.testing.JavaProcess.Line;
 import dev.coord.testing.Participant;
+import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +27,6 @@ final class WorldChaos {
     private static final int SHORTEST_FREEZE_MILLIS = 1200;
 
     private static final int MORE_FREEZE_MILLIS = 1000;
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     /** What was done to whom, and when. */
@@ -48,7 +49,7 @@ final class WorldChaos {
     static void run(Path root, int rounds) throws InterruptedException {
         long seed = Long.getLong("chaos.seed", System.nanoTime());
         System.out.println("Chaos with a world, to be repeated with -Dchaos.seed=" + seed);
-        try (Group group = Group.of(ChaosParticipantMain.class, root)) {
+        try (Group group = Group.of(ChaosParticipantMain.class, root, ParticipantOptions::withDefaultTimes)) {
             group.startAll(PARTICIPANTS);
             var chaos = new WorldChaos(group, seed);
             chaos.clients.start();
@@ -94,12 +95,12 @@ final class WorldChaos {
     }
 
     private void awaitAll() {
-        await("all participants").atMost(PATIENCE).until(() -> group.well().size() == PARTICIPANTS);
+        await("all participants").until(() -> group.well().size() == PARTICIPANTS);
     }
 
     /** How long a process is frozen is part of what is tested. */
     private static void pass(Duration time) {
-        await().pollDelay(time).atMost(time.plusSeconds(10)).until(() -> true);
+        await().pollDelay(time).until(() -> true);
     }
 
     /** The clients end, and all participants come to the same world. */
@@ -108,7 +109,6 @@ final class WorldChaos {
         awaitAll();
         group.awaitAgreement();
         await("one world everywhere")
-                .atMost(PATIENCE)
                 .until(() -> group.well().stream()
                                 .map(participant -> participant
                                         .process()
@@ -155,7 +155,7 @@ final class WorldChaos {
                 log.addAll(more);
                 more = world.changes(log.get(log.size() - 1).seqno(), Integer.MAX_VALUE);
             }
-            assertThat(world.awaitSeqno(log.size(), PATIENCE)).isTrue();
+            assertThat(world.awaitSeqno(log.size(), Patience.LIMIT)).isTrue();
             return world.read(view -> ChaosOperations.number(view, ChaosOperations.COUNTER));
         }
     }

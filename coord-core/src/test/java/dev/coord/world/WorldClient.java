@@ -3,6 +3,7 @@ package dev.coord.world;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.JavaProcess.Line;
 import dev.coord.testing.Participant;
+import dev.coord.testing.Patience;
 import dev.coord.world.ClientOperation.Kind;
 import dev.coord.world.ClientOperation.Outcome;
 import java.time.Duration;
@@ -192,7 +193,7 @@ final class WorldClient implements AutoCloseable {
     public void close() {
         ended = true;
         try {
-            thread.join(Duration.ofSeconds(60).toMillis());
+            thread.join(Patience.MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

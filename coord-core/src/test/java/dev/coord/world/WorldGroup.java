@@ -8,7 +8,8 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
-import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.testing.Patience;
+import dev.coord.testing.TestStores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,23 +19,27 @@ import java.util.function.Supplier;
 
 /** Coordinators with a world, in one JVM, that share a directory and call each other over the mesh. */
 final class WorldGroup implements AutoCloseable {
-    /** Long enough for a slow machine, and never waited for to its end. */
-    static final Duration SOON = Duration.ofSeconds(20);
 
     private static final CoordinatorSettings COORDINATOR = CoordinatorSettings.builder()
             .leaseRenewalInterval(Duration.ofMillis(100))
-            .renewDeadline(Duration.ofSeconds(3))
-            .leaseStaleThreshold(Duration.ofSeconds(4))
+            .renewDeadline(Patience.LIMIT.dividedBy(2))
+            .leaseStaleThreshold(Patience.LIMIT)
             .heartbeatInterval(Duration.ofMillis(100))
-            .closeTimeout(Duration.ofSeconds(4))
+            .participantExpiry(Patience.LIMIT)
+            .startTimeout(Patience.LIMIT)
+            .closeTimeout(Patience.LIMIT)
             .build();
+
+    /** For tests that are not about operations that do not end, or have no leader. */
+    static final WorldSettings PATIENT =
+            WorldSettings.defaults().withSubmitTimeout(Patience.LIMIT).withOperationTimeout(Patience.LIMIT);
 
     private final Path directory;
     private final WorldSettings settings;
     private final List<Member> members = new CopyOnWriteArrayList<>();
 
     WorldGroup(Path directory) {
-        this(directory, WorldSettings.defaults());
+        this(directory, PATIENT);
     }
 
     WorldGroup(Path directory, WorldSettings settings) {
@@ -63,7 +68,7 @@ final class WorldGroup implements AutoCloseable {
         /** What can be read here, when this has all that {@code other} has. */
         WorldView viewUpTo(long seqno) {
             try {
-                assertThat(world().awaitSeqno(seqno, SOON)).isTrue();
+                assertThat(world().awaitSeqno(seqno, Patience.LIMIT)).isTrue();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -88,14 +93,14 @@ final class WorldGroup implements AutoCloseable {
     /** Starts it, and waits as {@link #join}. */
     Member start(Member member) {
         member.coordinator().start();
-        await().atMost(SOON).until(() -> member.leads() || member.coordinator().role() == Role.FOLLOWER);
+        await().until(() -> member.leads() || member.coordinator().role() == Role.FOLLOWER);
         member.viewUpTo(0);
         return member;
     }
 
     /** A participant that is not started. */
     Member build(EngineFactory factory) {
-        return build(factory, Coordinator.builder().directory(directory));
+        return build(factory, Coordinator.builder().directory(directory).storeSettings(TestStores.PATIENT));
     }
 
     /** The same on a store that the test gives and closes. */
@@ -120,7 +125,7 @@ final class WorldGroup implements AutoCloseable {
 
     /** The group's store, for the test to look into and to close. */
     Store openStore() {
-        return SharedStore.open(directory, SharedStoreSettings.defaults());
+        return SharedStore.open(directory, TestStores.PATIENT);
     }
 
     Member leader() {
@@ -131,7 +136,7 @@ final class WorldGroup implements AutoCloseable {
     void changeLeader() {
         Member old = leader();
         old.stepDown();
-        await().pollInterval(Duration.ofMillis(20)).atMost(SOON).until(() -> {
+        await().pollInterval(Duration.ofMillis(20)).until(() -> {
             if (old.leads()) {
                 old.stepDown();
             }
@@ -149,9 +154,7 @@ final class WorldGroup implements AutoCloseable {
                 () -> members.stream().filter(wanted::apply).toList();
         List<Member> now = found.get();
         return now.isEmpty()
-                ? await().atMost(SOON)
-                        .until(found::get, list -> !list.isEmpty())
-                        .get(0)
+                ? await().until(found::get, list -> !list.isEmpty()).get(0)
                 : now.get(0);
     }
 

@@ -112,8 +112,7 @@ class WorldMonitorTest {
 
         var result = leader.world().submit(Ops.op("append", "a=x"));
         assertThat(leader.handler().status()).contains(new WorldStatus(result.seqno(), result.seqno(), 0));
-        await().atMost(WorldGroup.SOON)
-                .until(() -> follower.handler().status().orElseThrow().seqno() == result.seqno());
+        await().until(() -> follower.handler().status().orElseThrow().seqno() == result.seqno());
         assertThat(follower.handler().status().orElseThrow().lag()).isZero();
     }
 
@@ -121,9 +120,9 @@ class WorldMonitorTest {
     void whatWaitsIsTheQueue() throws Exception {
         Member leader = group.join();
         var first = leader.world().submitAsync(Ops.op("sleep", "a"));
-        await().atMost(WorldGroup.SOON).until(() -> leader.handler().engine().isPresent());
+        await().until(() -> leader.handler().engine().isPresent());
         var others = new ArrayList<CompletableFuture<WorldResult>>();
-        await().atMost(WorldGroup.SOON).until(() -> {
+        await().until(() -> {
             others.add(leader.world().submitAsync(Ops.op("append", "b=x")));
             return leader.handler().status().orElseThrow().queue() > 0;
         });

@@ -54,7 +54,7 @@ final class WorldReads {
         return measured;
     }
 
-    private static long commit(JavaProcess process, String id) {
+    static long commit(JavaProcess process, String id) {
         String unique = id + "-" + process.lineCount();
         return process.ask("op " + unique + " add", "OP " + unique + " DONE").nanos();
     }
@@ -66,17 +66,19 @@ final class WorldReads {
     }
 
     private void add(Participant participant, double failover) {
-        String[] words = participant.process().ask("probed", "PROBED").words();
+        String[] words = assertThatReadsNeverWentBack(participant);
         double[] times = Arrays.stream(words, 2, 8)
                 .mapToDouble(nanos -> Long.parseLong(nanos) / NANOS_PER_MILLI)
                 .toArray();
-        assertThat(words[8]).as("reads of %s that went back", participant).isEqualTo("0");
         windows.add(new Window(
                 failover, Long.parseLong(words[1]), times[0], times[1], times[2], times[3], times[4], times[5]));
     }
 
-    List<Window> windows() {
-        return windows;
+    /** Ends the reads; returns what was measured. */
+    static String[] assertThatReadsNeverWentBack(Participant participant) {
+        String[] words = participant.process().ask("probed", "PROBED").words();
+        assertThat(words[8]).as("reads of %s that went back", participant).isEqualTo("0");
+        return words;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.cluster.Coordinator;
+import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,11 +69,11 @@ class WorldRoleHandlerTest {
         Member leader = group.join();
         Member follower = group.join();
 
-        assertThat(leader.handler().awaitEngine(WorldGroup.SOON)).isPresent();
+        assertThat(leader.handler().awaitEngine(Patience.LIMIT)).isPresent();
         assertThat(follower.handler().awaitEngine(Duration.ofMillis(1))).isEmpty();
 
         group.changeLeader();
-        assertThat(follower.handler().awaitEngine(WorldGroup.SOON)).isPresent();
+        assertThat(follower.handler().awaitEngine(Patience.LIMIT)).isPresent();
     }
 
     @Test
@@ -89,7 +90,8 @@ class WorldRoleHandlerTest {
         int unknown = 0;
         for (CompletableFuture<WorldResult> answer : answers) {
             try {
-                assertThat(answer.get(20, TimeUnit.SECONDS).seqno()).isPositive();
+                assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).seqno())
+                        .isPositive();
             } catch (ExecutionException e) {
                 assertThat(e).hasCauseInstanceOf(WorldUnavailableException.class);
                 unknown++;
@@ -116,7 +118,7 @@ class WorldRoleHandlerTest {
             }));
         }
         for (CompletableFuture<Long> one : all) {
-            assertThat(one.get(20, TimeUnit.SECONDS)).isPositive();
+            assertThat(one.get(Patience.SECONDS, TimeUnit.SECONDS)).isPositive();
         }
         assertThat(world.seqno()).isEqualTo(150);
     }

@@ -34,7 +34,6 @@ final class H2Gate {
     private static final int MAX_PAYLOAD = 3000;
     private static final int MIN_STEPS = 300;
     private static final int MORE_STEPS = 3000;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path file;
     private final List<LoadAccount> accounts = new ArrayList<>();
@@ -100,7 +99,7 @@ final class H2Gate {
     private void killOnce() {
         long until = acknowledged() + MIN_STEPS + random.nextInt(MORE_STEPS);
         try (JavaProcess writer = JavaProcess.start("writer", JavaProcess.QUICK_START, H2WriterMain.class, arguments)) {
-            await("steps").atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> acknowledged() >= until);
+            await("steps").pollInterval(Duration.ofMillis(1)).until(() -> acknowledged() >= until);
             written += writer.bytesWritten();
             writer.kill();
         }

@@ -16,7 +16,7 @@ import java.time.Duration;
  * A user of a shared store in a process of its own, which works all the time, and dies, freezes or waits on command at a step
  * on its way to being the host.
  *
- * <p>Arguments: directory, what to do about a frozen host, file of the {@link LoadAccount}, and optionally what to arm, as after
+ * <p>Arguments: directory, what to do about a frozen host and when it is one, file of the {@link LoadAccount}, and optionally what to arm, as after
  * the command "arm".
  */
 public final class HookedStoreMain {
@@ -29,17 +29,16 @@ public final class HookedStoreMain {
 
     private HookedStoreMain() {}
 
-    static SharedStoreSettings settings(FrozenHost frozenHost) {
-        return SharedStoreSettings.defaults().withFrozenHost(frozenHost);
-    }
-
     public static void main(String[] args) throws Exception {
         var hooks = new ArmedHooks();
-        if (args.length > 3) {
-            arm(hooks, args, 3);
+        if (args.length > 4) {
+            arm(hooks, args, 4);
         }
-        try (Store store = SharedStore.open(Path.of(args[0]), settings(FrozenHost.valueOf(args[1])), hooks);
-                Load load = Load.start(store, LoadAccount.open(Path.of(args[2])), PACE)) {
+        SharedStoreSettings settings = SharedStoreSettings.defaults()
+                .withFrozenHost(FrozenHost.valueOf(args[1]))
+                .withHostStaleThreshold(Duration.parse(args[2]));
+        try (Store store = SharedStore.open(Path.of(args[0]), settings, hooks);
+                Load load = Load.start(store, LoadAccount.open(Path.of(args[3])), PACE)) {
             say("STARTED " + load.worker());
             Console.obey(words -> {
                 switch (words[0]) {

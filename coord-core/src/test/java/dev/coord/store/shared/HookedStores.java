@@ -22,7 +22,9 @@ import java.util.stream.Stream;
 
 /** Processes that share and use one store, see {@link HookedStoreMain}; closing kills them. */
 final class HookedStores implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** For a host that is to count as frozen soon. */
+    static final Duration SHORT = Duration.ofSeconds(2);
+
     private static final int SOME_STEPS = 10;
     private static final Pattern LIFE_LOCK = Pattern.compile("process-.*");
     private static final Pattern OF_AN_EPOCH = Pattern.compile("(coord|host|endpoint)\\.\\d+(\\.mv\\.db|\\.lock)?");
@@ -30,14 +32,16 @@ final class HookedStores implements AutoCloseable {
     private final Path directory;
     private final Path notes;
     private final Path marker;
-    private final FrozenHost frozenHost;
+    private final SharedStoreSettings settings;
     private final List<JavaProcess> processes = new ArrayList<>();
 
-    HookedStores(Path root, FrozenHost frozenHost) throws IOException {
+    /** @param threshold after how long a host counts as frozen */
+    HookedStores(Path root, FrozenHost frozenHost, Duration threshold) throws IOException {
         this.directory = root.resolve("shared");
         this.notes = Files.createDirectories(root.resolve("notes"));
         this.marker = root.resolve("marker");
-        this.frozenHost = frozenHost;
+        this.settings =
+                SharedStoreSettings.defaults().withFrozenHost(frozenHost).withHostStaleThreshold(threshold);
     }
 
     /** Starts one more process. */
@@ -53,7 +57,10 @@ final class HookedStores implements AutoCloseable {
     private JavaProcess launch(List<String> arms) {
         String name = "s" + (processes.size() + 1);
         var arguments = new ArrayList<>(List.of(
-                directory.toString(), frozenHost.name(), notes.resolve(name).toString()));
+                directory.toString(),
+                settings.frozenHost().name(),
+                settings.hostStaleThreshold().toString(),
+                notes.resolve(name).toString()));
         arguments.addAll(arms);
         JavaProcess process = JavaProcess.start(name, JavaProcess.QUICK_START, HookedStoreMain.class, arguments);
         processes.add(process);
@@ -82,7 +89,7 @@ final class HookedStores implements AutoCloseable {
 
     /** Prepares the empty database for {@link #freezeInAnOperation}. */
     void makeFreezable() throws SQLException, IOException {
-        try (Store store = SharedStore.open(directory, HookedStoreMain.settings(frozenHost))) {
+        try (Store store = SharedStore.open(directory, settings)) {
             store.participants().list("any");
         }
         FreezingTrigger.install(database());
@@ -107,7 +114,6 @@ final class HookedStores implements AutoCloseable {
     /** Waits until one of the processes came to {@code step}; returns it. */
     JavaProcess awaitAt(Hooks.Step step) {
         return await("a process at " + step)
-                .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> at(step), Optional::isPresent)
                 .orElseThrow();
@@ -124,13 +130,10 @@ final class HookedStores implements AutoCloseable {
     void awaitProgress(JavaProcess process) {
         LoadAccount account = account(process);
         long before = account.acknowledged();
-        await("progress of " + process)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> {
-                    assertThat(process.isAlive()).as("%s is alive", process).isTrue();
-                    return account.acknowledged() > before + SOME_STEPS;
-                });
+        await("progress of " + process).pollInterval(Duration.ofMillis(5)).until(() -> {
+            assertThat(process.isAlive()).as("%s is alive", process).isTrue();
+            return account.acknowledged() > before + SOME_STEPS;
+        });
     }
 
     private LoadAccount account(JavaProcess process) {
@@ -154,10 +157,10 @@ final class HookedStores implements AutoCloseable {
     void killAndCheck(Consumer<Store> more) throws IOException {
         close();
         List<LoadAccount> accounts = processes.stream().map(this::account).toList();
-        try (Store store = SharedStore.open(directory, HookedStoreMain.settings(frozenHost))) {
+        try (Store store = SharedStore.open(directory, settings)) {
             assertThat(LoadCheck.check(store, accounts)).isPositive();
             more.accept(store);
-            await("housekeeping").atMost(PATIENCE).untilAsserted(this::assertTidy);
+            await("housekeeping").untilAsserted(this::assertTidy);
         }
     }
 

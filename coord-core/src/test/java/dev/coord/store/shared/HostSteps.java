@@ -3,8 +3,10 @@ package dev.coord.store.shared;
 import dev.coord.store.shared.ArmedHooks.Action;
 import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
 import dev.coord.testing.JavaProcess;
+import dev.coord.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -60,8 +62,13 @@ record HostSteps(Fate before, FrozenHost frozenHost, Hooks.Step step, Action act
         };
     }
 
+    private Duration threshold() {
+        boolean frozen = before == Fate.FROZEN || (action == Action.FREEZE && frozenHost != FrozenHost.WAIT);
+        return frozen ? HookedStores.SHORT : Patience.LIMIT;
+    }
+
     void check(Path root) throws IOException {
-        try (var stores = new HookedStores(root, frozenHost)) {
+        try (var stores = new HookedStores(root, frozenHost, threshold())) {
             JavaProcess[] harmed = before == Fate.NONE_YET ? startArmed(stores) : startAndEndHost(stores);
             if (action == Action.DIE) {
                 harmed[0].awaitExit();

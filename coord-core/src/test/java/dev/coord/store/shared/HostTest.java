@@ -8,6 +8,7 @@ import dev.coord.proto.LeaseClaim;
 import dev.coord.proto.LeaseRenewal;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
+import dev.coord.testing.Patience;
 import dev.coord.transport.PrivateDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +134,8 @@ class HostTest {
             answers.add(host.submit(READ));
         }
         for (CompletableFuture<StoreResponse> answer : answers) {
-            assertThat(answer.get(10, TimeUnit.SECONDS).getError()).isEmpty();
+            assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).getError())
+                    .isEmpty();
         }
         assertThat(most).hasValue(1);
     }
@@ -147,15 +149,15 @@ class HostTest {
             await(goOn);
         };
         CompletableFuture<StoreResponse> running = host.submit(READ);
-        assertThat(working.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<StoreResponse> waiting = host.submit(claim(0));
 
         closeHost();
         goOn.countDown();
 
-        assertThat(running.get(10, TimeUnit.SECONDS).getError()).isEmpty();
+        assertThat(running.get(Patience.SECONDS, TimeUnit.SECONDS).getError()).isEmpty();
         assertThatThrownBy(() -> {
-                    StoreResponse answer = waiting.get(10, TimeUnit.SECONDS);
+                    StoreResponse answer = waiting.get(Patience.SECONDS, TimeUnit.SECONDS);
                     throw new AssertionError("an answer: " + answer);
                 })
                 .isInstanceOf(ExecutionException.class)
@@ -180,7 +182,7 @@ class HostTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

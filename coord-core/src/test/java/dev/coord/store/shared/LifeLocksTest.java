@@ -9,12 +9,12 @@ import dev.coord.store.Store;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.TestStores;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LifeLocksTest {
-    private static final Duration SOON = Duration.ofSeconds(15);
 
     @TempDir
     private Path root;
@@ -89,12 +88,12 @@ class LifeLocksTest {
 
     @Test
     void aProcessIsProvenDeadWhenItIsKilledAndNotBefore() throws Exception {
-        try (Store store = SharedStore.open(root, SharedStoreSettings.defaults());
+        try (Store store = SharedStore.open(root, TestStores.PATIENT);
                 JavaProcess other = JavaProcess.start(
                         "other",
                         JavaProcess.QUICK_START,
                         ParticipantMain.class,
-                        ParticipantOptions.defaults(root).toArguments())) {
+                        ParticipantOptions.patient(root).toArguments())) {
             other.await("LEADER 1");
             ParticipantRecord record = store.participants().list("default").get(0);
             String token =
@@ -106,7 +105,7 @@ class LifeLocksTest {
 
             other.kill();
 
-            await().atMost(SOON).until(() -> store.isProvenDead(token));
+            await().until(() -> store.isProvenDead(token));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.coord.store.Store;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.Patience;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A shared store in a directory that is not as it should be, before it is opened or while it is in use. */
 class SharedStoreBadInputTest {
-    private static final Duration SOON = Duration.ofSeconds(15);
     /** A short time-out, because most of these stores never answer. */
     private static final SharedStoreSettings SETTINGS =
             SharedStoreSettings.defaults().withCallTimeout(Duration.ofMillis(1500));
@@ -67,9 +67,7 @@ class SharedStoreBadInputTest {
 
     /** For calls that must succeed: on a busy machine the short time-out is over before the store is open. */
     private static <T> T repeated(Callable<T> call) {
-        return await().atMost(SOON)
-                .ignoreException(StoreUnavailableException.class)
-                .until(call, answer -> true);
+        return await().ignoreException(StoreUnavailableException.class).until(call, answer -> true);
     }
 
     @Test
@@ -179,11 +177,10 @@ class SharedStoreBadInputTest {
             put(store, "group", 7);
             Files.delete(root.resolve("epoch"));
 
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThatThrownBy(() -> termOnce(store, "group"))
-                            .isInstanceOf(DirectoryException.class)
-                            .hasMessageContaining(root.resolve("epoch").toString())
-                            .hasMessageContaining("Stop all processes"));
+            await().untilAsserted(() -> assertThatThrownBy(() -> termOnce(store, "group"))
+                    .isInstanceOf(DirectoryException.class)
+                    .hasMessageContaining(root.resolve("epoch").toString())
+                    .hasMessageContaining("Stop all processes"));
         }
         try (Store store = open(root)) {
             assertThat(term(store, "group")).isEqualTo(7);
@@ -211,15 +208,14 @@ class SharedStoreBadInputTest {
             Files.writeString(root.resolve("endpoint.1"), "rubbish");
 
             put(store, "group", 2);
-            await().atMost(SOON)
-                    .until(
+            await().until(
                             () -> Endpoint.read(directory, 1)
                                     .map(Endpoint::lifeToken)
                                     .orElse(""),
                             store.lifeToken()::equals);
             Files.delete(root.resolve("endpoint.1"));
             put(store, "group", 3);
-            await().atMost(SOON).until(() -> Endpoint.read(directory, 1).isPresent());
+            await().until(() -> Endpoint.read(directory, 1).isPresent());
         }
     }
 
@@ -230,8 +226,7 @@ class SharedStoreBadInputTest {
             put(store, "group", 1);
             Files.writeString(root.resolve("endpoint.1"), "coord-endpoint\n1\nprocess-x.lock\n/nowhere/coord-1.sock\n");
 
-            await().atMost(SOON)
-                    .until(
+            await().until(
                             () -> Endpoint.read(directory, 1)
                                     .map(Endpoint::lifeToken)
                                     .orElse(""),
@@ -290,7 +285,7 @@ class SharedStoreBadInputTest {
                     "other",
                     JavaProcess.QUICK_START,
                     ParticipantMain.class,
-                    ParticipantOptions.defaults(directory).toArguments())) {
+                    ParticipantOptions.patient(directory).toArguments())) {
                 other.await("LEADER 6");
                 assertThat(term(store, "default")).isEqualTo(6);
                 other.send("close");
@@ -318,7 +313,7 @@ class SharedStoreBadInputTest {
         try (Store store = open(root)) {
             put(store, "group", 7);
 
-            assertThatThrownBy(() -> putOnce(store, "group", 6))
+            assertThatThrownBy(() -> put(store, "group", 6))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining(root.toString())
                     .hasMessageContaining("is at term 7");
@@ -367,24 +362,23 @@ class SharedStoreBadInputTest {
         try {
             put(store, "group", 1);
             // The warm-up is over.
-            await().atMost(SOON).until(() -> {
+            await().until(() -> {
                 try (Stream<Path> files = Files.list(directory)) {
                     return files.noneMatch(file -> file.getFileName().toString().startsWith("tmp-"));
                 }
             });
             Files.move(directory, root.resolve("moved-away"));
 
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThatThrownBy(() -> termOnce(store, "group"))
-                            .isInstanceOfAny(DirectoryException.class, StoreException.class)
-                            .hasMessageContaining(directory.toString()));
+            await().untilAsserted(() -> assertThatThrownBy(() -> termOnce(store, "group"))
+                    .isInstanceOfAny(DirectoryException.class, StoreException.class)
+                    .hasMessageContaining(directory.toString()));
         } finally {
             Files.move(root.resolve("moved-away"), directory);
             store.close();
         }
         // The next epoch may have been taken meanwhile, and not been made.
         try (Store again =
-                SharedStore.open(directory, SharedStoreSettings.defaults().withCallTimeout(SOON))) {
+                SharedStore.open(directory, SharedStoreSettings.defaults().withCallTimeout(Patience.LIMIT))) {
             assertThat(term(again, "group")).isEqualTo(1);
         }
     }

@@ -10,6 +10,8 @@ import dev.coord.store.Store;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
+import dev.coord.testing.Patience;
+import dev.coord.testing.TestStores;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -28,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nonsense on the socket of the host, while it leads. */
 class SocketAbuseTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String GROUP = "default";
 
     @TempDir
@@ -42,19 +43,20 @@ class SocketAbuseTest {
 
     @BeforeEach
     void lead() {
-        store = SharedStore.open(root.resolve("directory"), SharedStoreSettings.defaults());
+        store = SharedStore.open(root.resolve("directory"), TestStores.PATIENT);
         socket = store.lendServer().orElseThrow().socket();
         coordinator = Coordinator.builder()
                 .directory(root.resolve("directory"))
+                .storeSettings(TestStores.PATIENT)
                 .group(GROUP)
                 .settings(CoordinatorSettings.builder()
                         .leaseRenewalInterval(Duration.ofMillis(50))
-                        .renewDeadline(Duration.ofSeconds(8))
-                        .leaseStaleThreshold(Duration.ofSeconds(16))
+                        .renewDeadline(Patience.LIMIT.dividedBy(2))
+                        .leaseStaleThreshold(Patience.LIMIT)
                         .build())
                 .build();
         coordinator.start();
-        await().atMost(SOON).until(() -> coordinator.leadership().isPresent());
+        await().until(() -> coordinator.leadership().isPresent());
         leadership = coordinator.leadership().orElseThrow();
     }
 
@@ -90,7 +92,7 @@ class SocketAbuseTest {
 
     private void awaitRenewals(long more) {
         long before = renewals();
-        await().atMost(SOON).until(() -> renewals() >= before + more);
+        await().until(() -> renewals() >= before + more);
         assertThat(leadership.isHeld()).as("the leadership from before").isTrue();
     }
 
@@ -100,7 +102,7 @@ class SocketAbuseTest {
                 "other",
                 JavaProcess.QUICK_START,
                 ParticipantMain.class,
-                ParticipantOptions.defaults(root.resolve("directory")).toArguments())) {
+                ParticipantOptions.patient(root.resolve("directory")).toArguments())) {
             other.await("FOLLOWER 1");
             other.send("close");
             other.awaitExit();
