@@ -2,6 +2,7 @@ package dev.coord.cluster;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,7 +33,8 @@ final class HandlerRunner implements Runnable {
     private final RoleChangeHandler handler;
     private final String group;
     private final BiConsumer<Leadership, Throwable> failedToLead;
-    private final long goesWellAfterNanos;
+    private final Duration goesWellAfter;
+    private final NanoClock clock;
     private final Deque<Call> waiting = new ArrayDeque<>();
     private @Nullable Call running;
     private @Nullable Thread thread;
@@ -43,18 +45,20 @@ final class HandlerRunner implements Runnable {
 
     /** @param failedToLead told when the handler throws while the leadership is held */
     HandlerRunner(RoleChangeHandler handler, String group, BiConsumer<Leadership, Throwable> failedToLead) {
-        this(handler, group, failedToLead, GOES_WELL_AFTER);
+        this(handler, group, failedToLead, GOES_WELL_AFTER, NanoClock.system());
     }
 
     HandlerRunner(
             RoleChangeHandler handler,
             String group,
             BiConsumer<Leadership, Throwable> failedToLead,
-            Duration goesWellAfter) {
+            Duration goesWellAfter,
+            NanoClock clock) {
         this.handler = handler;
         this.group = group;
         this.failedToLead = failedToLead;
-        this.goesWellAfterNanos = goesWellAfter.toNanos();
+        this.goesWellAfter = goesWellAfter;
+        this.clock = clock;
     }
 
     /** This participant is about to take part. */
@@ -135,7 +139,7 @@ final class HandlerRunner implements Runnable {
         if (last != null
                 && running != null
                 && calls != last.during()
-                && System.nanoTime() - runningSince > goesWellAfterNanos) {
+                && clock.since(runningSince).compareTo(goesWellAfter) > 0) {
             last = null;
             failure = null;
         }
@@ -186,7 +190,7 @@ final class HandlerRunner implements Runnable {
         }
         running = waiting.poll();
         calls++;
-        runningSince = System.nanoTime();
+        runningSince = clock.nanoTime();
         return running;
     }
 

@@ -9,6 +9,8 @@ import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
+import dev.coord.testing.Patience;
+import dev.coord.time.SettableNanoClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HandlerRunnerTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration GOES_WELL_AFTER = Duration.ofSeconds(5);
+
+    private final SettableNanoClock clock = new SettableNanoClock();
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final List<String> failed = new CopyOnWriteArrayList<>();
@@ -43,7 +47,8 @@ class HandlerRunnerTest {
             },
             "group",
             (leadership, why) -> failed.add(leadership.term() + ": " + why.getMessage()),
-            Duration.ofMillis(100));
+            GOES_WELL_AFTER,
+            clock);
     private final Thread thread = new Thread(runner, "test-handler");
 
     private interface Work {
@@ -53,7 +58,7 @@ class HandlerRunnerTest {
     @AfterEach
     void close() throws Exception {
         runner.close();
-        thread.join(SOON.toMillis());
+        thread.join(Patience.MILLIS);
         assertThat(thread.isAlive()).isFalse();
     }
 
@@ -83,7 +88,7 @@ class HandlerRunnerTest {
         over.held = false;
         runner.lead(over);
         thread.start();
-        await().atMost(SOON).until(() -> !runner.isWaiting(over));
+        await().until(() -> !runner.isWaiting(over));
         runner.follow(leader(2));
 
         awaitCalls("follow 2", "followed 2");
@@ -148,7 +153,7 @@ class HandlerRunnerTest {
         goOn.countDown();
 
         awaitCalls("lead 1", "led 1", "lead 2", "led 2");
-        assertThat(runner.awaitDoneLeading(SOON)).isTrue();
+        assertThat(runner.awaitDoneLeading(Patience.LIMIT)).isTrue();
         assertThat(runner.isWaiting(second)).isFalse();
     }
 
@@ -158,7 +163,7 @@ class HandlerRunnerTest {
         thread.start();
         runner.lead(new FakeLeadership(1));
 
-        await().atMost(SOON).until(() -> failed.equals(List.of("1: no licence")));
+        await().until(() -> failed.equals(List.of("1: no licence")));
         assertThat(runner.failure()).map(Throwable::getMessage).contains("no licence");
     }
 
@@ -170,7 +175,7 @@ class HandlerRunnerTest {
         thread.start();
         runner.lead(new FakeLeadership(1));
 
-        await().atMost(SOON).until(() -> failed.size() == 1);
+        await().until(() -> failed.size() == 1);
         runner.follow(leader(2));
         awaitCalls("lead 1", "follow 2", "followed 2");
     }
@@ -181,13 +186,13 @@ class HandlerRunnerTest {
         thread.start();
         runner.lead(new FakeLeadership(1));
 
-        await().atMost(SOON).until(() -> failed.size() == 1);
+        await().until(() -> failed.size() == 1);
     }
 
     @Test
     void anInterruptedExceptionAfterTheLeadershipWasLostIsNone() {
         var leadership = new FakeLeadership(1);
-        onLead = () -> TimeUnit.SECONDS.sleep(20);
+        onLead = () -> TimeUnit.SECONDS.sleep(Patience.SECONDS);
         thread.start();
         runner.lead(leadership);
         awaitCalls("lead 1");
@@ -195,7 +200,7 @@ class HandlerRunnerTest {
         leadership.held = false;
         runner.stop();
 
-        await().atMost(SOON).until(runner::isDoneLeading);
+        await().until(runner::isDoneLeading);
         assertThat(failed).isEmpty();
         assertThat(runner.failure()).isEmpty();
     }
@@ -210,7 +215,7 @@ class HandlerRunnerTest {
         thread.start();
         runner.lead(leadership);
 
-        await().atMost(SOON).until(() -> calls.contains("lead 1") && runner.isDoneLeading());
+        await().until(() -> calls.contains("lead 1") && runner.isDoneLeading());
         assertThat(failed).isEmpty();
     }
 
@@ -219,14 +224,14 @@ class HandlerRunnerTest {
         onFollow = throwing(new IllegalStateException("cannot follow, on purpose"));
         thread.start();
         runner.follow(leader(1));
-        await().atMost(SOON).until(() -> runner.failure().isPresent());
+        await().until(() -> runner.failure().isPresent());
         assertThat(failed).isEmpty();
 
         onFollow = () -> {};
         runner.follow(leader(2));
 
         awaitCalls("follow 1", "follow 2", "followed 2");
-        await().atMost(SOON).until(() -> runner.failure().isEmpty());
+        await().until(() -> runner.failure().isEmpty());
     }
 
     @Test
@@ -235,14 +240,14 @@ class HandlerRunnerTest {
         thread.start();
         runner.lead(new FakeLeadership(1));
         awaitCalls("lead 1", "led 1");
-        await().atMost(SOON).until(runner::isIdle);
+        await().until(runner::isIdle);
         assertThat(runner.failure()).isPresent();
         assertThat(failed).isEmpty();
 
         runner.follow(leader(2));
 
         awaitCalls("lead 1", "led 1", "follow 2", "followed 2");
-        await().atMost(SOON).until(() -> runner.failure().isEmpty());
+        await().until(() -> runner.failure().isEmpty());
     }
 
     @Test
@@ -250,13 +255,16 @@ class HandlerRunnerTest {
         onLead = throwing(new IllegalStateException("the first time only, on purpose"));
         thread.start();
         runner.lead(new FakeLeadership(1));
-        await().atMost(SOON).until(() -> failed.size() == 1);
+        await().until(() -> failed.size() == 1);
         assertThat(runner.failure()).isPresent();
 
         onLead = sleepsUntilInterrupted();
         runner.lead(new FakeLeadership(2));
-
-        await().atMost(SOON).until(() -> runner.failure().isEmpty());
+        await().until(() -> calls.contains("lead 2"));
+        clock.tick(GOES_WELL_AFTER);
+        assertThat(runner.failure()).isPresent();
+        clock.tick(Duration.ofNanos(1));
+        assertThat(runner.failure()).isEmpty();
         assertThat(runner.isIdle()).isFalse();
         runner.stop();
     }
@@ -269,9 +277,9 @@ class HandlerRunnerTest {
         };
         thread.start();
         runner.lead(new FakeLeadership(1));
-        await().atMost(SOON).until(() -> runner.failure().isPresent());
+        await().until(() -> runner.failure().isPresent());
 
-        TimeUnit.MILLISECONDS.sleep(300);
+        clock.tick(GOES_WELL_AFTER.multipliedBy(2));
 
         assertThat(runner.failure()).isPresent();
         runner.stop();
@@ -290,13 +298,13 @@ class HandlerRunnerTest {
         runner.follow(leader(2));
         runner.close();
 
-        thread.join(SOON.toMillis());
+        thread.join(Patience.MILLIS);
         assertThat(thread.isAlive()).isFalse();
         assertThat(calls).startsWith("lead 1", "interrupted", "led 1");
     }
 
     private void awaitCalls(String... expected) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(calls).containsExactly(expected));
+        await().untilAsserted(() -> assertThat(calls).containsExactly(expected));
     }
 
     private static Work throwing(Exception why) {
@@ -308,7 +316,7 @@ class HandlerRunnerTest {
     private Work sleepsUntilInterrupted() {
         return () -> {
             try {
-                new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                new CountDownLatch(1).await(Patience.SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 calls.add("interrupted");
             }
@@ -319,7 +327,7 @@ class HandlerRunnerTest {
         boolean done = false;
         while (!done) {
             try {
-                done = latch.await(20, TimeUnit.SECONDS);
+                done = latch.await(Patience.SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 done = false;
             }
