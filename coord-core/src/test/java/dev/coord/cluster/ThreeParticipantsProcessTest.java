@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.testing.Group;
 import dev.coord.testing.Participant;
 import java.nio.file.Path;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +22,7 @@ class ThreeParticipantsProcessTest {
         }
     }
 
-    @RepeatedTest(5)
+    @Test
     void oneLeadsWhenTheyStartAtTheSameTime() {
         startAtTheSameTime(root);
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SubmissionFuzzCampaign {
     @Test
     void everyMessageIsAnsweredAndTheLeaderGoesOn(@TempDir Path directory) {
-        new SubmissionFuzz(new Random().nextLong()).run(directory, Duration.ofSeconds(75));
+        new SubmissionFuzz(new Random().nextLong())
+                .run(directory, Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 75)));
     }
 }

@@ -17,11 +17,9 @@ class HostStepsProcessTest {
     @ParameterizedTest(name = "the host before: {0}, the next at {1}: {2}")
     @CsvSource({
         "NONE_YET, COPIED, DIE",
-        "KILLED, OPENED, DIE",
         "KILLED, DONE_NOT_ANSWERED, FREEZE",
         "FROZEN, EPOCH_TAKEN, DIE",
-        "FROZEN, COPYING, FREEZE",
-        "FROZEN, COMPLETE, DIE"
+        "FROZEN, COPYING, FREEZE"
     })
     void theOthersGetAHostAndNothingIsLost(Fate before, Hooks.Step step, Action action) throws IOException {
         new HostSteps(before, FrozenHost.COPY, step, action).check(root);
