@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Prints each role change. */
+/** Prints each role change as one line, for people and for the demo. */
 @Component
 class RoleLog {
     private static final Logger LOG = LoggerFactory.getLogger(RoleLog.class);
@@ -32,7 +32,8 @@ class RoleLog {
         print(Role.FOLLOWER, event.getLeader().term(), event.getLeader().pid());
     }
 
+    /** With the monotonic clock, which on Linux is one for all processes of a machine. */
     private static void print(Role role, Term term, long leaderPid) {
-        LOG.info("{}", new RoleLine(role.name(), term.value(), PID, leaderPid, System.nanoTime()));
+        LOG.info("role={} term={} pid={} leaderPid={} nanos={}", role, term.value(), PID, leaderPid, System.nanoTime());
     }
 }

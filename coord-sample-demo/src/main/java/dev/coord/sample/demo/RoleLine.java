@@ -1,11 +1,11 @@
-package dev.coord.sample;
+package dev.coord.sample.demo;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A role change as one line, for people and for programs.
+ * A role change as an instance prints it.
  *
  * @param role {@code LEADER}, {@code FOLLOWER} or {@code UNKNOWN}
  * @param term the term of the leadership that began, is followed, or ended
@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
  * @param leaderPid the process that leads, 0 if none is known
  * @param nanos when it was noticed, by {@link System#nanoTime()}, which on Linux is one clock for all processes of a machine
  */
-public record RoleLine(String role, long term, long pid, long leaderPid, long nanos) {
+record RoleLine(String role, long term, long pid, long leaderPid, long nanos) {
     private static final Pattern FORMAT =
             Pattern.compile("role=([A-Z]+) term=(\\d{1,18}) pid=(\\d{1,18}) leaderPid=(\\d{1,18}) nanos=(-?\\d{1,18})");
 
     /** The role change that {@code line} tells of, if it does. */
-    public static Optional<RoleLine> in(String line) {
+    static Optional<RoleLine> in(String line) {
         Matcher found = FORMAT.matcher(line);
         return found.find()
                 ? Optional.of(new RoleLine(
@@ -30,7 +30,7 @@ public record RoleLine(String role, long term, long pid, long leaderPid, long na
                 : Optional.empty();
     }
 
-    public boolean isLeader() {
+    boolean isLeader() {
         return role.equals("LEADER");
     }
 

@@ -1,9 +1,9 @@
 package dev.coord.sample.demo;
 
-import dev.coord.sample.RoleLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,7 +21,9 @@ final class Instance {
     private final int port;
     private final Process process;
     private final Consumer<Change> listener;
+    private volatile boolean toEnd;
     private final Deque<String> lastLines = new ArrayDeque<>();
+    private final List<String> complaints = new ArrayList<>();
 
     /** What happened to an instance: it said that its role changed, or it ended if {@code role} is empty. */
     record Change(Instance instance, Optional<RoleLine> role) {}
@@ -32,16 +34,31 @@ final class Instance {
         this.listener = listener;
     }
 
-    /** Starts one; {@code listener} is told of its changes, in order, on a thread of the instance's own. */
-    static Instance start(Path jar, int port, Path dir, Consumer<Change> listener) throws IOException {
-        var builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    /**
+     * Starts one; {@code listener} is told of its changes, in order, on a thread of the instance's own.
+     *
+     * @param dir the directory that it shares with the others
+     * @param work an existing directory for what it leaves if it is killed, whose name tells whose process it is
+     * @param options more arguments for it
+     */
+    static Instance start(Path jar, int port, Path dir, Path work, List<String> options, Consumer<Change> listener)
+            throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Ddemo=" + work);
+        // The web server, among others, has temporary directories that a killed process cannot remove.
+        command.add("-Djava.io.tmpdir=" + Files.createDirectories(work.resolve("tmp")));
+        // And this would be a file in a directory that cannot be chosen.
+        command.add("-XX:-UsePerfData");
+        command.addAll(List.of(
                 "-jar",
                 jar.toString(),
                 "--server.port=" + port,
                 "--coord.dir=" + dir,
                 "--sample.exit-with-stdin=true"));
-        var instance = new Instance(port, builder.redirectErrorStream(true).start(), listener);
+        command.addAll(options);
+        var instance = new Instance(
+                port, new ProcessBuilder(command).redirectErrorStream(true).start(), listener);
         var reader = new Thread(instance::read, "instance-" + port);
         reader.setDaemon(true);
         reader.start();
@@ -56,18 +73,26 @@ final class Instance {
         return process.pid();
     }
 
+    /** Whether this program ends it. */
+    boolean isToEnd() {
+        return toEnd;
+    }
+
     /** SIGKILL. */
     void kill() {
+        toEnd = true;
         process.toHandle().destroyForcibly();
     }
 
     /** SIGTERM, and nothing else: {@link Process#destroy} would close its standard input too, which also ends it. */
     void terminate() {
+        toEnd = true;
         process.toHandle().destroy();
     }
 
     /** Asks it to end, by the end of its standard input. */
     void stop() {
+        toEnd = true;
         try {
             process.getOutputStream().close();
         } catch (IOException e) {
@@ -96,6 +121,13 @@ final class Instance {
         }
     }
 
+    /** What it printed as warnings and errors, of which only so many are kept. */
+    List<String> complaints() {
+        synchronized (lastLines) {
+            return List.copyOf(complaints);
+        }
+    }
+
     private void read() {
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -117,6 +149,9 @@ final class Instance {
             lastLines.add(line);
             if (lastLines.size() > KEPT_LINES) {
                 lastLines.remove();
+            }
+            if ((line.contains(" WARN ") || line.contains(" ERROR ")) && complaints.size() < KEPT_LINES) {
+                complaints.add(line);
             }
         }
     }

@@ -1,11 +1,9 @@
 package dev.coord.sample.demo;
 
-import dev.coord.sample.RoleLine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +20,10 @@ final class Fleet {
     private final BlockingQueue<Instance.Change> changes = new LinkedBlockingQueue<>();
     private final Map<Instance, RoleLine> roles = new HashMap<>();
 
-    /** Starts one more, and writes its pid to the file {@code pids}, for whoever has to clean up after a killed demo. */
-    Instance start(Path jar, int port, Path dir, Path pids) throws IOException {
-        Instance instance = Instance.start(jar, port, dir, changes::add);
+    /** Starts one more; {@code options} are more arguments for it. */
+    Instance start(Path jar, int port, Path dir, Path work, String... options) throws IOException {
+        Instance instance = Instance.start(jar, port, dir, work, List.of(options), changes::add);
         instances.add(instance);
-        Files.writeString(pids, instance.pid() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         return instance;
     }
 
@@ -40,16 +37,21 @@ final class Fleet {
         return change;
     }
 
+    /** Whether the next change is there already. */
+    boolean hasNews() {
+        return !changes.isEmpty();
+    }
+
     List<Instance> instances() {
         return List.copyOf(instances);
     }
 
-    /** Who leads, by its own account. */
+    /** Who leads, by its own account: of several, because one did not hear yet that it lost the lease, the latest. */
     Optional<Instance> leader() {
         return roles.entrySet().stream()
                 .filter(entry -> entry.getValue().isLeader())
-                .map(Map.Entry::getKey)
-                .findFirst();
+                .max(Comparator.comparingLong(entry -> entry.getValue().term()))
+                .map(Map.Entry::getKey);
     }
 
     /** What {@code instance} last said of itself. */

@@ -1,4 +1,4 @@
-package dev.coord.sample;
+package dev.coord.sample.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

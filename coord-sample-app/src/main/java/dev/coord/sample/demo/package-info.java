@@ -1,5 +1,0 @@
-/** Runs three instances of the sample and watches them; {@code ./demo} starts it. Needs nothing but the JDK. */
-@NullMarked
-package dev.coord.sample.demo;
-
-import org.jspecify.annotations.NullMarked;
