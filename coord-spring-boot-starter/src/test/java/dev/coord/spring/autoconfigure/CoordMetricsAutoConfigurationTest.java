@@ -39,7 +39,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 class CoordMetricsAutoConfigurationTest {
-    private static final Path README = Path.of("../README.md");
+    private static final Path PAGE = Path.of("../docs/watching-it.md");
 
     @TempDir
     private Path temp;
@@ -154,7 +154,7 @@ class CoordMetricsAutoConfigurationTest {
 
     private static Map<String, String> documented() throws IOException {
         Map<String, String> rows = new TreeMap<>();
-        for (String line : Files.readAllLines(README)) {
+        for (String line : Files.readAllLines(PAGE)) {
             if (line.matches("\\| `coord[^|]*\\|[^|]*\\| `[a-z, ]*\\bgroup\\b[a-z, ]*` \\|.*")) {
                 List<String> cells = Arrays.stream(line.split("\\|"))
                         .map(cell -> cell.strip().replace("`", ""))

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What editors and readers are told about the properties. */
 class PropertyMetadataTest {
-    private static final Path README = Path.of("..", "README.md");
+    private static final Path PAGE = Path.of("..", "docs", "configuration.md");
     private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.<>*-]+)` \\| (?:`([^`]*)`)? ?\\| (.+) \\|");
 
     /** Without a default, as there is nothing to name. */
@@ -44,24 +44,21 @@ class PropertyMetadataTest {
     }
 
     @Test
-    void theTableOfTheReadmeHasTheSameProperties() throws IOException {
+    void thePageHasTheSameProperties() throws IOException {
         assertThat(table().keySet())
                 .containsExactlyElementsOf(PropertyMetadata.all().keySet());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("properties")
-    void theTableOfTheReadmeHasTheSameDefaults(PropertyMetadata property) throws IOException {
+    void thePageHasTheSameDefaults(PropertyMetadata property) throws IOException {
         assertThat(table()).containsEntry(property.name(), property.defaultValue());
     }
 
     /** The defaults by property. */
     private static Map<String, String> table() throws IOException {
-        String readme = Files.readString(README);
-        String section =
-                readme.substring(readme.indexOf("\n## Configuration\n"), readme.indexOf("\n## How it works\n"));
         var rows = new TreeMap<String, String>();
-        section.lines().filter(line -> line.startsWith("| `")).forEach(line -> {
+        Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("| `")).forEach(line -> {
             Matcher row = ROW.matcher(line);
             assertThat(row.matches()).as(line).isTrue();
             String name = row.group(1).replace(".<name>.*", "");

@@ -5,105 +5,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.spring.Patience;
-import java.io.File;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The code of the README's quick start compiles, and does what the README says, whatever its text is. */
+/** The first steps of README work: its first block of code is a whole program, which does what README says. */
 class QuickStartTest {
-    private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern PROGRAM = Pattern.compile("```java\n(package .*?)```", Pattern.DOTALL);
+    private static final Pattern NAME = Pattern.compile("package ([\\w.]+);.*?public class (\\w+)", Pattern.DOTALL);
     private static final Pattern TEXT = Pattern.compile("\"([^\"]{8,})\"");
-    private static final String IMPORTS = """
-            package quickstart;
-            import dev.coord.*;
-            import dev.coord.cluster.*;
-            import dev.coord.spring.*;
-            import java.nio.file.*;
-            import java.time.*;
-            import java.util.List;
-            import java.util.Optional;
-            import org.springframework.boot.*;
-            import org.springframework.boot.autoconfigure.*;
-            import org.springframework.context.annotation.*;
-            import org.springframework.context.event.*;
-            import org.springframework.scheduling.annotation.*;
-            import org.springframework.stereotype.*;
-            """;
-    private static final String MAIN = """
-            @SpringBootApplication
-            class Main {
-                public static void main(String[] arguments) {
-                    SpringApplication.run(Main.class, arguments);
-                    System.out.println("STARTED");
-                }
-            }
-            """;
 
     @TempDir
     private Path temp;
 
-    private List<String> blocks;
-
-    @BeforeEach
-    void read() throws Exception {
-        blocks = blocks("Getting started");
-    }
-
-    private static List<String> blocks(String title) throws Exception {
-        String readme = Files.readString(Path.of("..", "README.md"));
-        int begin = readme.indexOf("\n## " + title + "\n");
-        String section = readme.substring(begin, readme.indexOf("\n## ", begin + 1));
-        List<String> found =
-                BLOCK.matcher(section).results().map(block -> block.group(1)).toList();
-        assertThat(found).isNotEmpty();
-        return found;
-    }
-
-    @Test
-    void theTestOfTheSectionAboutTestingIsOneOfOurs() throws Exception {
-        assertThat(Files.readString(Path.of("src/test/java/dev/coord/spring/reports/ReportsTest.java")))
-                .contains(blocks("Testing your application").get(0));
-    }
-
-    @Test
-    void theBlocksCompile() throws Exception {
-        Path classes = temp.resolve("classes");
-        assertThat(compile("Main", MAIN + blocks.get(0), classes)).isEmpty();
-        for (String block : blocks.subList(1, blocks.size())) {
-            // A class, a member of one, or some statements.
-            List<String> forms = List.of(
-                    block,
-                    "class Some { org.slf4j.Logger log; %s }".formatted(block),
-                    "class Some { void some() throws Exception { %s } }".formatted(block));
-            var errors = new ArrayList<String>();
-            for (String form : forms) {
-                errors.add(compile("Some", form, classes));
-            }
-            assertThat(errors).as(block).contains("");
-        }
-    }
-
     @Test
     void oneProcessAtATimeDoesWhatTheLeaderDoes() throws Exception {
-        Path classes = temp.resolve("classes");
-        assertThat(compile("Main", MAIN + blocks.get(0), classes)).isEmpty();
-        Matcher text = TEXT.matcher(blocks.get(0));
-        assertThat(text.find()).as("the block says something").isTrue();
-        String said = text.group(1);
-        try (Jvm first = start("first", classes)) {
+        String program = find(PROGRAM, Files.readString(Path.of("..", "README.md")));
+        Matcher name = NAME.matcher(program);
+        assertThat(name.find()).as(program).isTrue();
+        String said = find(TEXT, program);
+        Path classes = Files.createDirectory(temp.resolve("classes"));
+        assertThat(compile(name.group(2), program, classes)).isEmpty();
+        String main = name.group(1) + "." + name.group(2);
+        try (Jvm first = start("first", classes, main)) {
             awaitSaid(first, said);
-            try (Jvm second = start("second", classes)) {
-                second.awaitLines("STARTED", 1);
+            try (Jvm second = start("second", classes, main)) {
+                await().atMost(LIMIT.multipliedBy(3))
+                        .until(() ->
+                                second.lines().stream().anyMatch(line -> line.contains("Started " + name.group(2))));
                 assertThat(second.lines()).noneMatch(line -> line.contains(said));
                 first.kill();
                 awaitSaid(second, said);
@@ -111,12 +47,18 @@ class QuickStartTest {
         }
     }
 
+    private static String find(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        assertThat(matcher.find()).as(text).isTrue();
+        return matcher.group(1);
+    }
+
     private static void awaitSaid(Jvm jvm, String text) {
         await().atMost(LIMIT).until(() -> jvm.lines().stream().anyMatch(line -> line.contains(text)));
     }
 
-    /** As the README says, but in another home, and with a lease that is not lost on a busy machine. */
-    private Jvm start(String name, Path classes) throws Exception {
+    /** As README says, but in another home, without its port, and with a lease that is not lost on a busy machine. */
+    private Jvm start(String name, Path classes, String main) throws Exception {
         return Jvm.start(
                 Files.createDirectory(temp.resolve(name)),
                 Stream.concat(
@@ -124,31 +66,31 @@ class QuickStartTest {
                                 Stream.of(
                                         "-Duser.home=" + temp,
                                         "-Dspring.application.name=reports",
-                                        "-Dspring.main.keep-alive=true",
                                         "-Dspring.main.web-application-type=none"))
                         .toList(),
                 classes,
-                "quickstart.Main");
+                main);
     }
 
     /** What the compiler says; nothing if all is well. */
-    private String compile(String name, String code, Path classes) throws Exception {
-        Path source = Files.createDirectories(temp.resolve("sources")).resolve(name + ".java");
-        Files.writeString(source, IMPORTS + code);
+    private String compile(String name, String program, Path classes) throws Exception {
+        Path source = Files.createDirectory(temp.resolve("sources")).resolve(name + ".java");
+        Files.writeString(source, program);
         var errors = new StringWriter();
         var compiler = ToolProvider.getSystemJavaCompiler();
+        List<String> options = List.of(
+                "-proc:none",
+                "-nowarn",
+                "-parameters",
+                "-d",
+                classes.toString(),
+                "-cp",
+                System.getProperty("java.class.path"));
         boolean done = compiler.getTask(
                         errors,
                         null,
                         null,
-                        List.of(
-                                "-proc:none",
-                                "-nowarn",
-                                "-parameters",
-                                "-d",
-                                Files.createDirectories(classes).toString(),
-                                "-cp",
-                                classes + File.pathSeparator + System.getProperty("java.class.path")),
+                        options,
                         null,
                         compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
                 .call();

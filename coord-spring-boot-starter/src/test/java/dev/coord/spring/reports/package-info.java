@@ -1,4 +1,4 @@
-/** The application of the README's section about testing. */
+/** The application of the documentation's page about testing. */
 @NullMarked
 package dev.coord.spring.reports;
 

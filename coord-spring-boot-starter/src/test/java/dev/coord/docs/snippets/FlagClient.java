@@ -1,0 +1,47 @@
+package dev.coord.docs.snippets;
+
+import dev.coord.docs.snippets.Flags.SetFlag;
+import dev.coord.spring.WorldTemplate;
+import dev.coord.world.World;
+import dev.coord.world.WorldBatch;
+import dev.coord.world.WorldResult;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+@Component
+class FlagClient {
+    private static final Logger log = LoggerFactory.getLogger(FlagClient.class);
+
+    private final WorldTemplate worldTemplate;
+    private final World world;
+
+    FlagClient(WorldTemplate worldTemplate, World world) {
+        this.worldTemplate = worldTemplate;
+        this.world = world;
+        world.watch("flags/", event -> log.info("commit {}: {}", event.seqno(), event.changes()));
+    }
+
+    void enable(String orderId) {
+        WorldResult result = worldTemplate.submit("flags/set", new SetFlag("dark-mode", true));
+
+        worldTemplate.submit("order-" + orderId, "flags/set", new SetFlag("dark-mode", true));
+        log.info("committed as {}", result.seqno());
+    }
+
+    boolean isDark() {
+        boolean dark = world.read(view -> view.object("flags/dark-mode")
+                .map(flag -> flag.content()[0] == 1)
+                .orElse(false));
+        return dark;
+    }
+
+    boolean isThere(long seqno) throws InterruptedException {
+        return world.awaitSeqno(seqno, Duration.ofSeconds(2));
+    }
+
+    void both(String id) {
+        world.submit(id, new WorldBatch().set("flags/a", new byte[] {1}).delete("flags/b"));
+    }
+}
