@@ -29,6 +29,7 @@ class ArchitectureTest {
             "dev.coord.time",
             "dev.coord.transport",
             "dev.coord.store",
+            "dev.coord.store.jdbc",
             "dev.coord.store.shared",
             "dev.coord.election",
             "dev.coord.registry",

@@ -10,11 +10,13 @@ import java.util.Optional;
  * @param lease the lease after the operation; empty if the group never had one
  */
 public record LeaseAnswer(boolean accepted, Optional<LeaseRecord> lease) {
-    static LeaseAnswer accepted(LeaseRecord lease) {
+    /** The condition was true, and {@code lease} is committed. */
+    public static LeaseAnswer accepted(LeaseRecord lease) {
         return new LeaseAnswer(true, Optional.of(lease));
     }
 
-    static LeaseAnswer refused(Optional<LeaseRecord> lease) {
+    /** The condition was not true, and nothing changed. */
+    public static LeaseAnswer refused(Optional<LeaseRecord> lease) {
         return new LeaseAnswer(false, lease);
     }
 }

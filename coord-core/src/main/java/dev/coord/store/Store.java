@@ -27,19 +27,25 @@ public interface Store extends AutoCloseable {
      * The private server that this store already has in this process, for all the participants that use the store: so a process
      * needs one socket, however many groups it takes part in. It ends with the store. Empty when the store has none.
      */
-    Optional<UnixServer> lendServer();
+    default Optional<UnixServer> lendServer() {
+        return Optional.empty();
+    }
 
     /**
      * A token that other processes on the same store can use to prove this process's death, see {@link #isProvenDead}; empty
      * when this store has no such proof.
      */
-    String lifeToken();
+    default String lifeToken() {
+        return "";
+    }
 
     /**
      * Whether the operating system proves that the process that published {@code lifeToken} is dead. False is no proof of life:
      * a doubt, and a token that this store did not make, are false.
      */
-    boolean isProvenDead(String lifeToken);
+    default boolean isProvenDead(String lifeToken) {
+        return false;
+    }
 
     /** Who has the database open, if that is a process of its kind and known; empty otherwise. */
     default Optional<StoreHost> host() {

@@ -40,13 +40,13 @@ public interface WorldStore {
     WorldLog log(String group, long afterSeqno, int maxBytes);
 
     /**
-     * Objects after {@code afterKey}, in the order of their keys, as of some checkpoint. The pages of a world are read one after
+     * Objects after {@code afterKey}, in the order of their keys in UTF-8, byte by byte, as of some checkpoint. The pages of a world are read one after
      * the other, and there may be a checkpoint meanwhile: carrying out the log from the checkpoint before the first page on makes
      * the whole consistent.
      */
     WorldPage objects(String group, String afterKey, int maxRows);
 
-    /** Quads after {@code after}, in the order of their fields; see {@link #objects}. */
+    /** Quads after {@code after}, in an order that always stays the same; see {@link #objects}. */
     WorldPage quads(String group, WorldQuad after, int maxRows);
 
     /** The content of a block. */

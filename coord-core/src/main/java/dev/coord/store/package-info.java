@@ -1,4 +1,4 @@
-/** Typed store operations, each one transaction; plain JDBC with row locks underneath. */
+/** Typed store operations, each one transaction. */
 @NullMarked
 package dev.coord.store;
 

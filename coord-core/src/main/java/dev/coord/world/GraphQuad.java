@@ -7,7 +7,7 @@ import java.util.Comparator;
  * A labelled edge between two objects of the world.
  *
  * @param subject the key of the object where it begins; must exist
- * @param predicate what it says; 1 to 1000 characters
+ * @param predicate what it says; 1 to 1000 bytes in UTF-8
  * @param object the key of the object where it ends; must exist
  * @param label which graph it belongs to; may be empty
  */
@@ -24,9 +24,9 @@ public record GraphQuad(String subject, String predicate, String object, String 
 
     public GraphQuad {
         WorldKeys.checked(subject);
-        WorldKeys.checkedWord("predicate", predicate, false);
+        WorldKeys.checkedWord("A quad's predicate", predicate, false);
         WorldKeys.checked(object);
-        WorldKeys.checkedWord("label", label, true);
+        WorldKeys.checkedWord("A quad's label", label, true);
     }
 
     /** A quad without a label. */

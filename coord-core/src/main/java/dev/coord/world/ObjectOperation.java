@@ -4,7 +4,7 @@ import dev.coord.ParticipantId;
 
 /** A {@link WorldOperation} on one object. */
 public interface ObjectOperation {
-    /** The type, under which every process registers it; 1 to 1000 characters. */
+    /** The type, under which every process registers it; 1 to 1000 bytes in UTF-8. */
     String type();
 
     /** What the process that applies it has to know. */

@@ -1,27 +1,27 @@
 package dev.coord.world;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** What keys, and the other words of a world, may be. */
 final class WorldKeys {
-    private static final int MAX_LENGTH = 1000;
+    /** In UTF-8: what every database can index. */
+    private static final int MAX_BYTES = 1000;
+
     private static final int MAX_ID = 100;
 
     private WorldKeys() {}
 
     /** @throws InvalidOperationException if {@code key} cannot be one */
     static String checked(String key) {
-        if (key.isEmpty() || key.length() > MAX_LENGTH) {
-            throw new InvalidOperationException(
-                    shortened(key), "An object's key has 1 to " + MAX_LENGTH + " characters, not " + key.length());
-        }
-        return checkedCharacters(key);
+        return checkedWord("An object's key", key, false);
     }
 
     static String checkedWord(String what, String word, boolean mayBeEmpty) {
-        if ((word.isEmpty() && !mayBeEmpty) || word.length() > MAX_LENGTH) {
+        int bytes = word.getBytes(UTF_8).length;
+        if ((word.isEmpty() && !mayBeEmpty) || bytes > MAX_BYTES) {
             throw new InvalidOperationException(
                     shortened(word),
-                    "A quad's " + what + " has " + (mayBeEmpty ? 0 : 1) + " to " + MAX_LENGTH + " characters, not "
-                            + word.length());
+                    what + " has " + (mayBeEmpty ? 0 : 1) + " to " + MAX_BYTES + " bytes in UTF-8, not " + bytes);
         }
         return checkedCharacters(word);
     }

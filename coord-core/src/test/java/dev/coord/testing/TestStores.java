@@ -1,14 +1,15 @@
 package dev.coord.testing;
 
 import dev.coord.store.CommitSignal;
-import dev.coord.store.JdbcStore;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.ParticipantStore;
-import dev.coord.store.PolledStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
 import dev.coord.store.StoreHost;
 import dev.coord.store.WorldStore;
+import dev.coord.store.jdbc.Dialect;
+import dev.coord.store.jdbc.JdbcStore;
+import dev.coord.store.jdbc.PolledStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.transport.UnixServer;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public final class TestStores {
     /** A store of this process alone, whose signal tells exactly what it committed. Closing it closes the database. */
     public static Store local(JdbcConnectionPool pool, InstantSource wallClock) {
         var board = new SignalBoard();
-        var jdbc = new JdbcStore(pool, wallClock, board::publish);
+        var jdbc = new JdbcStore(pool, Dialect.H2, wallClock, board::publish);
         jdbc.migrate();
         return new Local(jdbc, board, pool);
     }
@@ -69,7 +70,7 @@ public final class TestStores {
 
     /** A {@link PolledStore}, which wakes nobody for commits of others. Closing it closes the database. */
     public static Store polled(JdbcConnectionPool pool) {
-        var polled = new PolledStore(board -> new JdbcStore(pool, InstantSource.system(), board), NO_POLL);
+        var polled = new PolledStore(board -> new JdbcStore(pool, Dialect.H2, InstantSource.system(), board), NO_POLL);
         return new Wrapped(polled, polled.leases(), polled.participants(), () -> shutdown(pool));
     }
 
@@ -87,21 +88,6 @@ public final class TestStores {
         @Override
         public WorldStore world() {
             return jdbc;
-        }
-
-        @Override
-        public Optional<UnixServer> lendServer() {
-            return Optional.empty();
-        }
-
-        @Override
-        public String lifeToken() {
-            return "";
-        }
-
-        @Override
-        public boolean isProvenDead(String lifeToken) {
-            return false;
         }
 
         @Override

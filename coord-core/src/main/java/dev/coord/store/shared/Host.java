@@ -6,7 +6,8 @@ import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
 import dev.coord.store.CommitSignal;
-import dev.coord.store.JdbcStore;
+import dev.coord.store.jdbc.Dialect;
+import dev.coord.store.jdbc.JdbcStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,7 +54,7 @@ final class Host implements Route {
         this.database = database;
         this.sync = sync;
         this.hooks = hooks;
-        this.store = new JdbcStore(database.connections(), InstantSource.system(), committed);
+        this.store = new JdbcStore(database.connections(), Dialect.H2, InstantSource.system(), committed);
         // A thread of its own, which nobody interrupts: an interrupt would close the database for all processes. One
         // alone,
         // because H2 (2.4.240, MVStore.collectChangedMapRoots) takes the state of its maps one after the other when it

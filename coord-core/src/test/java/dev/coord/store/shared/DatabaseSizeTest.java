@@ -6,7 +6,8 @@ import dev.coord.proto.LeaseClaim;
 import dev.coord.proto.LeaseRenewal;
 import dev.coord.proto.ParticipantHeartbeat;
 import dev.coord.proto.ParticipantRecord;
-import dev.coord.store.JdbcStore;
+import dev.coord.store.jdbc.Dialect;
+import dev.coord.store.jdbc.JdbcStore;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ class DatabaseSizeTest {
         Path file = PrivateDirectory.createFile(root.resolve("size.mv.db"));
         try (Database database = Database.open(file, () -> true)) {
             setRetention(database, Database.RETENTION_MILLIS / TIMES_QUICKER);
-            var store = new JdbcStore(database.connections(), InstantSource.system(), changed -> {});
+            var store = new JdbcStore(database.connections(), Dialect.H2, InstantSource.system(), changed -> {});
             store.migrate();
             PARTICIPANTS.forEach(id -> store.put(ParticipantRecord.newBuilder()
                     .setGroup(GROUP)

@@ -1,15 +1,14 @@
 package dev.coord.spring.autoconfigure;
 
 import dev.coord.store.CommitSignal;
-import dev.coord.store.JdbcStore;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
 import dev.coord.store.WorldStore;
-import dev.coord.transport.UnixServer;
+import dev.coord.store.jdbc.Dialect;
+import dev.coord.store.jdbc.JdbcStore;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.UUID;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.slf4j.Logger;
@@ -27,7 +26,7 @@ final class TestStore implements Store {
     TestStore() {
         pool = JdbcConnectionPool.create(
                 "jdbc:h2:mem:coord-test-" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000", "coord", "");
-        jdbc = new JdbcStore(pool, InstantSource.system(), signal::publish);
+        jdbc = new JdbcStore(pool, Dialect.H2, InstantSource.system(), signal::publish);
         jdbc.migrate();
         leases = new TestLeases(jdbc);
     }
@@ -50,21 +49,6 @@ final class TestStore implements Store {
     @Override
     public CommitSignal signal() {
         return signal;
-    }
-
-    @Override
-    public Optional<UnixServer> lendServer() {
-        return Optional.empty();
-    }
-
-    @Override
-    public String lifeToken() {
-        return "";
-    }
-
-    @Override
-    public boolean isProvenDead(String lifeToken) {
-        return false;
     }
 
     @Override

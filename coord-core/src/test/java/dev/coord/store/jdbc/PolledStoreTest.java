@@ -1,9 +1,11 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.proto.LeaseRecord;
+import dev.coord.store.CommitSignal;
+import dev.coord.store.Store;
 import dev.coord.testing.OwnThreads;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
@@ -52,6 +54,6 @@ class PolledStoreTest {
     }
 
     private Store open(Duration interval) {
-        return new PolledStore(signal -> new JdbcStore(pool, InstantSource.system(), signal), interval);
+        return new PolledStore(signal -> new JdbcStore(pool, Dialect.H2, InstantSource.system(), signal), interval);
     }
 }

@@ -1,9 +1,10 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
 
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.proto.ParticipantHeartbeat;
 import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.ParticipantStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

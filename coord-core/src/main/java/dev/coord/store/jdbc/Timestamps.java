@@ -1,4 +1,4 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,4 +1,4 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
 
 import dev.coord.ParticipantId;
 import dev.coord.Term;
@@ -6,6 +6,8 @@ import dev.coord.proto.LeaseClaim;
 import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.LeaseRelease;
 import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,4 +1,4 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,8 @@ import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.LeaseRelease;
 import dev.coord.proto.LeaseRenewal;
 import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.CommitSignal;
+import dev.coord.store.LeaseAnswer;
 import dev.coord.testing.AtOnce;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
@@ -44,7 +46,7 @@ class JdbcStoreTest {
 
     private final JdbcConnectionPool pool = TestStores.memory();
     private final List<Set<CommitSignal.Topic>> signals = new ArrayList<>();
-    private final JdbcStore store = new JdbcStore(pool, InstantSource.system(), signals::add);
+    private final JdbcStore store = new JdbcStore(pool, Dialect.H2, InstantSource.system(), signals::add);
 
     @BeforeEach
     void migrate() {
@@ -111,7 +113,7 @@ class JdbcStoreTest {
     void nobodyTakesTheLeaseUnderATransactionThatPassedTheFence() throws Exception {
         JdbcConnectionPool patient = JdbcConnectionPool.create(
                 "jdbc:h2:mem:patient;LOCK_TIMEOUT=" + Patience.MILLIS + ";DB_CLOSE_DELAY=-1", "test", "");
-        var locked = new JdbcStore(patient, InstantSource.system(), changed -> {});
+        var locked = new JdbcStore(patient, Dialect.H2, InstantSource.system(), changed -> {});
         locked.migrate();
         locked.put(LEASE);
         var accepted = new AtomicBoolean();
@@ -136,7 +138,7 @@ class JdbcStoreTest {
     void aLockThatIsHeldForLongMakesTheStoreUnavailable() throws SQLException {
         JdbcConnectionPool impatient =
                 JdbcConnectionPool.create("jdbc:h2:mem:impatient;LOCK_TIMEOUT=10;DB_CLOSE_DELAY=-1", "test", "");
-        var locked = new JdbcStore(impatient, InstantSource.system(), changed -> {});
+        var locked = new JdbcStore(impatient, Dialect.H2, InstantSource.system(), changed -> {});
         locked.migrate();
         locked.put(LEASE);
         try (Connection connection = impatient.getConnection()) {
@@ -159,7 +161,7 @@ class JdbcStoreTest {
         store.put(LEASE);
 
         store.migrate();
-        new JdbcStore(pool, InstantSource.system(), changed -> {}).migrate();
+        new JdbcStore(pool, Dialect.H2, InstantSource.system(), changed -> {}).migrate();
 
         assertThat(store.get(GROUP)).contains(LEASE);
     }
@@ -204,7 +206,7 @@ class JdbcStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"40001", "08006", "08001", "HYT00", "23505", "55P03"})
+    @ValueSource(strings = {"40001", "08006", "08001", "HYT00", "23505"})
     void whatMayPassIsTriedAgain(String state) {
         var attempts = new AtomicInteger();
 
@@ -220,7 +222,7 @@ class JdbcStoreTest {
 
     @Test
     void aDatabaseOutOfReachIsUnavailable() {
-        var unreachable = new JdbcStore(failing("08001"), InstantSource.system(), changed -> {});
+        var unreachable = new JdbcStore(failing("08001"), Dialect.H2, InstantSource.system(), changed -> {});
 
         assertThatThrownBy(() -> unreachable.get(GROUP))
                 .isInstanceOf(StoreUnavailableException.class)
@@ -230,7 +232,7 @@ class JdbcStoreTest {
 
     @Test
     void aCommitWhoseAnswerWasLostIsRecognised() {
-        var unlucky = new JdbcStore(losingAnswers(), InstantSource.system(), changed -> {});
+        var unlucky = new JdbcStore(losingAnswers(), Dialect.H2, InstantSource.system(), changed -> {});
 
         LeaseAnswer claimed = unlucky.claim(claim(0));
         assertThat(claimed.accepted()).isTrue();

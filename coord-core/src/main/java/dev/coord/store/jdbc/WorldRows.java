@@ -1,4 +1,6 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coord.proto.WorldChange;
 import dev.coord.proto.WorldEntry;
@@ -22,11 +24,10 @@ final class WorldRows {
             "INSERT INTO coord_world_object (bucket, address, rev, group_name, object_key) VALUES (?, ?, ?, ?, ?)";
     private static final String DELETE_OBJECT =
             "DELETE FROM coord_world_object WHERE group_name = ? AND object_key = ?";
-    private static final String DELETE_QUAD = """
-            DELETE FROM coord_world_quad
-            WHERE group_name = ? AND subject = ? AND predicate = ? AND object = ? AND label = ?""";
-    private static final String INSERT_QUAD =
-            "INSERT INTO coord_world_quad (group_name, subject, predicate, object, label) VALUES (?, ?, ?, ?, ?)";
+    private static final String DELETE_QUAD = "DELETE FROM coord_world_quad WHERE group_name = ? AND quad_hash = ?";
+    private static final String INSERT_QUAD = """
+            INSERT INTO coord_world_quad (group_name, quad_hash, subject, predicate, object, label)
+            VALUES (?, ?, ?, ?, ?, ?)""";
 
     private final Connection connection;
     private final String group;
@@ -86,7 +87,7 @@ final class WorldRows {
         try (PreparedStatement statement = connection.prepareStatement(DELETE_OBJECT)) {
             for (String key : keys) {
                 statement.setString(1, group);
-                statement.setString(2, key);
+                statement.setBytes(2, key.getBytes(UTF_8));
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -116,7 +117,7 @@ final class WorldRows {
                 statement.setBytes(2, row.getRoot().getAddress().toByteArray());
                 statement.setLong(3, row.getRev());
                 statement.setString(4, group);
-                statement.setString(5, row.getKey());
+                statement.setBytes(5, row.getKey().getBytes(UTF_8));
                 statement.addBatch();
             }
             int[] counts = statement.executeBatch();
@@ -136,12 +137,14 @@ final class WorldRows {
         try (PreparedStatement delete = connection.prepareStatement(DELETE_QUAD);
                 PreparedStatement insert = connection.prepareStatement(INSERT_QUAD)) {
             for (Map.Entry<WorldQuad, Boolean> quad : quads.entrySet()) {
+                byte[] hash = QuadHash.of(quad.getKey());
                 delete.setString(1, group);
-                setQuad(delete, 2, quad.getKey());
+                delete.setBytes(2, hash);
                 delete.addBatch();
                 if (quad.getValue()) {
                     insert.setString(1, group);
-                    setQuad(insert, 2, quad.getKey());
+                    insert.setBytes(2, hash);
+                    setQuad(insert, 3, quad.getKey());
                     insert.addBatch();
                 }
             }
@@ -150,7 +153,7 @@ final class WorldRows {
         }
     }
 
-    static void setQuad(PreparedStatement statement, int first, WorldQuad quad) throws SQLException {
+    private static void setQuad(PreparedStatement statement, int first, WorldQuad quad) throws SQLException {
         statement.setString(first, quad.getSubject());
         statement.setString(first + 1, quad.getPredicate());
         statement.setString(first + 2, quad.getObject());

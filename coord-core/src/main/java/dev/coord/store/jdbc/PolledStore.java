@@ -1,9 +1,13 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
 
-import dev.coord.transport.UnixServer;
+import dev.coord.store.CommitSignal;
+import dev.coord.store.LeaseStore;
+import dev.coord.store.ParticipantStore;
+import dev.coord.store.SignalBoard;
+import dev.coord.store.Store;
+import dev.coord.store.WorldStore;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,21 +60,6 @@ public final class PolledStore implements Store {
     @Override
     public CommitSignal signal() {
         return board;
-    }
-
-    @Override
-    public Optional<UnixServer> lendServer() {
-        return Optional.empty();
-    }
-
-    @Override
-    public String lifeToken() {
-        return "";
-    }
-
-    @Override
-    public boolean isProvenDead(String lifeToken) {
-        return false;
     }
 
     @Override

@@ -1,4 +1,6 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
@@ -16,6 +18,7 @@ import dev.coord.proto.WorldQuad;
 import dev.coord.proto.WorldRef;
 import dev.coord.proto.WorldStoredBlock;
 import dev.coord.proto.WorldTruncation;
+import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
 import dev.coord.store.WorldStore.WorldLog;
 import dev.coord.store.WorldStore.WorldPage;
@@ -47,23 +50,20 @@ public final class JdbcWorld {
     private static final String INSERT_CHANGE =
             "INSERT INTO coord_world_change (group_name, seqno, entries) VALUES (?, ?, ?)";
     private static final int LOG_ROWS = 2000;
-    /** What a row of the log can hold. */
-    private static final int MAX_ROW_BYTES = 1024 * 1024;
 
     private static final String SELECT_LOG = "SELECT entries FROM coord_world_change WHERE group_name = ? AND seqno > ?"
-            + " ORDER BY group_name, seqno FETCH FIRST " + LOG_ROWS + " ROWS ONLY";
+            + " ORDER BY group_name, seqno LIMIT " + LOG_ROWS;
     private static final String SELECT_OBJECTS = """
             SELECT object_key, bucket, address, rev FROM coord_world_object WHERE group_name = ? AND object_key > ?
-            ORDER BY group_name, object_key FETCH FIRST ? ROWS ONLY""";
+            ORDER BY group_name, object_key LIMIT ?""";
     private static final String SELECT_QUADS = """
-            SELECT subject, predicate, object, label FROM coord_world_quad WHERE group_name = ? AND subject >= ?
-              AND (subject, predicate, object, label) > (?, ?, ?, ?)
-            ORDER BY group_name, subject, predicate, object, label FETCH FIRST ? ROWS ONLY""";
+            SELECT subject, predicate, object, label FROM coord_world_quad WHERE group_name = ? AND quad_hash > ?
+            ORDER BY group_name, quad_hash LIMIT ?""";
     private static final String SELECT_BLOCK =
             "SELECT content FROM coord_world_block WHERE group_name = ? AND bucket = ? AND address = ?";
     private static final String SELECT_BLOCKS = """
             SELECT bucket, address FROM coord_world_block WHERE group_name = ? AND (bucket, address) > (?, ?)
-            ORDER BY group_name, bucket, address FETCH FIRST ? ROWS ONLY""";
+            ORDER BY group_name, bucket, address LIMIT ?""";
     private static final String INSERT_BLOCK =
             "INSERT INTO coord_world_block (group_name, bucket, address, content) VALUES (?, ?, ?, ?)";
     private static final String DELETE_BLOCK =
@@ -147,7 +147,7 @@ public final class JdbcWorld {
             long last = 0;
             for (WorldEntry entry : entries) {
                 int size = CodedOutputStream.computeMessageSize(WorldEntries.ENTRIES_FIELD_NUMBER, entry);
-                if (bytes > 0 && bytes + size > MAX_ROW_BYTES) {
+                if (bytes > 0 && bytes + size > Schema.MAX_BYTES) {
                     appendToLog(change, group, last, row.build());
                     row.clear();
                     bytes = 0;
@@ -239,12 +239,12 @@ public final class JdbcWorld {
         var objects = new ArrayList<WorldObject>();
         try (PreparedStatement statement = connection.prepareStatement(SELECT_OBJECTS)) {
             statement.setString(1, group);
-            statement.setString(2, afterKey);
+            statement.setBytes(2, afterKey.getBytes(UTF_8));
             statement.setInt(3, maxRows);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     objects.add(WorldObject.newBuilder()
-                            .setKey(rows.getString(1))
+                            .setKey(new String(rows.getBytes(1), UTF_8))
                             .setRoot(ref(rows.getString(2), rows.getBytes(3)))
                             .setRev(rows.getLong(4))
                             .build());
@@ -260,9 +260,8 @@ public final class JdbcWorld {
         var quads = new ArrayList<WorldQuad>();
         try (PreparedStatement statement = connection.prepareStatement(SELECT_QUADS)) {
             statement.setString(1, group);
-            statement.setString(2, after.getSubject());
-            WorldRows.setQuad(statement, 3, after);
-            statement.setInt(7, maxRows);
+            statement.setBytes(2, QuadHash.after(after));
+            statement.setInt(3, maxRows);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     quads.add(WorldQuad.newBuilder()

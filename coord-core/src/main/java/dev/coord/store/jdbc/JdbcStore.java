@@ -1,4 +1,4 @@
-package dev.coord.store;
+package dev.coord.store.jdbc;
 
 import dev.coord.ParticipantId;
 import dev.coord.StoreException;
@@ -16,6 +16,11 @@ import dev.coord.proto.WorldHead;
 import dev.coord.proto.WorldQuad;
 import dev.coord.proto.WorldRef;
 import dev.coord.proto.WorldTruncation;
+import dev.coord.store.CommitSignal;
+import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseStore;
+import dev.coord.store.ParticipantStore;
+import dev.coord.store.WorldStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -27,7 +32,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leases, participants and worlds in a database over plain JDBC: one transaction a call, READ COMMITTED, row locks. Written for H2.
+ * Leases, participants and worlds in a database over plain JDBC: one transaction a call, READ COMMITTED, row locks. What
+ * databases do differently is in a {@link Dialect}.
  *
  * <p>It wants a {@link DataSource} of its own: an application that holds every connection of a shared pool would delay the
  * renewals. It runs on the calling thread, which must not be interrupted if the database is an embedded H2.
@@ -36,6 +42,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     private static final int ATTEMPTS = 5;
 
     private final DataSource dataSource;
+    private final Dialect dialect;
     private final Consumer<Set<CommitSignal.Topic>> committed;
     private final JdbcLeases leases;
     private final JdbcParticipants participants;
@@ -43,11 +50,17 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
 
     /**
      * @param dataSource connections for this store alone
+     * @param dialect of the database
      * @param wallClock for the timestamps, which are for people only
      * @param committed told after each commit what it changed, on the thread that committed
      */
-    public JdbcStore(DataSource dataSource, InstantSource wallClock, Consumer<Set<CommitSignal.Topic>> committed) {
+    public JdbcStore(
+            DataSource dataSource,
+            Dialect dialect,
+            InstantSource wallClock,
+            Consumer<Set<CommitSignal.Topic>> committed) {
         this.dataSource = dataSource;
+        this.dialect = dialect;
         this.committed = committed;
         this.leases = new JdbcLeases(wallClock);
         this.participants = new JdbcParticipants(wallClock);
@@ -57,7 +70,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     /** Makes the tables, or brings them up to date. */
     public void migrate() {
         inTransaction("migrate the tables", connection -> {
-            Schema.migrate(connection);
+            Schema.migrate(connection, dialect);
             return Boolean.TRUE;
         });
     }
@@ -240,7 +253,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
                 return commit(connection, work);
             } catch (SQLException e) {
                 last = add(last, e);
-                if (!mayPass(e)) {
+                if (!dialect.mayPass(e)) {
                     throw new StoreException("Could not " + what + ": " + e.getMessage(), e);
                 }
             }
@@ -271,16 +284,5 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
         }
         first.addSuppressed(next);
         return first;
-    }
-
-    /** Class 40 is a deadlock or a serialization failure, 23505 a race of two inserts, HYT00 and 55P03 a lock timeout. */
-    private static boolean mayPass(SQLException e) {
-        String state = e.getSQLState();
-        return state != null
-                && (state.startsWith("40")
-                        || state.startsWith("08")
-                        || state.equals("23505")
-                        || state.equals("HYT00")
-                        || state.equals("55P03"));
     }
 }

@@ -1,0 +1,123 @@
+package dev.coord.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The tables, created and brought up to date by the library. Each step was released once and is never edited afterwards; a change
+ * is a new step.
+ */
+final class Schema {
+    /** What a row of the world's log, and a block, can hold. */
+    static final int MAX_BYTES = 1024 * 1024;
+
+    private static final int MAX_WORD = 1000;
+    private static final int HASH = 32;
+
+    private static final String CREATE_VERSION =
+            "CREATE TABLE IF NOT EXISTS coord_schema (version INTEGER NOT NULL PRIMARY KEY)";
+
+    private Schema() {}
+
+    private static List<List<String>> steps(Dialect is) {
+        return List.of(List.of(
+                table("coord_lease", is.text(100), """
+                  term BIGINT NOT NULL,
+                  leader_id %s,
+                  leader_pid BIGINT NOT NULL,
+                  leader_address %s NOT NULL,
+                  leader_process %s NOT NULL,
+                  nonce %s NOT NULL,
+                  renewals BIGINT NOT NULL,
+                  stale_threshold_nanos BIGINT NOT NULL,
+                  renewed_at %s NOT NULL,
+                  PRIMARY KEY (group_name)""".formatted(
+                                is.text(64), is.text(500), is.text(500), is.text(64), is.timestamp())),
+                table("coord_participant", is.text(100), """
+                  participant_id %s NOT NULL,
+                  pid BIGINT NOT NULL,
+                  process_start %s NOT NULL,
+                  host %s NOT NULL,
+                  role %s NOT NULL,
+                  capabilities %s NOT NULL,
+                  mesh_address %s NOT NULL,
+                  started_at %s NOT NULL,
+                  heartbeats BIGINT NOT NULL,
+                  last_heartbeat_at %s NOT NULL,
+                  PRIMARY KEY (group_name, participant_id)""".formatted(
+                                is.text(64),
+                                is.text(500),
+                                is.text(255),
+                                is.text(16),
+                                is.text(4000),
+                                is.text(500),
+                                is.timestamp(),
+                                is.timestamp())),
+                table("coord_world_head", is.text(100), """
+                  term BIGINT NOT NULL,
+                  seqno BIGINT NOT NULL,
+                  truncated_seqno BIGINT NOT NULL,
+                  PRIMARY KEY (group_name)"""),
+                table("coord_world_object", is.text(100), """
+                  object_key %s NOT NULL,
+                  bucket %s NOT NULL,
+                  address %s NOT NULL,
+                  rev BIGINT NOT NULL,
+                  PRIMARY KEY (group_name, object_key)""".formatted(
+                                is.binary(MAX_WORD), is.text(100), is.binary(MAX_WORD))),
+                // Its four parts together are longer than other databases can index.
+                table("coord_world_quad", is.text(100), """
+                  quad_hash %s NOT NULL,
+                  subject %s NOT NULL,
+                  predicate %s NOT NULL,
+                  object %s NOT NULL,
+                  label %s NOT NULL,
+                  PRIMARY KEY (group_name, quad_hash)""".formatted(
+                                is.binary(HASH),
+                                is.text(MAX_WORD + 2),
+                                is.text(MAX_WORD),
+                                is.text(MAX_WORD + 2),
+                                is.text(MAX_WORD))),
+                table("coord_world_block", is.text(100), """
+                  bucket %s NOT NULL,
+                  address %s NOT NULL,
+                  content %s NOT NULL,
+                  PRIMARY KEY (group_name, bucket, address)""".formatted(
+                                is.text(100), is.binary(MAX_WORD), is.binary(MAX_BYTES))),
+                table("coord_world_change", is.text(100), """
+                  seqno BIGINT NOT NULL,
+                  entries %s NOT NULL,
+                  PRIMARY KEY (group_name, seqno)""".formatted(is.binary(MAX_BYTES))),
+                table("coord_world_checkpoint", is.text(100), """
+                  seqno BIGINT NOT NULL,
+                  PRIMARY KEY (group_name)""")));
+    }
+
+    private static String table(String name, String group, String columns) {
+        return "CREATE TABLE IF NOT EXISTS " + name + " (group_name " + group + " NOT NULL, " + columns + ")";
+    }
+
+    /** Brings the tables to the version of this library. Each statement can be repeated, so dying half way costs nothing. */
+    static void migrate(Connection connection, Dialect dialect) throws SQLException {
+        List<List<String>> steps = steps(dialect);
+        try (var statement = connection.createStatement()) {
+            statement.execute(CREATE_VERSION);
+            int version;
+            try (var rows = statement.executeQuery("SELECT COALESCE(MAX(version), 0) FROM coord_schema")) {
+                rows.next();
+                version = rows.getInt(1);
+            }
+            if (version > steps.size()) {
+                throw new SQLException("The tables are of version " + version + ", but this coord knows only version "
+                        + steps.size() + ": use the newer coord that made them");
+            }
+            for (; version < steps.size(); version++) {
+                for (String ddl : steps.get(version)) {
+                    statement.execute(ddl);
+                }
+                statement.execute("INSERT INTO coord_schema (version) VALUES (" + (version + 1) + ")");
+            }
+        }
+    }
+}
