@@ -21,6 +21,7 @@ final class ReadProbe implements Runnable {
     private final Times reads = new Times();
     private final Times references = new Times();
     private volatile boolean ended;
+    private volatile int seen;
     private Thread thread = new Thread();
     private long seqno;
     private long counter;
@@ -31,7 +32,7 @@ final class ReadProbe implements Runnable {
     /** Durations, as many as there is room for. */
     private static final class Times {
         private long[] nanos = new long[1024];
-        private volatile int count;
+        private int count;
 
         void add(long time) {
             if (count == nanos.length && count < MOST) {
@@ -57,6 +58,7 @@ final class ReadProbe implements Runnable {
 
     void begin() {
         ended = false;
+        seen = 0;
         reads.count = 0;
         references.count = 0;
         for (int i = 0; i < FIRST_READS; i++) {
@@ -69,7 +71,7 @@ final class ReadProbe implements Runnable {
 
     /** How many reads there were since it began. */
     int count() {
-        return reads.count;
+        return seen;
     }
 
     /** How many reads; quantiles of them, and of the reads in the map, in nanoseconds; how many went back; and a sum. */
@@ -89,6 +91,7 @@ final class ReadProbe implements Runnable {
             sum += map.get(ChaosOperations.COUNTER);
             long after = System.nanoTime();
             reads.add(between - before);
+            seen = reads.count;
             references.add(after - between);
             LockSupport.parkNanos(PAUSE_NANOS);
         } while (!ended);
