@@ -42,7 +42,6 @@ final class Takeover {
     }
 
     private Optional<Instance> awaitSuccessor() throws InterruptedException {
-        long told = killed;
         while (System.nanoTime() - killed < RoleWatch.HANG.toNanos()
                 && fleet.instances().stream().anyMatch(Instance::isAlive)) {
             Instance.Change change = watch.next(PATIENCE);
