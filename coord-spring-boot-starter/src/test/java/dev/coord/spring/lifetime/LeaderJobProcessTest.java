@@ -114,7 +114,7 @@ class LeaderJobProcessTest {
                 terminate(awaitSettled(term).pid());
             }
         }
-        term = awaitSettled(term).term();
+        awaitSettled(term);
         terminate(0);
         assertThat(living()).isZero();
         List<Line> lines = lines();
