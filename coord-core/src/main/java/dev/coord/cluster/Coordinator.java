@@ -274,6 +274,8 @@ public final class Coordinator implements AutoCloseable {
                 leader(),
                 now == null ? 0 : now.countOthers() + 1,
                 now == null ? Optional.empty() : now.election().sinceRenewal(),
+                now == null ? settings.leaseStaleThreshold() : now.election().staleThreshold(),
+                now != null && now.election().isStretched(),
                 history.withoutLeader(),
                 state.storeFailure(),
                 handler.failure());

@@ -4,6 +4,7 @@ import dev.coord.InvalidSettingsException;
 import dev.coord.election.LeaseTiming;
 import dev.coord.time.Durations;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The times of a coordinator. Immutable; combinations that cannot be safe are refused. */
 public final class CoordinatorSettings {
@@ -13,6 +14,8 @@ public final class CoordinatorSettings {
     public static final Duration DEFAULT_RENEW_DEADLINE = Duration.ofMillis(750);
     /** After how long without a renewal others may take the lease. */
     public static final Duration DEFAULT_LEASE_STALE_THRESHOLD = Duration.ofSeconds(1);
+    /** How far a leader that is not run in time stretches the stale threshold, if that is not longer anyway. */
+    public static final Duration DEFAULT_MAX_LEASE_STALE_THRESHOLD = Duration.ofSeconds(10);
     /** How often a participant gives a sign of life. */
     public static final Duration DEFAULT_HEARTBEAT_INTERVAL = Duration.ofMillis(500);
     /** How long the role handler may take to stop. */
@@ -32,7 +35,11 @@ public final class CoordinatorSettings {
     private final Duration closeTimeout;
 
     private CoordinatorSettings(Builder builder) {
-        this.lease = new LeaseTiming(builder.leaseRenewalInterval, builder.renewDeadline, builder.leaseStaleThreshold);
+        this.lease = new LeaseTiming(
+                builder.leaseRenewalInterval,
+                builder.renewDeadline,
+                builder.leaseStaleThreshold,
+                builder.maxLeaseStaleThreshold());
         this.heartbeatInterval =
                 Durations.positive("heartbeat interval", builder.heartbeatInterval, "heartbeat-interval");
         this.handlerGrace = Durations.notNegative("handler grace", builder.handlerGrace, "handler-grace");
@@ -73,6 +80,7 @@ public final class CoordinatorSettings {
                 .leaseRenewalInterval(leaseRenewalInterval())
                 .renewDeadline(renewDeadline())
                 .leaseStaleThreshold(leaseStaleThreshold())
+                .maxLeaseStaleThreshold(maxLeaseStaleThreshold())
                 .heartbeatInterval(heartbeatInterval)
                 .handlerGrace(handlerGrace)
                 .participantExpiry(participantExpiry)
@@ -97,6 +105,14 @@ public final class CoordinatorSettings {
     /** After how long without a renewal others may take the lease. */
     public Duration leaseStaleThreshold() {
         return lease.staleThreshold();
+    }
+
+    /**
+     * How far a leader that has just started, or sees that it is not run in time, stretches {@link #leaseStaleThreshold()}, and
+     * {@link #renewDeadline()} in proportion. A leader that is frozen meanwhile is replaced only after so long.
+     */
+    public Duration maxLeaseStaleThreshold() {
+        return lease.maxStaleThreshold();
     }
 
     /** How often a participant gives a sign of life. */
@@ -129,6 +145,7 @@ public final class CoordinatorSettings {
         private Duration leaseRenewalInterval = DEFAULT_LEASE_RENEWAL_INTERVAL;
         private Duration renewDeadline = DEFAULT_RENEW_DEADLINE;
         private Duration leaseStaleThreshold = DEFAULT_LEASE_STALE_THRESHOLD;
+        private @Nullable Duration maxLeaseStaleThreshold;
         private Duration heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
         private Duration handlerGrace = DEFAULT_HANDLER_GRACE;
         private Duration participantExpiry = DEFAULT_PARTICIPANT_EXPIRY;
@@ -153,6 +170,24 @@ public final class CoordinatorSettings {
         public Builder leaseStaleThreshold(Duration value) {
             leaseStaleThreshold = value;
             return this;
+        }
+
+        /**
+         * See {@link CoordinatorSettings#maxLeaseStaleThreshold()}. Null is the default: 10 s, or the stale threshold if that is
+         * longer.
+         */
+        public Builder maxLeaseStaleThreshold(@Nullable Duration value) {
+            maxLeaseStaleThreshold = value;
+            return this;
+        }
+
+        private Duration maxLeaseStaleThreshold() {
+            if (maxLeaseStaleThreshold != null) {
+                return maxLeaseStaleThreshold;
+            }
+            return leaseStaleThreshold.compareTo(DEFAULT_MAX_LEASE_STALE_THRESHOLD) > 0
+                    ? leaseStaleThreshold
+                    : DEFAULT_MAX_LEASE_STALE_THRESHOLD;
         }
 
         /** See {@link CoordinatorSettings#heartbeatInterval()}. */

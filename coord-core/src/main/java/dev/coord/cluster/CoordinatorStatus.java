@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param leader who leads as far as it knows, itself included
  * @param participants how many participants of the group live as far as it knows
  * @param sinceRenewal the leader: since its last successful renewal began; a follower: since it last saw the lease change
+ * @param staleThreshold after how long without a renewal the lease may be taken from its holder, as its row says
+ * @param stretched whether that is longer than it is configured here: the leader has just started, or is not run in time
  * @param withoutLeader for how long it has known of no leader, empty while it knows one
  * @param storeFailure why the store does not answer, empty if it does
  * @param handlerFailure what the role handler threw last, or that it does not stop; empty once a later call went well, or
@@ -28,6 +30,8 @@ public record CoordinatorStatus(
         Optional<LeaderInfo> leader,
         int participants,
         Optional<Duration> sinceRenewal,
+        Duration staleThreshold,
+        boolean stretched,
         Optional<Duration> withoutLeader,
         Optional<CoordException> storeFailure,
         Optional<Throwable> handlerFailure) {}

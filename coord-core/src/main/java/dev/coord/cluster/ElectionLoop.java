@@ -35,6 +35,10 @@ final class ElectionLoop implements Runnable {
     private static final Duration FIRST_SECOND_LOOK = Duration.ofMillis(3);
 
     private static final Duration AFTER_ERROR = Duration.ofMillis(20);
+    /** What the store may take for an answer on a machine that is not busy. */
+    private static final Duration USUAL_ANSWER = Duration.ofMillis(50);
+    /** A pause that is longer is a reason for a lease that is lost. */
+    private static final Duration WORTH_TELLING = Duration.ofMillis(100);
     /** What an election is about: not the world, which may be busy. */
     private static final Set<CommitSignal.Topic> WATCHED =
             Set.of(CommitSignal.Topic.LEASE, CommitSignal.Topic.PARTICIPANTS);
@@ -57,6 +61,11 @@ final class ElectionLoop implements Runnable {
     private volatile boolean closing;
     private boolean handlerReported;
     private boolean handlerStuck;
+    private boolean rehearsed;
+    /** For how long this process did not run, when it was last noticed while it led. */
+    private Duration lastPause = Duration.ZERO;
+
+    private long lastPauseEnded;
     /** The last lease that another participant held. */
     private Optional<LeaseRecord> lastHeld = Optional.empty();
 
@@ -142,7 +151,13 @@ final class ElectionLoop implements Runnable {
     /** One look at the lease and what follows from it. */
     private void follow() throws InterruptedException {
         long seen = signal.current();
+        long asked = clock.nanoTime();
+        if (!rehearsed) {
+            election.rehearse();
+            rehearsed = true;
+        }
         Observation observed = election.observe();
+        noticeLate(clock.since(asked));
         state.setStoreFailure(null);
         history.observed(observed);
         noteLeader(observed);
@@ -162,6 +177,24 @@ final class ElectionLoop implements Runnable {
             return;
         }
         awaitChange(observed, seen);
+    }
+
+    /** An answer of the store took this long: it is as good as a pause, but for the time that it may always take. */
+    private void noticeLate(Duration took) {
+        election.paused(took.minus(USUAL_ANSWER));
+    }
+
+    /**
+     * This thread wanted to wait for {@code wanted} at most, from {@code began} on. Whatever it waited beyond, it was not run, and
+     * the other threads of this process were hardly better off.
+     */
+    private void noticePause(long began, Duration wanted) {
+        Duration pause = clock.since(began).minus(wanted);
+        election.paused(pause);
+        if (pause.compareTo(WORTH_TELLING) > 0) {
+            lastPause = pause;
+            lastPauseEnded = clock.nanoTime();
+        }
     }
 
     private boolean mayClaim(Observation observed) {
@@ -211,7 +244,10 @@ final class ElectionLoop implements Runnable {
                 return;
             }
             boolean bounded = observed.verdict() == Verdict.HELD && untilStale.compareTo(look) < 0;
-            long current = signal.await(handled, WATCHED, bounded ? untilStale : look);
+            Duration wait = bounded ? untilStale : look;
+            long began = clock.nanoTime();
+            long current = signal.await(handled, WATCHED, wait);
+            noticePause(began, wait);
             if (signal.changedSince(handled, CommitSignal.Topic.LEASE)
                     || observed.verdict() != Verdict.HELD
                     || election.isHolderDead(observed.lease())) {
@@ -232,12 +268,19 @@ final class ElectionLoop implements Runnable {
     private void lead(HeldLease lease, Observation before, String why) throws InterruptedException {
         boolean ended = false;
         try {
+            // Before anything else: what follows may load classes, and the log may block.
+            renewals.add(lease);
+            if (!awaitBegin(lease)) {
+                LossReason lost = lease.lossReason().orElse(LossReason.DEPOSED);
+                end(lease, lost);
+                ended = true;
+                return;
+            }
             LeaderInfo self = election.leaderInfo(lease);
             state.set(Role.LEADER, Optional.of(self));
+            handler.lead(lease);
             LeaderChange change = history.leads(self, before);
             log.leads(change, why);
-            renewals.add(lease);
-            handler.lead(lease);
             registry.setRole(Role.LEADER);
             events.publish(listener -> listener.becameLeader(lease));
             events.publish(listener -> listener.leaderChanged(change));
@@ -270,24 +313,49 @@ final class ElectionLoop implements Runnable {
         };
     }
 
-    /** Watches the deadline: the renewing thread may be waiting for the store. */
+    /**
+     * A claim that took long has used up much of the deadline: the leadership begins when it has been renewed, with a full one.
+     * False if it was lost before; nobody was told of it then.
+     */
+    private boolean awaitBegin(HeldLease lease) throws InterruptedException {
+        if (lease.sinceRenewal().compareTo(settings.leaseRenewalInterval()) > 0) {
+            boolean renewed = false;
+            while (!renewed && lease.lossReason().isEmpty()) {
+                Duration wait = watch(lease);
+                long began = clock.nanoTime();
+                renewed = lease.awaitRenewed(wait);
+                noticePause(began, wait);
+            }
+        }
+        return lease.lossReason().isEmpty();
+    }
+
+    /** Ends a leadership whose time is over: the renewing thread may be waiting for the store. Says for how long to wait. */
+    private Duration watch(HeldLease lease) {
+        if (closing) {
+            lease.lose(LossReason.CLOSED);
+        }
+        Duration left = lease.untilDeadline();
+        if (left.isNegative() || left.isZero()) {
+            lease.lose(LossReason.RENEW_DEADLINE_PASSED);
+        }
+        return least(left, LIVENESS_INTERVAL);
+    }
+
     private void awaitLost(HeldLease lease) throws InterruptedException {
         long began = clock.nanoTime();
         while (lease.lossReason().isEmpty()) {
-            if (closing) {
-                lease.lose(LossReason.CLOSED);
-            }
-            Duration left = lease.untilDeadline();
-            if (left.isNegative() || left.isZero()) {
-                lease.lose(LossReason.RENEW_DEADLINE_PASSED);
-            }
+            Duration wait = watch(lease);
             if (handler.isWaiting(lease) && clock.since(began).compareTo(settings.handlerGrace()) > 0) {
                 handlerStuck = true;
                 reportHandler("the role handler does not return from its call as a follower, so that it cannot lead");
                 handlerFailed(
                         lease, new IllegalStateException("The role handler does not return from onBecomeFollower"));
             }
-            lease.awaitLost(least(left, LIVENESS_INTERVAL));
+            log.threshold(lease.term(), lease.staleThreshold(), settings.leaseStaleThreshold(), election.longestPause());
+            long waited = clock.nanoTime();
+            lease.awaitLost(wait);
+            noticePause(waited, wait);
         }
     }
 
@@ -306,7 +374,13 @@ final class ElectionLoop implements Runnable {
     private void end(HeldLease lease, LossReason lost) throws InterruptedException {
         // Still renewed meanwhile if it was given up freely, so that nobody leads before the work has ended.
         boolean free = lost != LossReason.DEPOSED && lost != LossReason.RENEW_DEADLINE_PASSED;
-        log.lost(lease.term(), lost, !free);
+        if (free) {
+            log.givesUp(lease.term(), lost);
+        } else {
+            Duration since = lease.sinceRenewal();
+            election.paused(since.minus(settings.leaseRenewalInterval()));
+            log.lost(lease.term(), lost, why(lease, since));
+        }
         if (lost != LossReason.HANDLER_FAILED) {
             pause.wentWell();
         }
@@ -320,6 +394,18 @@ final class ElectionLoop implements Runnable {
         } else {
             election.abandonLease();
         }
+    }
+
+    /** Why it was lost, in words. */
+    private String why(HeldLease lease, Duration since) {
+        String late = "the last renewal began " + since.toMillis() + " ms ago";
+        if (clock.since(lastPauseEnded).compareTo(since) < 0 && lastPause.compareTo(WORTH_TELLING) > 0) {
+            return "this process did not run for " + lastPause.toMillis() + " ms, so that " + late
+                    + "; the machine is too busy, or it was suspended";
+        }
+        return lease.unanswered()
+                .map(waiting -> "the store has given no answer for " + waiting.toMillis() + " ms; " + late)
+                .orElse(late);
     }
 
     private void release(HeldLease lease) throws InterruptedException {

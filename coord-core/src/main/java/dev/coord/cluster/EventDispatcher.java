@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +16,8 @@ final class EventDispatcher implements Runnable {
 
     private final String group;
     private final List<CoordinatorListener> listeners = new CopyOnWriteArrayList<>();
-    /** An empty one is the end. */
-    private final BlockingQueue<Optional<Consumer<CoordinatorListener>>> events = new LinkedBlockingQueue<>();
+    /** An empty one is the end. Without a lock: the thread that renews the lease must not wait for one that was not run. */
+    private final BlockingQueue<Optional<Runnable>> events = new LinkedTransferQueue<>();
 
     private volatile boolean ending;
 
@@ -31,7 +31,16 @@ final class EventDispatcher implements Runnable {
     }
 
     void publish(Consumer<CoordinatorListener> event) {
-        events.add(Optional.of(event));
+        run(() -> {
+            for (CoordinatorListener listener : listeners) {
+                tell(listener, event);
+            }
+        });
+    }
+
+    /** Runs {@code work}, which does not throw, after the events before it. Never waits. */
+    void run(Runnable work) {
+        events.add(Optional.of(work));
     }
 
     /** Ends {@link #run()} after the events before it. */
@@ -44,9 +53,7 @@ final class EventDispatcher implements Runnable {
     public void run() {
         try {
             for (var event = events.take(); event.isPresent(); event = events.take()) {
-                for (CoordinatorListener listener : listeners) {
-                    tell(listener, event.get());
-                }
+                event.get().run();
             }
         } catch (InterruptedException e) {
             // Closing did not want to wait any longer for a listener.

@@ -7,6 +7,7 @@ import dev.coord.Leadership;
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
+import dev.coord.Term;
 import dev.coord.election.Candidate;
 import dev.coord.election.Election;
 import dev.coord.election.RenewalListener;
@@ -20,6 +21,7 @@ import dev.coord.store.CommitSignal;
 import dev.coord.store.Store;
 import dev.coord.time.NanoClock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +106,7 @@ final class Participation {
                 clock,
                 liveness::isKnownDead,
                 () -> countOthers() == 0);
-        var unused = election.addRenewalListener(renewals);
+        var unused = election.addRenewalListener(new Renewals(renewals));
         this.loop = new ElectionLoop(
                 group,
                 election,
@@ -125,6 +127,33 @@ final class Participation {
                 thread("watcher", watcher::run),
                 thread("handler", handler::run),
                 thread("events", events::run));
+    }
+
+    /** Hands on what is told on the thread that renews: it must not wait for listeners, nor for the log. */
+    private final class Renewals implements RenewalListener {
+        private final RenewalListener listeners;
+
+        Renewals(RenewalListener listeners) {
+            this.listeners = listeners;
+        }
+
+        @Override
+        public void renewalEnded(Duration took, boolean successful) {
+            events.run(() -> listeners.renewalEnded(took, successful));
+        }
+
+        @Override
+        public void renewalFailed(Term term, Duration since, CoordException why) {
+            events.run(() -> {
+                LOG.warn(
+                        "Group {}: could not renew the lease of term {} for {} ms, trying again: {}",
+                        group,
+                        term,
+                        since.toMillis(),
+                        why.getMessage());
+                listeners.renewalFailed(term, since, why);
+            });
+        }
     }
 
     private void listen(@Nullable Path directory) {

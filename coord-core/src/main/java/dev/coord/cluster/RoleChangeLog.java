@@ -20,6 +20,7 @@ final class RoleChangeLog {
 
     private final String group;
     private final ParticipantId participant;
+    private boolean stretched;
 
     RoleChangeLog(String group, ParticipantId participant) {
         this.group = group;
@@ -70,15 +71,39 @@ final class RoleChangeLog {
                         change.leader().term());
     }
 
-    /** This participant leads no longer; {@code against} its will, or freely. */
-    void lost(Term term, LossReason reason, boolean against) {
-        at(against ? Level.WARN : Level.INFO, Role.UNKNOWN, term, reason.name())
-                .log(
-                        against
-                                ? "Group {}: lost the leadership of term {}: {}"
-                                : "Group {}: gives up the leadership of term {}: {}",
-                        group,
-                        term,
-                        reason);
+    /** This participant leads no longer, freely. */
+    void givesUp(Term term, LossReason reason) {
+        at(Level.INFO, Role.UNKNOWN, term, reason.name())
+                .log("Group {}: gives up the leadership of term {}: {}", group, term, reason);
+    }
+
+    /** This participant leads no longer, against its will; {@code why} is for people. */
+    void lost(Term term, LossReason reason, String why) {
+        at(Level.WARN, Role.UNKNOWN, term, reason.name())
+                .log("Group {}: lost the leadership of term {}: {}: {}", group, term, reason, why);
+    }
+
+    /** As the leader of {@code term}, with a lease whose stale threshold is {@code now}. Tells of what is worth to be told. */
+    void threshold(Term term, Duration now, Duration configured, Duration longestPause) {
+        boolean longer = now.compareTo(configured) > 0;
+        if (longer == stretched) {
+            return;
+        }
+        stretched = longer;
+        LoggingEventBuilder line = at(Level.INFO, Role.LEADER, term, longer ? "STRETCHED" : "AS_CONFIGURED")
+                .addKeyValue("staleThresholdMs", now.toMillis());
+        if (longer) {
+            line.log(
+                    "Group {}: stretches the stale threshold of its lease from {} to {} ms, until this process has run freely"
+                            + " for a while ({})",
+                    group,
+                    configured.toMillis(),
+                    now.toMillis(),
+                    longestPause.isZero()
+                            ? "it has just started"
+                            : "longest pause " + longestPause.toMillis() + " ms");
+        } else {
+            line.log("Group {}: the stale threshold of its lease is {} ms again", group, now.toMillis());
+        }
     }
 }

@@ -13,15 +13,15 @@ import dev.coord.proto.LeaseRenewal;
 import dev.coord.store.LeaseAnswer;
 import dev.coord.store.LeaseStore;
 import dev.coord.time.NanoClock;
+import dev.coord.time.Patience;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One participant's part in the election of its group: it looks at the lease, claims it, renews it, and gives it up.
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * aging a lease by one's own clock is that of Kubernetes' client-go.
  */
 public final class Election {
-    private static final Logger LOG = LoggerFactory.getLogger(Election.class);
+    private static final String REHEARSAL = "rehearsal";
     private static final double JITTER = 0.1;
     private static final int RETRIES_PER_INTERVAL = 5;
 
@@ -42,6 +42,8 @@ public final class Election {
     private final Candidate self;
     private final LeaseTiming timing;
     private final NanoClock clock;
+    private final Patience patience;
+    private final BiFunction<Patience, Long, Duration> wanted;
     private final Predicate<String> knownDead;
     private final BooleanSupplier alone;
     private final RenewalListeners listeners = new RenewalListeners();
@@ -60,10 +62,33 @@ public final class Election {
             NanoClock clock,
             Predicate<String> knownDead,
             BooleanSupplier alone) {
+        this(
+                store,
+                self,
+                timing,
+                clock,
+                new Patience(timing.staleThreshold(), timing.maxStaleThreshold(), clock.nanoTime()),
+                Patience::at,
+                knownDead,
+                alone);
+    }
+
+    /** @param wanted what stale threshold to write at a moment: safety does not depend on it */
+    Election(
+            LeaseStore store,
+            Candidate self,
+            LeaseTiming timing,
+            NanoClock clock,
+            Patience patience,
+            BiFunction<Patience, Long, Duration> wanted,
+            Predicate<String> knownDead,
+            BooleanSupplier alone) {
         this.store = store;
         this.self = self;
         this.timing = timing;
         this.clock = clock;
+        this.patience = patience;
+        this.wanted = wanted;
         this.knownDead = knownDead;
         this.alone = alone;
         this.view = new LeaseView(Optional.empty(), clock.nanoTime());
@@ -111,6 +136,23 @@ public final class Election {
         return isLeader() || tryClaimLeadership();
     }
 
+    /**
+     * Asks the store for a claim and a renewal that it can only refuse: what a leader needs in time is loaded before it leads, here
+     * and in the process that has the database open.
+     */
+    public void rehearse() {
+        store.renew(LeaseRenewal.newBuilder()
+                .setGroup(self.group())
+                .setParticipantId(REHEARSAL)
+                .build());
+        store.claim(LeaseClaim.newBuilder()
+                .setGroup(self.group())
+                .setParticipantId(REHEARSAL)
+                .setNonce(REHEARSAL)
+                .setSeenTerm(Long.MAX_VALUE)
+                .build());
+    }
+
     /** Claims the lease as {@code seen} shows it; empty if it is not claimable, or no longer as it was seen. */
     public Optional<HeldLease> claim(Observation seen) {
         if (!seen.verdict().isClaimable()) {
@@ -129,7 +171,7 @@ public final class Election {
                 .setSeenTerm(lease.getTerm())
                 .setSeenRenewals(lease.getRenewals())
                 .setHolderKnownDead(seen.verdict() == Verdict.HOLDER_DEAD)
-                .setStaleThresholdNanos(timing.staleThreshold().toNanos())
+                .setStaleThresholdNanos(wanted.apply(patience, began).toNanos())
                 .build());
         if (!answer.accepted() || answer.lease().isEmpty()) {
             judge(answer.lease());
@@ -139,11 +181,51 @@ public final class Election {
         boolean isAlone = alone.getAsBoolean();
         synchronized (this) {
             boolean fresh = isAlone && !knewLeader;
-            var won = new HeldLease(self, term, fresh, clock, timing.renewDeadline(), began);
+            var won = new HeldLease(
+                    self, term, fresh, clock, span(answer.lease().get()), began);
             held = won;
             judge(answer.lease());
             return Optional.of(won);
         }
+    }
+
+    /** By what the row says, whatever was asked for: others go by nothing else. */
+    private HeldLease.Span span(LeaseRecord row) {
+        Duration threshold = Duration.ofNanos(row.getStaleThresholdNanos());
+        return new HeldLease.Span(timing.renewDeadline(threshold), threshold);
+    }
+
+    /**
+     * This process did not run, or had to wait for the store, for {@code pause} longer than it should have: its lease is claimed,
+     * and renewed, with a stale threshold and a deadline that outlast more of the kind. Renewals that come late are noticed
+     * without it.
+     */
+    public void paused(Duration pause) {
+        patience.paused(pause, clock.nanoTime());
+    }
+
+    /** The longest pause of the last half minute, or more; zero if there was none. */
+    public Duration longestPause() {
+        return patience.longestPause(clock.nanoTime());
+    }
+
+    /**
+     * After how long without a renewal the lease may be taken from its holder: as the row said when it was last seen, or of the
+     * own leadership; as it is configured, while nobody is known to hold it.
+     */
+    public Duration staleThreshold() {
+        Optional<HeldLease> own = leadership();
+        if (own.isPresent()) {
+            return own.get().staleThreshold();
+        }
+        synchronized (this) {
+            return view.staleAfter(timing.staleThreshold());
+        }
+    }
+
+    /** Whether {@link #staleThreshold()} is longer than it is configured here. */
+    public boolean isStretched() {
+        return staleThreshold().compareTo(timing.staleThreshold()) > 0;
     }
 
     /** The leadership before this one was lost by its deadline, if by nothing else. */
@@ -171,28 +253,36 @@ public final class Election {
             return false;
         }
         long began = clock.nanoTime();
+        Duration threshold = wanted.apply(patience, began);
+        // From here on others may go by that threshold.
+        long number = lease.attempt(began, timing.renewDeadline(threshold));
         boolean renewed = false;
         try {
-            renewed = renew(lease, began);
+            renewed = renew(lease, number, began, threshold);
         } finally {
+            lease.attemptEnded();
             listeners.renewalEnded(clock.since(began), renewed);
         }
         return renewed && lease.lossReason().isEmpty();
     }
 
-    private boolean renew(HeldLease lease, long began) {
+    private boolean renew(HeldLease lease, long number, long began, Duration threshold) {
+        Duration before = lease.sinceRenewal();
         LeaseAnswer answer = store.renew(LeaseRenewal.newBuilder()
                 .setGroup(self.group())
                 .setParticipantId(self.participant().value())
                 .setTerm(lease.term().value())
-                .setRenewals(lease.nextRenewal())
+                .setRenewals(number)
+                .setStaleThresholdNanos(threshold.toNanos())
                 .build());
-        if (!answer.accepted()) {
+        if (!answer.accepted() || answer.lease().isEmpty()) {
             lease.giveUp();
             lease.lose(LossReason.DEPOSED);
             return false;
         }
-        if (!lease.renewed(began)) {
+        // The answer to the last one was this long ago, at least, when the deadline was saved.
+        paused(before.plus(clock.since(began)).minus(timing.renewalInterval()));
+        if (!lease.renewed(number, began, span(answer.lease().get()))) {
             // The answer came too late: by our own account the leadership is over, whatever the row says.
             lease.lose(LossReason.RENEW_DEADLINE_PASSED);
             return false;
@@ -208,26 +298,22 @@ public final class Election {
     /**
      * Renews the lease at the renewal interval, jittered, until it is given up, or lost by its deadline or to another; returns
      * then. A renewal that fails is tried again, and ends the leadership only by the deadline. Wants a thread that nothing else
-     * uses.
+     * uses, and does nothing else on it: not even a line of the log is written, see {@link RenewalListener#renewalFailed}.
      */
     public void runLeaseRenewal() throws InterruptedException {
         HeldLease lease = held;
         if (lease == null) {
             return;
         }
-        Duration wait = jittered(timing.renewalInterval());
+        // At once, if the claim took long: it has used up the deadline.
+        Duration wait = jittered(timing.renewalInterval()).minus(lease.sinceRenewal());
         while (!lease.awaitGivenUp(wait)) {
             long began = clock.nanoTime();
             try {
                 renewLease();
                 wait = jittered(timing.renewalInterval()).minus(clock.since(began));
             } catch (CoordException e) {
-                LOG.warn(
-                        "Group {}: could not renew the lease of term {} for {} ms, trying again: {}",
-                        self.group(),
-                        lease.term(),
-                        lease.sinceRenewal().toMillis(),
-                        e.getMessage());
+                listeners.renewalFailed(lease.term(), lease.sinceRenewal(), e);
                 wait = timing.renewalInterval().dividedBy(RETRIES_PER_INTERVAL);
             }
             if (!lease.isWithinDeadline()) {

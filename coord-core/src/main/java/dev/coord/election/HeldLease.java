@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,23 +28,38 @@ public final class HeldLease implements Leadership {
     private final Term term;
     private final boolean freshSession;
     private final NanoClock clock;
-    private final long deadlineNanos;
-    private final AtomicLong renewals = new AtomicLong();
+    private final CountDownLatch renewed = new CountDownLatch(1);
     private final CountDownLatch lost = new CountDownLatch(1);
     private final CountDownLatch givenUp = new CountDownLatch(1);
     private final List<Runnable> listeners = new ArrayList<>();
     private @Nullable LossReason reason;
     private boolean expired;
+    private long attempts;
     private volatile long renewedAt;
+    /** Since when an attempt to renew has been waiting for its answer; only if {@link #attempting}. */
+    private volatile long attemptBegan;
 
-    HeldLease(Candidate holder, Term term, boolean freshSession, NanoClock clock, Duration deadline, long claimBegan) {
+    private volatile boolean attempting;
+    private volatile Span span;
+    private volatile long heldUntil;
+
+    /**
+     * For how long a successful claim or renewal counts, from its beginning.
+     *
+     * @param deadline until its holder considers itself deposed
+     * @param staleThreshold until others may take the lease, as its row says
+     */
+    record Span(Duration deadline, Duration staleThreshold) {}
+
+    HeldLease(Candidate holder, Term term, boolean freshSession, NanoClock clock, Span span, long claimBegan) {
         this.group = holder.group();
         this.participant = holder.participant();
         this.term = term;
         this.freshSession = freshSession;
         this.clock = clock;
-        this.deadlineNanos = deadline.toNanos();
+        this.span = span;
         this.renewedAt = claimBegan;
+        this.heldUntil = claimBegan + span.deadline().toNanos();
     }
 
     @Override
@@ -120,7 +134,22 @@ public final class HeldLease implements Leadership {
 
     /** How long it is held without another renewal; zero or less if the deadline has passed. */
     public Duration untilDeadline() {
-        return Duration.ofNanos(deadlineNanos - (clock.nanoTime() - renewedAt));
+        return Duration.ofNanos(heldUntil - clock.nanoTime());
+    }
+
+    /** After how long without a renewal others may take the lease, as its row says. */
+    public Duration staleThreshold() {
+        return span.staleThreshold();
+    }
+
+    /** For how long the attempt to renew that is under way has been waiting for an answer; empty if there is none. */
+    public Optional<Duration> unanswered() {
+        return attempting ? Optional.of(clock.since(attemptBegan)) : Optional.empty();
+    }
+
+    /** Waits for the first renewal that is successful, at most for {@code timeout}; says whether there was one. */
+    public boolean awaitRenewed(Duration timeout) throws InterruptedException {
+        return renewed.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Ends this leadership for those who work under it, once; the first reason stands. */
@@ -157,25 +186,52 @@ public final class HeldLease implements Leadership {
     }
 
     boolean isWithinDeadline() {
-        return clock.nanoTime() - renewedAt < deadlineNanos;
+        return clock.nanoTime() - heldUntil < 0;
     }
 
     /**
-     * The number for the next attempt to renew. Every attempt has its own: were one repeated after its answer was lost, its
-     * success would not prove that anything was written after the repetition began.
+     * An attempt to renew begins at {@code began}; returns its number. Every attempt has its own: were one repeated after its
+     * answer was lost, its success would not prove that anything was written after the repetition began.
+     *
+     * @param deadline what belongs to the stale threshold that the attempt writes. Others may go by that threshold from the
+     *     moment in which the attempt is carried out, whether or not its answer comes: if it is shorter, so is the deadline from
+     *     now on
      */
-    long nextRenewal() {
-        return renewals.incrementAndGet();
+    synchronized long attempt(long began, Duration deadline) {
+        attemptBegan = began;
+        attempting = true;
+        long until = began + deadline.toNanos();
+        if (until - heldUntil < 0) {
+            heldUntil = until;
+        }
+        return ++attempts;
     }
 
-    /** Notes a successful renewal that began at {@code began}; false if it came after the deadline. */
-    synchronized boolean renewed(long began) {
+    /** The attempt under way has ended, in whatever way. */
+    void attemptEnded() {
+        attempting = false;
+    }
+
+    /**
+     * Notes a successful renewal that began at {@code began}; false if it came after the deadline.
+     *
+     * @param number what {@link #attempt} said
+     * @param by for how long it counts: by what the row says now, not by what was asked for
+     */
+    synchronized boolean renewed(long number, long began, Span by) {
         if (isExpired()) {
             return false;
         }
-        if (began - renewedAt > 0) {
+        if (began - renewedAt >= 0) {
             renewedAt = began;
+            span = by;
+            long until = began + by.deadline().toNanos();
+            // A later attempt may have written a shorter threshold meanwhile.
+            if (number == attempts || until - heldUntil < 0) {
+                heldUntil = until;
+            }
         }
+        renewed.countDown();
         return true;
     }
 

@@ -5,23 +5,36 @@ import dev.coord.time.Durations;
 import java.time.Duration;
 
 /**
- * The three times of a lease. Only combinations in which a leader knows of its end before anyone else may win are possible.
+ * The times of a lease. Only combinations in which a leader knows of its end before anyone else may win are possible.
+ *
+ * <p>A holder that sees that it is not run in time stretches the stale threshold, and the renew deadline in proportion. Others go
+ * by the threshold that the row of the lease names.
  *
  * @param renewalInterval how often the holder renews
  * @param renewDeadline after how long without a successful renewal the holder considers itself deposed
  * @param staleThreshold after how long without a renewal others may take the lease
+ * @param maxStaleThreshold how far the stale threshold is stretched at most
  */
-public record LeaseTiming(Duration renewalInterval, Duration renewDeadline, Duration staleThreshold) {
+public record LeaseTiming(
+        Duration renewalInterval, Duration renewDeadline, Duration staleThreshold, Duration maxStaleThreshold) {
     private static final String RENEWAL_INTERVAL = "lease.renewal-interval";
     private static final String RENEW_DEADLINE = "lease.renew-deadline";
     private static final String STALE_THRESHOLD = "lease.stale-threshold";
+    private static final String MAX_STALE_THRESHOLD = "lease.max-stale-threshold";
+
+    /** Times that are never stretched. */
+    public LeaseTiming(Duration renewalInterval, Duration renewDeadline, Duration staleThreshold) {
+        this(renewalInterval, renewDeadline, staleThreshold, staleThreshold);
+    }
 
     public LeaseTiming {
         Durations.limited("lease's renewal interval", renewalInterval, RENEWAL_INTERVAL);
         Durations.limited("lease's renew deadline", renewDeadline, RENEW_DEADLINE);
         Durations.limited("lease's stale threshold", staleThreshold, STALE_THRESHOLD);
+        Durations.limited("lease's longest stale threshold", maxStaleThreshold, MAX_STALE_THRESHOLD);
         String all = "renewal interval " + millis(renewalInterval) + ", renew deadline " + millis(renewDeadline)
-                + ", stale threshold " + millis(staleThreshold);
+                + ", stale threshold " + millis(staleThreshold) + ", at most stretched to "
+                + millis(maxStaleThreshold);
         if (renewalInterval.isNegative() || renewalInterval.isZero()) {
             throw new InvalidSettingsException(
                     "The lease renewal interval must be more than 0 (" + all + ")", RENEWAL_INTERVAL);
@@ -40,6 +53,22 @@ public record LeaseTiming(Duration renewalInterval, Duration renewDeadline, Dura
                     RENEW_DEADLINE,
                     STALE_THRESHOLD);
         }
+        if (maxStaleThreshold.compareTo(staleThreshold) < 0) {
+            throw new InvalidSettingsException(
+                    "The longest stale threshold must not be less than the stale threshold (" + all
+                            + "): make both the same, if it shall never be stretched",
+                    STALE_THRESHOLD,
+                    MAX_STALE_THRESHOLD);
+        }
+    }
+
+    /** The renew deadline that belongs to a stale threshold of {@code threshold}: in proportion, and always less. */
+    Duration renewDeadline(Duration threshold) {
+        if (threshold.equals(staleThreshold)) {
+            return renewDeadline;
+        }
+        double share = (double) renewDeadline.toNanos() / staleThreshold.toNanos();
+        return Duration.ofNanos(Math.min((long) (threshold.toNanos() * share), threshold.toNanos() - 1));
     }
 
     private static String millis(Duration duration) {

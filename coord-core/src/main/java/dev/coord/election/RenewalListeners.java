@@ -1,9 +1,12 @@
 package dev.coord.election;
 
+import dev.coord.CoordException;
 import dev.coord.Registration;
+import dev.coord.Term;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +24,18 @@ public final class RenewalListeners implements RenewalListener {
 
     @Override
     public void renewalEnded(Duration took, boolean successful) {
+        tell(listener -> listener.renewalEnded(took, successful));
+    }
+
+    @Override
+    public void renewalFailed(Term term, Duration since, CoordException why) {
+        tell(listener -> listener.renewalFailed(term, since, why));
+    }
+
+    private void tell(Consumer<RenewalListener> event) {
         for (RenewalListener listener : listeners) {
             try {
-                listener.renewalEnded(took, successful);
+                event.accept(listener);
             } catch (RuntimeException | Error e) {
                 LOG.warn("{}, told of a renewal, failed", listener, e);
             }

@@ -34,7 +34,11 @@ public interface LeaseStore {
      */
     LeaseAnswer claim(LeaseClaim claim);
 
-    /** Writes the number of the renewal if the participant holds the lease with this term. A refusal is final. */
+    /**
+     * Writes the number of the renewal, and the stale threshold that others have to go by from now on, if the participant holds
+     * the lease with this term. A refusal is final. One with a number that is not higher than the row's is accepted and changes
+     * nothing: what the answer says is what others see.
+     */
     LeaseAnswer renew(LeaseRenewal renewal);
 
     /** Frees the lease if the participant holds it with this term; otherwise nothing changes, which is final. */

@@ -30,6 +30,9 @@ class CoordinatorSettingsTest {
         assertThat(CoordinatorSettings.DEFAULT_LEASE_STALE_THRESHOLD)
                 .isEqualTo(Duration.ofSeconds(1))
                 .isEqualTo(defaults.leaseStaleThreshold());
+        assertThat(CoordinatorSettings.DEFAULT_MAX_LEASE_STALE_THRESHOLD)
+                .isEqualTo(Duration.ofSeconds(10))
+                .isEqualTo(defaults.maxLeaseStaleThreshold());
         assertThat(CoordinatorSettings.DEFAULT_HEARTBEAT_INTERVAL)
                 .isEqualTo(Duration.ofMillis(500))
                 .isEqualTo(defaults.heartbeatInterval());
@@ -44,6 +47,7 @@ class CoordinatorSettingsTest {
                 .leaseRenewalInterval(Duration.ofMillis(10))
                 .renewDeadline(Duration.ofMillis(30))
                 .leaseStaleThreshold(Duration.ofMillis(40))
+                .maxLeaseStaleThreshold(Duration.ofMillis(45))
                 .heartbeatInterval(Duration.ofMillis(50))
                 .handlerGrace(Duration.ofMillis(60))
                 .participantExpiry(Duration.ofMillis(170))
@@ -52,6 +56,15 @@ class CoordinatorSettingsTest {
                 .build();
 
         assertThat(settings.toBuilder().build()).usingRecursiveComparison().isEqualTo(settings);
+    }
+
+    @Test
+    void aThresholdBeyondTheLongestIsNotStretched() {
+        CoordinatorSettings settings = CoordinatorSettings.builder()
+                .leaseStaleThreshold(Duration.ofSeconds(11))
+                .build();
+
+        assertThat(settings.maxLeaseStaleThreshold()).isEqualTo(Duration.ofSeconds(11));
     }
 
     static Stream<Arguments> refused() {
@@ -66,6 +79,14 @@ class CoordinatorSettingsTest {
                         CoordinatorSettings.Builder::leaseStaleThreshold,
                         700,
                         "700 ms"),
+                refused(
+                        "longest threshold below the threshold",
+                        CoordinatorSettings.Builder::maxLeaseStaleThreshold,
+                        999,
+                        "250 ms",
+                        "750 ms",
+                        "1000 ms",
+                        "999 ms"),
                 refused(
                         "heartbeat of 0",
                         CoordinatorSettings.Builder::heartbeatInterval,
@@ -107,6 +128,7 @@ class CoordinatorSettingsTest {
                 Arguments.of("interval", (Setting) CoordinatorSettings.Builder::leaseRenewalInterval),
                 Arguments.of("deadline", (Setting) CoordinatorSettings.Builder::renewDeadline),
                 Arguments.of("threshold", (Setting) CoordinatorSettings.Builder::leaseStaleThreshold),
+                Arguments.of("longest threshold", (Setting) CoordinatorSettings.Builder::maxLeaseStaleThreshold),
                 Arguments.of("heartbeat", (Setting) CoordinatorSettings.Builder::heartbeatInterval),
                 Arguments.of("grace", (Setting) CoordinatorSettings.Builder::handlerGrace),
                 Arguments.of("expiry", (Setting) CoordinatorSettings.Builder::participantExpiry),

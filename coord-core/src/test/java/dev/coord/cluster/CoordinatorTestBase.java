@@ -49,6 +49,7 @@ abstract class CoordinatorTestBase {
     static final CoordinatorSettings BRISK = SETTINGS.toBuilder()
             .renewDeadline(Duration.ofMillis(1500))
             .leaseStaleThreshold(Duration.ofMillis(2000))
+            .maxLeaseStaleThreshold(Duration.ofMillis(2000))
             .build();
 
     /** For tests of handlers that do not end. */

@@ -13,6 +13,7 @@ import dev.coord.store.LeaseAnswer;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.Store;
 import dev.coord.testing.TestStores;
+import dev.coord.time.Patience;
 import dev.coord.time.SettableNanoClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,19 +24,32 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random schedules of three processes on one store: pauses at every look at a clock and on both ways of every call, in the middle
- * of which the others go on; calls that are lost, answers that are lost, calls that come in again or late; processes that die.
- * The clocks run at the same rate. Whatever happens, at most one holds the lease by its own account, and terms strictly increase.
+ * of which the others go on; calls that are lost, answers that are lost, calls that come in again or late; processes that die;
+ * and another stale threshold with each claim and renewal. The clocks run at the same rate. Whatever happens, at most one holds the lease by its own account, and terms strictly increase.
  */
 class ElectionScheduleTest {
     private static final String GROUP = "group";
     private static final int PROCESSES = 3;
     private static final int STEPS = 1500;
     private static final LeaseTiming TIMING =
-            new LeaseTiming(Duration.ofMillis(250), Duration.ofMillis(750), Duration.ofSeconds(1));
+            new LeaseTiming(Duration.ofMillis(250), Duration.ofMillis(750), Duration.ofSeconds(1), Duration.ofSeconds(5));
+    private static final int SEEDS_TO_FIND_IT = 40;
+
+    /** A rule about stretched thresholds that is left out, by a store that deceives one side. */
+    private enum LeftOut {
+        NONE,
+        /** A longer deadline counts from the beginning of a renewal that was written with the longer threshold. */
+        LONGER_ONLY_WHEN_WRITTEN,
+        /** A shorter deadline counts before anybody can see the shorter threshold. */
+        SHORTER_BEFORE_IT_IS_SEEN,
+        /** Others go by the threshold in the row. */
+        OTHERS_GO_BY_THE_ROW
+    }
 
     private final List<Contender> processes = new ArrayList<>();
     private final List<Supplier<?>> late = new ArrayList<>();
@@ -48,12 +62,45 @@ class ElectionScheduleTest {
     private int leaderships;
     private int incarnations;
     private boolean watching;
+    private LeftOut leftOut = LeftOut.NONE;
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4})
     void atMostOneHoldsTheLeaseByItsOwnAccount(long withSeed) {
+        run(withSeed);
+        assertThat(leaderships).as("%s: the schedule lets them lead", this).isGreaterThan(100);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void twoHoldItWhereARuleIsLeftOut(LeftOut rule) {
+        leftOut = rule;
+        long withSeed = 1;
+        while (withSeed <= SEEDS_TO_FIND_IT && isSafe(withSeed)) {
+            withSeed++;
+        }
+        assertThat(withSeed).as("the seed that shows it").isLessThanOrEqualTo(SEEDS_TO_FIND_IT);
+    }
+
+    private boolean isSafe(long withSeed) {
+        try {
+            run(withSeed);
+            return true;
+        } catch (AssertionError e) {
+            assertThat(e).hasMessageContaining("who holds the lease");
+            return false;
+        }
+    }
+
+    private void run(long withSeed) {
         seed = withSeed;
         random = new Random(seed);
+        processes.clear();
+        late.clear();
+        dead.clear();
+        highestTerm = 0;
+        leaderships = 0;
+        watching = false;
         try (Store store = TestStores.local(TestStores.memory())) {
             leases = store.leases();
             for (int i = 0; i < PROCESSES; i++) {
@@ -66,7 +113,6 @@ class ElectionScheduleTest {
                     kill(processes.get(random.nextInt(PROCESSES)));
                 }
             }
-            assertThat(leaderships).as("%s: the schedule lets them lead", this).isGreaterThan(100);
             assertThat(leases.get(GROUP).orElseThrow().getTerm()).isGreaterThanOrEqualTo(highestTerm);
         }
     }
@@ -160,11 +206,14 @@ class ElectionScheduleTest {
                 new Candidate(GROUP, new ParticipantId(name), 1, "", name),
                 TIMING,
                 clock,
+                new Patience(TIMING.staleThreshold(), TIMING.maxStaleThreshold(), clock.nanoTime()),
+                (patience, now) -> anyThreshold(),
                 dead::contains,
                 () -> false);
         private final Set<HeldLease> known = new HashSet<>();
         private final Set<HeldLease> ended = new HashSet<>();
         private Optional<Observation> remembered = Optional.empty();
+        private Duration threshold = TIMING.maxStaleThreshold();
         private boolean busy;
         private int sleeps;
         private boolean killed;
@@ -196,9 +245,20 @@ class ElectionScheduleTest {
             }
         }
 
+        /** Mostly it stays, as with a holder that sees no other pauses. */
+        private Duration anyThreshold() {
+            if (random.nextInt(4) == 0) {
+                threshold = random.nextBoolean() ? TIMING.staleThreshold() : TIMING.maxStaleThreshold();
+            }
+            return threshold;
+        }
+
         @Override
         public Optional<LeaseRecord> get(String group) {
-            return call(() -> leases.get(group));
+            Optional<LeaseRecord> row = call(() -> leases.get(group));
+            return leftOut == LeftOut.OTHERS_GO_BY_THE_ROW
+                    ? row.map(lease -> lease.toBuilder().clearStaleThresholdNanos().build())
+                    : row;
         }
 
         @Override
@@ -218,7 +278,28 @@ class ElectionScheduleTest {
 
         @Override
         public LeaseAnswer renew(LeaseRenewal renewal) {
-            return call(() -> leases.renew(renewal));
+            return switch (leftOut) {
+                case NONE, OTHERS_GO_BY_THE_ROW -> call(() -> leases.renew(renewal));
+                case LONGER_ONLY_WHEN_WRITTEN -> {
+                    LeaseAnswer answer =
+                            call(() -> leases.renew(with(renewal, TIMING.staleThreshold())));
+                    yield new LeaseAnswer(
+                            answer.accepted(),
+                            answer.lease().map(lease -> lease.toBuilder()
+                                    .setStaleThresholdNanos(renewal.getStaleThresholdNanos())
+                                    .build()));
+                }
+                case SHORTER_BEFORE_IT_IS_SEEN -> {
+                    boolean shorter = random.nextBoolean();
+                    yield call(() -> leases.renew(shorter ? with(renewal, TIMING.staleThreshold()) : renewal));
+                }
+            };
+        }
+
+        private static LeaseRenewal with(LeaseRenewal renewal, Duration threshold) {
+            return renewal.toBuilder()
+                    .setStaleThresholdNanos(threshold.toNanos())
+                    .build();
         }
 
         @Override

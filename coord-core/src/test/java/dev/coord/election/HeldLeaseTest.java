@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class HeldLeaseTest {
     private static final Duration DEADLINE = Duration.ofMillis(750);
+    private static final HeldLease.Span SPAN = new HeldLease.Span(DEADLINE, Duration.ofSeconds(1));
+    private static final HeldLease.Span LONG = new HeldLease.Span(DEADLINE.multipliedBy(10), Duration.ofSeconds(10));
 
     private final SettableNanoClock clock = new SettableNanoClock();
     private final HeldLease lease = new HeldLease(
@@ -26,7 +28,7 @@ class HeldLeaseTest {
             new Term(3),
             true,
             clock,
-            DEADLINE,
+            SPAN,
             clock.nanoTime());
     private final List<String> told = new CopyOnWriteArrayList<>();
 
@@ -166,7 +168,7 @@ class HeldLeaseTest {
         assertThat(lease.untilDeadline()).isEqualTo(Duration.ofMillis(550));
         assertThat(lease.sinceRenewal()).isEqualTo(Duration.ofMillis(200));
 
-        lease.renewed(began);
+        lease.renewed(lease.attempt(began, DEADLINE), began, SPAN);
 
         assertThat(lease.untilDeadline()).isEqualTo(Duration.ofMillis(650));
         assertThat(lease.sinceRenewal()).isEqualTo(Duration.ofMillis(100));
@@ -174,8 +176,75 @@ class HeldLeaseTest {
 
     @Test
     void everyAttemptToRenewHasItsOwnNumber() {
-        assertThat(List.of(lease.nextRenewal(), lease.nextRenewal(), lease.nextRenewal()))
+        long now = clock.nanoTime();
+        assertThat(List.of(lease.attempt(now, DEADLINE), lease.attempt(now, DEADLINE), lease.attempt(now, DEADLINE)))
                 .containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void aLongerDeadlineCountsWhenItsRenewalIsKnownToBeWritten() {
+        clock.tickMillis(100);
+        long began = clock.nanoTime();
+        long number = lease.attempt(began, LONG.deadline());
+        assertThat(lease.untilDeadline()).isEqualTo(Duration.ofMillis(650));
+        assertThat(lease.staleThreshold()).isEqualTo(SPAN.staleThreshold());
+
+        clock.tickMillis(50);
+        lease.renewed(number, began, LONG);
+
+        assertThat(lease.untilDeadline()).isEqualTo(Duration.ofMillis(7450));
+        assertThat(lease.staleThreshold()).isEqualTo(LONG.staleThreshold());
+    }
+
+    @Test
+    void aShorterDeadlineCountsWhenItsRenewalBegins() {
+        long began = clock.nanoTime();
+        lease.renewed(lease.attempt(began, LONG.deadline()), began, LONG);
+
+        clock.tickMillis(100);
+        lease.attempt(clock.nanoTime(), DEADLINE);
+        assertThat(lease.untilDeadline()).as("whether or not its answer comes").isEqualTo(DEADLINE);
+        clock.tickMillis(100);
+        lease.attempt(clock.nanoTime(), LONG.deadline());
+        assertThat(lease.untilDeadline())
+                .as("nor does another attempt take that back")
+                .isEqualTo(Duration.ofMillis(650));
+    }
+
+    @Test
+    void whatTheRowSaysCountsAndNotWhatWasAskedFor() {
+        long began = clock.nanoTime();
+
+        lease.renewed(lease.attempt(began, LONG.deadline()), began, SPAN);
+
+        assertThat(lease.untilDeadline()).isEqualTo(DEADLINE);
+    }
+
+    @Test
+    void theAnswerToAnEarlierAttemptLeavesTheShorterDeadlineOfALaterOne() {
+        long began = clock.nanoTime();
+        lease.renewed(lease.attempt(began, LONG.deadline()), began, LONG);
+        clock.tickMillis(100);
+        long first = clock.nanoTime();
+        long number = lease.attempt(first, LONG.deadline());
+        clock.tickMillis(100);
+        lease.attempt(clock.nanoTime(), DEADLINE);
+
+        lease.renewed(number, first, LONG);
+
+        assertThat(lease.untilDeadline()).isEqualTo(DEADLINE);
+    }
+
+    @Test
+    void saysForHowLongAnAttemptHasBeenWaiting() {
+        assertThat(lease.unanswered()).isEmpty();
+        lease.attempt(clock.nanoTime(), DEADLINE);
+        clock.tickMillis(300);
+        assertThat(lease.unanswered()).contains(Duration.ofMillis(300));
+
+        lease.attemptEnded();
+
+        assertThat(lease.unanswered()).isEmpty();
     }
 
     @Test
@@ -184,7 +253,7 @@ class HeldLeaseTest {
         assertThat(lease.isHeld()).isFalse();
 
         // The answer to a renewal that was judged in time a moment ago.
-        lease.renewed(clock.nanoTime() - Duration.ofMillis(50).toNanos());
+        lease.renewed(1, clock.nanoTime() - Duration.ofMillis(50).toNanos(), SPAN);
 
         assertThat(lease.isHeld()).isFalse();
     }

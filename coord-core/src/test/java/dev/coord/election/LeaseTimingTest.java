@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.InvalidSettingsException;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +35,44 @@ class LeaseTimingTest {
     @CsvSource({"250, 750, 1000", "375, 750, 751", "1, 2, 3", "20000, 60000, 600000"})
     void isAcceptedWhenTheLeaderKnowsFirst(long interval, long deadline, long threshold) {
         assertThat(timing(interval, deadline, threshold).staleThreshold()).isEqualTo(Duration.ofMillis(threshold));
+    }
+
+    @ParameterizedTest(name = "threshold {0} ms: {1} ms")
+    @CsvSource({"1000, 750", "2000, 1500", "10000, 7500", "4, 3", "1, 0"})
+    void theDeadlineIsStretchedWithTheThreshold(long threshold, long deadline) {
+        LeaseTiming timing = timing(250, 750, 1000);
+
+        Duration stretched = timing.renewDeadline(Duration.ofMillis(threshold));
+
+        assertThat(stretched.toMillis()).isEqualTo(deadline);
+        assertThat(stretched).isLessThan(Duration.ofMillis(threshold));
+    }
+
+    @Test
+    void theStretchedDeadlineIsLessThanTheThresholdHoweverCloseTheyAre() {
+        Duration threshold = Duration.ofHours(24);
+        var timing = new LeaseTiming(
+                Duration.ofSeconds(1), threshold.dividedBy(2).minusNanos(1), threshold.dividedBy(2), threshold);
+
+        assertThat(timing.renewDeadline(threshold)).isLessThan(threshold);
+    }
+
+    @Test
+    void aLongestThresholdBelowTheThresholdIsRefusedWithAllTheNumbers() {
+        Duration second = Duration.ofSeconds(1);
+        assertThatThrownBy(() -> new LeaseTiming(
+                        Duration.ofMillis(250), Duration.ofMillis(750), second, second.minusMillis(1)))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("longest stale threshold must not be less")
+                .hasMessageContaining("renewal interval 250 ms")
+                .hasMessageContaining("renew deadline 750 ms")
+                .hasMessageContaining("stale threshold 1000 ms")
+                .hasMessageContaining("at most stretched to 999 ms");
+    }
+
+    @Test
+    void isNeverStretchedUnlessThatIsSaid() {
+        assertThat(timing(250, 750, 1000).maxStaleThreshold()).isEqualTo(Duration.ofSeconds(1));
     }
 
     private static LeaseTiming timing(long interval, long deadline, long threshold) {

@@ -66,7 +66,17 @@ public final class Group implements AutoCloseable {
         return new Group(root, JavaProcess.QUICK_START, main, true, changes);
     }
 
-    /** A group of processes with {@link JavaProcess#NORMAL} flags and default settings, which keep no {@link HeldLog}. */
+    /** A group of processes with all defaults of the product, which keep no {@link HeldLog}. */
+    public static Group asUsersRunIt(Path root) {
+        return new Group(
+                root,
+                JavaProcess.NORMAL,
+                ParticipantMain.class,
+                false,
+                patient -> ParticipantOptions.defaults(patient.directory()));
+    }
+
+    /** The same, but for a lease that is never stretched: what is measured is a group that is run in time. */
     public static Group forBenchmark(Path root) {
         return forBenchmark(root, ParticipantMain.class);
     }

@@ -18,6 +18,7 @@ public record ParticipantOptions(
         Optional<Path> heldLog,
         Duration renewDeadline,
         Duration leaseStaleThreshold,
+        Duration maxLeaseStaleThreshold,
         Duration hostStaleThreshold,
         FrozenHost frozenHost) {
     private static final String NONE = "-";
@@ -38,24 +39,33 @@ public record ParticipantOptions(
                 Optional.empty(),
                 CoordinatorSettings.DEFAULT_RENEW_DEADLINE,
                 CoordinatorSettings.DEFAULT_LEASE_STALE_THRESHOLD,
+                CoordinatorSettings.DEFAULT_MAX_LEASE_STALE_THRESHOLD,
                 SharedStoreSettings.DEFAULT_HOST_STALE_THRESHOLD,
                 FrozenHost.COPY);
     }
 
     public ParticipantOptions withHeldLog(Path file) {
         return new ParticipantOptions(
-                directory, Optional.of(file), renewDeadline, leaseStaleThreshold, hostStaleThreshold, frozenHost);
+                directory,
+                Optional.of(file),
+                renewDeadline,
+                leaseStaleThreshold,
+                maxLeaseStaleThreshold,
+                hostStaleThreshold,
+                frozenHost);
     }
 
     public ParticipantOptions withHostStaleThreshold(Duration threshold) {
         return withTimes(renewDeadline, leaseStaleThreshold, threshold);
     }
 
+    /** The threshold of the lease is never stretched: who is frozen soon after its start is replaced in time. */
     public ParticipantOptions withTimes(Duration deadline, Duration leaseThreshold, Duration hostThreshold) {
-        return new ParticipantOptions(directory, heldLog, deadline, leaseThreshold, hostThreshold, frozenHost);
+        return new ParticipantOptions(
+                directory, heldLog, deadline, leaseThreshold, leaseThreshold, hostThreshold, frozenHost);
     }
 
-    /** As short as the product has them. */
+    /** As short as the product has them, but for a lease that is never stretched. */
     public ParticipantOptions withDefaultTimes() {
         return withTimes(
                 CoordinatorSettings.DEFAULT_RENEW_DEADLINE,
@@ -70,13 +80,20 @@ public record ParticipantOptions(
 
     public ParticipantOptions withFrozenHost(FrozenHost reaction) {
         return new ParticipantOptions(
-                directory, heldLog, renewDeadline, leaseStaleThreshold, hostStaleThreshold, reaction);
+                directory,
+                heldLog,
+                renewDeadline,
+                leaseStaleThreshold,
+                maxLeaseStaleThreshold,
+                hostStaleThreshold,
+                reaction);
     }
 
     public CoordinatorSettings coordinatorSettings() {
         return CoordinatorSettings.builder()
                 .renewDeadline(renewDeadline)
                 .leaseStaleThreshold(leaseStaleThreshold)
+                .maxLeaseStaleThreshold(maxLeaseStaleThreshold)
                 .participantExpiry(Patience.LIMIT)
                 .startTimeout(Patience.LIMIT)
                 .build();
@@ -95,6 +112,7 @@ public record ParticipantOptions(
                 heldLog.map(Path::toString).orElse(NONE),
                 renewDeadline.toString(),
                 leaseStaleThreshold.toString(),
+                maxLeaseStaleThreshold.toString(),
                 hostStaleThreshold.toString(),
                 frozenHost.name());
     }
@@ -106,6 +124,7 @@ public record ParticipantOptions(
                 Duration.parse(arguments[2]),
                 Duration.parse(arguments[3]),
                 Duration.parse(arguments[4]),
-                FrozenHost.valueOf(arguments[5]));
+                Duration.parse(arguments[5]),
+                FrozenHost.valueOf(arguments[6]));
     }
 }

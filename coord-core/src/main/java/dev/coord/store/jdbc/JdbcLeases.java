@@ -96,8 +96,11 @@ public final class JdbcLeases {
         if (renewal.getRenewals() <= row.get().getRenewals()) {
             return LeaseAnswer.accepted(row.get());
         }
+        long threshold = renewal.getStaleThresholdNanos();
         LeaseRecord renewed = row.get().toBuilder()
                 .setRenewals(renewal.getRenewals())
+                // Of a holder that does not know this field.
+                .setStaleThresholdNanos(threshold == 0 ? row.get().getStaleThresholdNanos() : threshold)
                 .setLeaseTimestampNanos(now())
                 .build();
         write(connection, true, renewed);
