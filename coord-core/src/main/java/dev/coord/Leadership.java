@@ -22,7 +22,10 @@ public interface Leadership {
     /** The fencing token of this leadership. */
     Term term();
 
-    /** Whether the last successful renewal began less than the renew deadline ago and nothing else ended this leadership. */
+    /**
+     * Whether the last successful renewal began less than the renew deadline ago and nothing else ended this leadership. On a busy
+     * machine the deadline is stretched, together with the time that others wait.
+     */
     boolean isHeld();
 
     /**

@@ -35,10 +35,6 @@ final class ElectionLoop implements Runnable {
     private static final Duration FIRST_SECOND_LOOK = Duration.ofMillis(3);
 
     private static final Duration AFTER_ERROR = Duration.ofMillis(20);
-    /** What the store may take for an answer on a machine that is not busy. */
-    private static final Duration USUAL_ANSWER = Duration.ofMillis(50);
-    /** A pause that is longer is a reason for a lease that is lost. */
-    private static final Duration WORTH_TELLING = Duration.ofMillis(100);
     /** What an election is about: not the world, which may be busy. */
     private static final Set<CommitSignal.Topic> WATCHED =
             Set.of(CommitSignal.Topic.LEASE, CommitSignal.Topic.PARTICIPANTS);
@@ -55,6 +51,7 @@ final class ElectionLoop implements Runnable {
     private final RoleHistory history;
     private final RoleChangeLog log;
     private final ClaimPause pause;
+    private final OwnPauses pauses;
     private final CoordinatorSettings settings;
     private final NanoClock clock;
     private final LinkedBlockingQueue<HeldLease> renewals = new LinkedBlockingQueue<>();
@@ -62,10 +59,6 @@ final class ElectionLoop implements Runnable {
     private boolean handlerReported;
     private boolean handlerStuck;
     private boolean rehearsed;
-    /** For how long this process did not run, when it was last noticed while it led. */
-    private Duration lastPause = Duration.ZERO;
-
-    private long lastPauseEnded;
     /** The last lease that another participant held. */
     private Optional<LeaseRecord> lastHeld = Optional.empty();
 
@@ -94,6 +87,7 @@ final class ElectionLoop implements Runnable {
         this.pause = pause;
         this.settings = settings;
         this.clock = clock;
+        this.pauses = new OwnPauses(clock, election::paused);
     }
 
     @Override
@@ -157,7 +151,7 @@ final class ElectionLoop implements Runnable {
             rehearsed = true;
         }
         Observation observed = election.observe();
-        noticeLate(clock.since(asked));
+        pauses.answered(clock.since(asked));
         state.setStoreFailure(null);
         history.observed(observed);
         noteLeader(observed);
@@ -177,24 +171,6 @@ final class ElectionLoop implements Runnable {
             return;
         }
         awaitChange(observed, seen);
-    }
-
-    /** An answer of the store took this long: it is as good as a pause, but for the time that it may always take. */
-    private void noticeLate(Duration took) {
-        election.paused(took.minus(USUAL_ANSWER));
-    }
-
-    /**
-     * This thread wanted to wait for {@code wanted} at most, from {@code began} on. Whatever it waited beyond, it was not run, and
-     * the other threads of this process were hardly better off.
-     */
-    private void noticePause(long began, Duration wanted) {
-        Duration pause = clock.since(began).minus(wanted);
-        election.paused(pause);
-        if (pause.compareTo(WORTH_TELLING) > 0) {
-            lastPause = pause;
-            lastPauseEnded = clock.nanoTime();
-        }
     }
 
     private boolean mayClaim(Observation observed) {
@@ -247,7 +223,7 @@ final class ElectionLoop implements Runnable {
             Duration wait = bounded ? untilStale : look;
             long began = clock.nanoTime();
             long current = signal.await(handled, WATCHED, wait);
-            noticePause(began, wait);
+            pauses.waited(began, wait);
             if (signal.changedSince(handled, CommitSignal.Topic.LEASE)
                     || observed.verdict() != Verdict.HELD
                     || election.isHolderDead(observed.lease())) {
@@ -324,7 +300,7 @@ final class ElectionLoop implements Runnable {
                 Duration wait = watch(lease);
                 long began = clock.nanoTime();
                 renewed = lease.awaitRenewed(wait);
-                noticePause(began, wait);
+                pauses.waited(began, wait);
             }
         }
         return lease.lossReason().isEmpty();
@@ -338,6 +314,7 @@ final class ElectionLoop implements Runnable {
         Duration left = lease.untilDeadline();
         if (left.isNegative() || left.isZero()) {
             lease.lose(LossReason.RENEW_DEADLINE_PASSED);
+            return Duration.ZERO;
         }
         return least(left, LIVENESS_INTERVAL);
     }
@@ -352,10 +329,11 @@ final class ElectionLoop implements Runnable {
                 handlerFailed(
                         lease, new IllegalStateException("The role handler does not return from onBecomeFollower"));
             }
-            log.threshold(lease.term(), lease.staleThreshold(), settings.leaseStaleThreshold(), election.longestPause());
+            log.threshold(
+                    lease.term(), lease.staleThreshold(), settings.leaseStaleThreshold(), election.longestPause());
             long waited = clock.nanoTime();
             lease.awaitLost(wait);
-            noticePause(waited, wait);
+            pauses.waited(waited, wait);
         }
     }
 
@@ -379,7 +357,7 @@ final class ElectionLoop implements Runnable {
         } else {
             Duration since = lease.sinceRenewal();
             election.paused(since.minus(settings.leaseRenewalInterval()));
-            log.lost(lease.term(), lost, why(lease, since));
+            log.lost(lease.term(), lost, pauses.whyLost(since, lease.unanswered()));
         }
         if (lost != LossReason.HANDLER_FAILED) {
             pause.wentWell();
@@ -394,18 +372,6 @@ final class ElectionLoop implements Runnable {
         } else {
             election.abandonLease();
         }
-    }
-
-    /** Why it was lost, in words. */
-    private String why(HeldLease lease, Duration since) {
-        String late = "the last renewal began " + since.toMillis() + " ms ago";
-        if (clock.since(lastPauseEnded).compareTo(since) < 0 && lastPause.compareTo(WORTH_TELLING) > 0) {
-            return "this process did not run for " + lastPause.toMillis() + " ms, so that " + late
-                    + "; the machine is too busy, or it was suspended";
-        }
-        return lease.unanswered()
-                .map(waiting -> "the store has given no answer for " + waiting.toMillis() + " ms; " + late)
-                .orElse(late);
     }
 
     private void release(HeldLease lease) throws InterruptedException {

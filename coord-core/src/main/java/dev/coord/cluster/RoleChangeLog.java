@@ -99,9 +99,7 @@ final class RoleChangeLog {
                     group,
                     configured.toMillis(),
                     now.toMillis(),
-                    longestPause.isZero()
-                            ? "it has just started"
-                            : "longest pause " + longestPause.toMillis() + " ms");
+                    longestPause.isZero() ? "it has just started" : "longest pause " + longestPause.toMillis() + " ms");
         } else {
             line.log("Group {}: the stale threshold of its lease is {} ms again", group, now.toMillis());
         }

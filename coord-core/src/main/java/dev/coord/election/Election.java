@@ -181,8 +181,8 @@ public final class Election {
         boolean isAlone = alone.getAsBoolean();
         synchronized (this) {
             boolean fresh = isAlone && !knewLeader;
-            var won = new HeldLease(
-                    self, term, fresh, clock, span(answer.lease().get()), began);
+            var won =
+                    new HeldLease(self, term, fresh, clock, span(answer.lease().get()), began);
             held = won;
             judge(answer.lease());
             return Optional.of(won);

@@ -23,7 +23,6 @@ public final class Patience {
 
     private final long least;
     private final long most;
-    private final long memory;
     private final AtomicReference<State> state;
 
     /**
@@ -33,8 +32,9 @@ public final class Patience {
      * @param calmSince the end of the last pause worth the name, or the beginning
      */
     private record State(long longest, long before, long since, boolean young, long calmSince) {
-        State at(long now, long memory) {
+        State at(long now) {
             boolean stillYoung = young && now - calmSince < CALM.toNanos();
+            long memory = MEMORY.toNanos();
             long passed = now - since;
             if (passed < memory) {
                 return young == stillYoung ? this : new State(longest, before, since, stillYoung, calmSince);
@@ -45,15 +45,18 @@ public final class Patience {
 
     /** Has just begun, at {@code now}. Where {@code most} is not more than {@code least} it never changes. */
     public Patience(Duration least, Duration most, long now) {
-        this(least, most, MEMORY, now);
+        this(least, most, now, true);
     }
 
-    /** The same with another memory. */
-    public Patience(Duration least, Duration most, Duration memory, long now) {
+    private Patience(Duration least, Duration most, long now, boolean young) {
         this.least = least.toNanos();
         this.most = Math.max(this.least, most.toNanos());
-        this.memory = memory.toNanos();
-        this.state = new AtomicReference<>(new State(0, 0, now, true, now));
+        this.state = new AtomicReference<>(new State(0, 0, now, young, now));
+    }
+
+    /** One that goes by the pauses alone, from the beginning. */
+    public static Patience ofPausesAlone(Duration least, Duration most, long now) {
+        return new Patience(least, most, now, false);
     }
 
     /** A pause that lasted for {@code pause} has ended at {@code now}. One that is zero or less is none. */
@@ -63,26 +66,22 @@ public final class Patience {
             return;
         }
         state.updateAndGet(before -> {
-            State at = before.at(now, memory);
+            State at = before.at(now);
             boolean worthTheName = nanos >= least / WORTH_THE_NAME;
             return new State(
-                    Math.max(at.longest, nanos),
-                    at.before,
-                    at.since,
-                    at.young,
-                    worthTheName ? now : at.calmSince);
+                    Math.max(at.longest, nanos), at.before, at.since, at.young, worthTheName ? now : at.calmSince);
         });
     }
 
     /** How long to wait, as of {@code now}. */
     public Duration at(long now) {
-        State at = state.updateAndGet(before -> before.at(now, memory));
+        State at = state.updateAndGet(before -> before.at(now));
         return Duration.ofNanos(at.young ? most : outlasting(Math.max(at.longest, at.before)));
     }
 
     /** The longest pause that is remembered at {@code now}; zero if there was none. */
     public Duration longestPause(long now) {
-        State at = state.updateAndGet(before -> before.at(now, memory));
+        State at = state.updateAndGet(before -> before.at(now));
         return Duration.ofNanos(Math.max(at.longest, at.before));
     }
 

@@ -12,10 +12,15 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * gRPC over Unix sockets with Netty's NIO channels, which need no native code. Two threads serve all the channels and servers
@@ -29,6 +34,8 @@ public final class UnixTransport implements AutoCloseable {
     private static final int THREADS = 2;
     /** To one server: many times what a large group needs, and few enough for a usual limit of open files. */
     static final int MAX_CONNECTIONS = 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(UnixTransport.class);
 
     private final EventLoopGroup loop;
 
@@ -101,6 +108,31 @@ public final class UnixTransport implements AutoCloseable {
         var channel = new NioServerDomainSocketChannel();
         channel.pipeline().addLast(new PeerCheck(user), new ConnectionLimit(MAX_CONNECTIONS));
         return channel;
+    }
+
+    /**
+     * Runs {@code task} when each thread of this transport has looked at its connections once more, so that whatever had arrived
+     * was handed to its callbacks. Never if it is closed before.
+     */
+    public void whenWentRound(Runnable task) {
+        var going = new AtomicInteger(THREADS);
+        for (EventExecutor thread : loop) {
+            try {
+                // What waits runs before the next look, and what is due later after it.
+                thread.execute(() -> {
+                    var unused = thread.schedule(
+                            () -> {
+                                if (going.decrementAndGet() == 0) {
+                                    task.run();
+                                }
+                            },
+                            1,
+                            TimeUnit.MILLISECONDS);
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.trace("Closing", e);
+            }
+        }
     }
 
     @Override

@@ -26,6 +26,9 @@ class BusyMachineCampaign {
     private static final int LOOPS_WHEN_WARM = Integer.getInteger("busy.loops-when-warm", 24);
     private static final Duration AFTER_START = Duration.ofSeconds(Integer.getInteger("busy.seconds-after-start", 30));
     private static final Duration WARM = Duration.ofSeconds(Integer.getInteger("busy.seconds-when-warm", 600));
+    /** For comparison: a lease that is never stretched. */
+    private static final boolean FIRM = Boolean.getBoolean("busy.firm");
+
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir
@@ -36,14 +39,16 @@ class BusyMachineCampaign {
         List<Long> terms = new ArrayList<>();
         for (int start = 1; start <= STARTS; start++) {
             try (BusyLoops loops = BusyLoops.start(LOOPS_AT_START);
-                    Group group = Group.asUsersRunIt(root.resolve("start-" + start))) {
+                    Group group = group(root.resolve("start-" + start))) {
                 for (int i = 0; i < 3; i++) {
                     group.launch();
                 }
-                group.all().forEach(participant -> assertThat(
-                                await(participant.process(), line -> line.startsWith("LEADER") || line.startsWith("FOLLOWER")))
-                        .as("%s takes part", participant)
-                        .isTrue());
+                group.all()
+                        .forEach(participant -> assertThat(await(
+                                        participant.process(),
+                                        line -> line.startsWith("LEADER") || line.startsWith("FOLLOWER")))
+                                .as("%s takes part", participant)
+                                .isTrue());
                 pass(AFTER_START);
                 long last = lastTerm(group);
                 terms.add(last);
@@ -58,7 +63,7 @@ class BusyMachineCampaign {
 
     @Test
     void aWarmGroupKeepsItsLeader() {
-        try (Group group = Group.asUsersRunIt(root)) {
+        try (Group group = group(root)) {
             group.startAll(3);
             pass(Duration.ofSeconds(15));
             long before = lastTerm(group);
@@ -71,6 +76,10 @@ class BusyMachineCampaign {
             }
             assertThat(lastTerm(group)).isEqualTo(before);
         }
+    }
+
+    private static Group group(Path directory) {
+        return FIRM ? Group.forBenchmark(directory) : Group.asUsersRunIt(directory);
     }
 
     private static boolean await(JavaProcess process, Predicate<String> match) {
@@ -93,6 +102,9 @@ class BusyMachineCampaign {
 
     /** How long it goes on is part of what is tried. */
     private static void pass(Duration time) {
-        org.awaitility.Awaitility.await().pollDelay(time).atMost(time.plusMinutes(1)).until(() -> true);
+        org.awaitility.Awaitility.await()
+                .pollDelay(time)
+                .atMost(time.plusMinutes(1))
+                .until(() -> true);
     }
 }

@@ -100,6 +100,106 @@ public abstract class ElectionContract {
         return store.leases().get(group).orElseThrow();
     }
 
+    private static LeaseTiming stretching() {
+        return new LeaseTiming(INTERVAL, DEADLINE, THRESHOLD, THRESHOLD.multipliedBy(10));
+    }
+
+    /** Renewals in time, for {@code time}. */
+    private void renewFor(Contender leader, Duration time) {
+        for (long nanos = 0; nanos < time.toNanos(); nanos += INTERVAL.toNanos()) {
+            clock.tick(INTERVAL);
+            assertThat(leader.election.renewLease()).isTrue();
+        }
+    }
+
+    @Test
+    void whoHasJustStartedBeginsWithTheLongestThresholdAndComesBack() {
+        var young = new Contender("young", stretching());
+        assertThat(young.claims()).isTrue();
+        assertThat(row().getStaleThresholdNanos())
+                .isEqualTo(THRESHOLD.multipliedBy(10).toNanos());
+        assertThat(young.election.isStretched()).isTrue();
+        clock.tick(DEADLINE.multipliedBy(10).minus(A_NANO));
+        assertThat(young.leads()).isTrue();
+        assertThat(young.election.renewLease()).isTrue();
+
+        renewFor(young, Duration.ofSeconds(70));
+
+        assertThat(row().getStaleThresholdNanos()).isEqualTo(THRESHOLD.toNanos());
+        assertThat(young.election.isStretched()).isFalse();
+        clock.tick(DEADLINE);
+        assertThat(young.leads()).isFalse();
+    }
+
+    @Test
+    void othersGoByTheStretchedThresholdUnlessTheProcessIsDead() {
+        var young = new Contender("young", stretching());
+        young.claims();
+        assertThat(b.claims()).isFalse();
+        assertThat(b.election.staleThreshold()).isEqualTo(THRESHOLD.multipliedBy(10));
+        assertThat(b.election.isStretched()).isTrue();
+        clock.tick(THRESHOLD.multipliedBy(10));
+        assertThat(b.claims()).as("not yet").isFalse();
+
+        clock.tick(A_NANO);
+        assertThat(young.leads()).isFalse();
+        assertThat(b.election.observe().verdict()).isEqualTo(Verdict.STALE);
+        var another = new Contender("another");
+        assertThat(another.claims()).as("has not watched it").isFalse();
+        dead.add("process of young");
+        assertThat(another.claims()).isTrue();
+    }
+
+    @Test
+    void aLeaderThatSawAPauseStretchesItsThreshold() {
+        var leader = new Contender("leader", stretching());
+        leader.claims();
+        renewFor(leader, Duration.ofSeconds(70));
+
+        clock.tick(INTERVAL.plusMillis(300));
+        assertThat(leader.election.renewLease()).as("late, and in time").isTrue();
+        assertThat(leader.election.renewLease()).isTrue();
+
+        assertThat(row().getStaleThresholdNanos())
+                .isEqualTo(THRESHOLD.multipliedBy(2).toNanos());
+        assertThat(leader.election.longestPause()).isEqualTo(Duration.ofMillis(300));
+        clock.tick(DEADLINE.multipliedBy(2).minus(A_NANO));
+        assertThat(leader.leads()).isTrue();
+    }
+
+    @Test
+    void aShorterThresholdWhoseAnswerIsLostShortensTheDeadlineAtOnce() {
+        var leader = new Contender("leader", stretching());
+        leader.claims();
+        // Calm for long enough, as far as it can tell, though nothing was renewed with the shorter threshold yet.
+        for (int i = 0; i < 39; i++) {
+            clock.tick(INTERVAL);
+            leader.election.renewLease();
+        }
+        clock.tick(INTERVAL);
+        leader.leases.failOnce(Fault.AFTER);
+        assertThatThrownBy(leader.election::renewLease).isInstanceOf(StoreUnavailableException.class);
+        assertThat(row().getStaleThresholdNanos()).isEqualTo(THRESHOLD.toNanos());
+
+        clock.tick(DEADLINE);
+
+        assertThat(leader.leads()).isFalse();
+    }
+
+    @Test
+    void aRehearsalChangesNothing() {
+        a.election.rehearse();
+        assertThat(store.leases().get(group)).isEmpty();
+        b.claims();
+        LeaseRecord held = row();
+
+        a.election.rehearse();
+        b.election.rehearse();
+
+        assertThat(row()).isEqualTo(held);
+        assertThat(b.leads()).isTrue();
+    }
+
     @Test
     void aFreeLeaseIsClaimedWithTheFirstTerm() {
         assertThat(a.leads()).isFalse();

@@ -36,8 +36,8 @@ class ElectionScheduleTest {
     private static final String GROUP = "group";
     private static final int PROCESSES = 3;
     private static final int STEPS = 1500;
-    private static final LeaseTiming TIMING =
-            new LeaseTiming(Duration.ofMillis(250), Duration.ofMillis(750), Duration.ofSeconds(1), Duration.ofSeconds(5));
+    private static final LeaseTiming TIMING = new LeaseTiming(
+            Duration.ofMillis(250), Duration.ofMillis(750), Duration.ofSeconds(1), Duration.ofSeconds(5));
     private static final int SEEDS_TO_FIND_IT = 40;
 
     /** A rule about stretched thresholds that is left out, by a store that deceives one side. */
@@ -257,7 +257,8 @@ class ElectionScheduleTest {
         public Optional<LeaseRecord> get(String group) {
             Optional<LeaseRecord> row = call(() -> leases.get(group));
             return leftOut == LeftOut.OTHERS_GO_BY_THE_ROW
-                    ? row.map(lease -> lease.toBuilder().clearStaleThresholdNanos().build())
+                    ? row.map(lease ->
+                            lease.toBuilder().clearStaleThresholdNanos().build())
                     : row;
         }
 
@@ -281,13 +282,13 @@ class ElectionScheduleTest {
             return switch (leftOut) {
                 case NONE, OTHERS_GO_BY_THE_ROW -> call(() -> leases.renew(renewal));
                 case LONGER_ONLY_WHEN_WRITTEN -> {
-                    LeaseAnswer answer =
-                            call(() -> leases.renew(with(renewal, TIMING.staleThreshold())));
+                    LeaseAnswer answer = call(() -> leases.renew(with(renewal, TIMING.staleThreshold())));
                     yield new LeaseAnswer(
                             answer.accepted(),
-                            answer.lease().map(lease -> lease.toBuilder()
-                                    .setStaleThresholdNanos(renewal.getStaleThresholdNanos())
-                                    .build()));
+                            answer.lease()
+                                    .map(lease -> lease.toBuilder()
+                                            .setStaleThresholdNanos(renewal.getStaleThresholdNanos())
+                                            .build()));
                 }
                 case SHORTER_BEFORE_IT_IS_SEEN -> {
                     boolean shorter = random.nextBoolean();

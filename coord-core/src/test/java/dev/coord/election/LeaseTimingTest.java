@@ -60,8 +60,8 @@ class LeaseTimingTest {
     @Test
     void aLongestThresholdBelowTheThresholdIsRefusedWithAllTheNumbers() {
         Duration second = Duration.ofSeconds(1);
-        assertThatThrownBy(() -> new LeaseTiming(
-                        Duration.ofMillis(250), Duration.ofMillis(750), second, second.minusMillis(1)))
+        assertThatThrownBy(() ->
+                        new LeaseTiming(Duration.ofMillis(250), Duration.ofMillis(750), second, second.minusMillis(1)))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("longest stale threshold must not be less")
                 .hasMessageContaining("renewal interval 250 ms")

@@ -94,7 +94,9 @@ class PatienceTest {
 
         clock.tickMillis(1);
 
-        assertThat(patience.at(clock.nanoTime())).as("a pause not worth the name").isEqualTo(LEAST);
+        assertThat(patience.at(clock.nanoTime()))
+                .as("a pause not worth the name")
+                .isEqualTo(LEAST);
     }
 
     @Test
@@ -104,6 +106,16 @@ class PatienceTest {
         patience.paused(Duration.ofMillis(150), clock.nanoTime());
 
         assertThat(patience.at(clock.nanoTime())).isEqualTo(LEAST);
+    }
+
+    @Test
+    void goesByThePausesAloneWhereThatIsAskedFor() {
+        Patience grown = Patience.ofPausesAlone(LEAST, MOST, clock.nanoTime());
+        assertThat(grown.at(clock.nanoTime())).isEqualTo(LEAST);
+
+        grown.paused(Duration.ofMillis(300), clock.nanoTime());
+
+        assertThat(grown.at(clock.nanoTime())).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test

@@ -45,6 +45,9 @@ final class HostMonitor implements Runnable {
     private long openingSince;
     private long killedEpoch;
     private boolean complained;
+    private long askedToGoRoundAt;
+    private volatile long wentRoundAt;
+    private volatile boolean wentRound = true;
     private volatile boolean closed;
 
     HostMonitor(
@@ -66,8 +69,10 @@ final class HostMonitor implements Runnable {
         this.committed = committed;
         this.settings = settings;
         this.clock = clock;
-        this.suspicion = new HostSuspicion(settings.hostStaleThreshold());
+        this.suspicion = new HostSuspicion(settings.hostStaleThreshold(), clock.nanoTime());
         this.linkedAt = clock.nanoTime();
+        this.askedToGoRoundAt = linkedAt;
+        this.wentRoundAt = linkedAt;
         this.dialledAt = clock.nanoTime() - REDIAL_NANOS;
     }
 
@@ -108,7 +113,7 @@ final class HostMonitor implements Runnable {
         if (candidate.hosting() == epoch) {
             drop();
             linkedAt = now;
-            suspicion.step(epoch, now, now);
+            suspicion.step(epoch, now, true, now);
             return;
         }
         HostLink linked = link;
@@ -128,9 +133,34 @@ final class HostMonitor implements Runnable {
                 committed.accept(Topics.ALL);
             }
         }
-        if (suspicion.step(epoch, linked == null ? 0 : linked.lastHeard(), now) && epochs.isInPlace()) {
+        long lastHeard = linked == null ? 0 : linked.lastHeard();
+        boolean heardLately =
+                lastHeard != 0 && now - lastHeard < settings.heartbeatInterval().toNanos();
+        boolean couldHear = heardLately || couldHear(now);
+        if (suspicion.step(epoch, lastHeard, couldHear, now) && epochs.isInPlace()) {
             react(epoch);
         }
+    }
+
+    /**
+     * Whether the transport has gone round since this was asked last, so that what the host had said by then was heard. Where its
+     * threads are not run, silence says nothing of the host.
+     */
+    private boolean couldHear(long now) {
+        if (!wentRound) {
+            return false;
+        }
+        long late = wentRoundAt - askedToGoRoundAt;
+        if (late > 0) {
+            suspicion.heardLate(Duration.ofNanos(late), now);
+        }
+        askedToGoRoundAt = now;
+        wentRound = false;
+        transport.whenWentRound(() -> {
+            wentRoundAt = clock.nanoTime();
+            wentRound = true;
+        });
+        return true;
     }
 
     private @Nullable HostLink dial(long epoch, long now) {

@@ -1,29 +1,40 @@
 package dev.coord.store.shared;
 
+import dev.coord.time.Patience;
 import java.time.Duration;
 
 /**
  * When a host that gives no sign of life counts as frozen: after the threshold, and a second look. Silence is counted in steps,
- * each at most {@link #LONGEST_STEP} long, so that a process that was itself frozen does not blame the host on waking up. A
- * process that has not heard from any host yet is itself starting, and waits longer.
+ * each at most {@link #LONGEST_STEP} long, so that a process that was itself frozen does not blame the host on waking up; and only
+ * while this process could have heard something. A process that has not heard from any host yet is itself starting, and waits
+ * longer; so does one that sees that it is not run in time: its machine is busy, and the host has no more of it.
  *
  * <p>Not safe for use by several threads.
  */
 final class HostSuspicion {
     static final Duration LONGEST_STEP = Duration.ofMillis(200);
-    /** Times the threshold, for a process that has not heard from any host yet. */
-    static final int PATIENCE_AT_START = 4;
+    /** Times the threshold, for a process that has not heard from any host yet, or is hardly run. */
+    static final int MOST_PATIENCE = 4;
+    /** What lies between two steps of a process that is run in time. */
+    static final Duration USUAL_STEP = Duration.ofMillis(50);
 
-    private final long thresholdNanos;
+    private final Duration threshold;
+    private final Patience patience;
     private long epoch;
     private long heardAt;
+    private long lookedAt;
+    /** The last step that counted. */
     private long steppedAt;
+
     private long silentNanos;
     private boolean suspectedOnce;
     private boolean heardAny;
 
-    HostSuspicion(Duration threshold) {
-        this.thresholdNanos = threshold.toNanos();
+    HostSuspicion(Duration threshold, long now) {
+        this.threshold = threshold;
+        this.patience = Patience.ofPausesAlone(threshold, threshold.multipliedBy(MOST_PATIENCE), now);
+        this.lookedAt = now;
+        this.steppedAt = now;
     }
 
     /**
@@ -31,10 +42,13 @@ final class HostSuspicion {
      *
      * @param current the epoch now; a new one starts with a clean slate
      * @param lastHeard when its host last gave a sign of life, or 0 if it never did
+     * @param couldHear whether whatever had arrived by the step before has been looked at since
      * @param now the same clock
      * @return whether the host counts as frozen
      */
-    boolean step(long current, long lastHeard, long now) {
+    boolean step(long current, long lastHeard, boolean couldHear, long now) {
+        patience.paused(Duration.ofNanos(now - lookedAt).minus(USUAL_STEP), now);
+        lookedAt = now;
         heardAny |= lastHeard != 0;
         if (current != epoch || lastHeard != heardAt) {
             boolean newEpoch = current != epoch;
@@ -47,14 +61,27 @@ final class HostSuspicion {
             suspectedOnce = false;
             return false;
         }
+        if (!couldHear) {
+            return false;
+        }
         silentNanos += Math.min(now - steppedAt, LONGEST_STEP.toNanos());
         steppedAt = now;
-        if (silentNanos <= (heardAny ? thresholdNanos : thresholdNanos * PATIENCE_AT_START)) {
+        if (silentNanos <= patience(now).toNanos()) {
             return false;
         }
         boolean again = suspectedOnce;
         suspectedOnce = true;
         return again;
+    }
+
+    /** It took {@code late} until what had arrived was looked at. */
+    void heardLate(Duration late, long now) {
+        patience.paused(late.minus(USUAL_STEP), now);
+    }
+
+    /** How much silence is too much. */
+    Duration patience(long now) {
+        return heardAny ? patience.at(now) : threshold.multipliedBy(MOST_PATIENCE);
     }
 
     /** Waits for another threshold before it suspects again. */

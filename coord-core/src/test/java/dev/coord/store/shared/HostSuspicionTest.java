@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.time.SettableNanoClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HostSuspicionTest {
     private static final long EPOCH = 7;
@@ -12,7 +14,7 @@ class HostSuspicionTest {
     private static final long NEVER = 0;
 
     private final SettableNanoClock clock = new SettableNanoClock();
-    private final HostSuspicion suspicion = new HostSuspicion(THRESHOLD);
+    private final HostSuspicion suspicion = new HostSuspicion(THRESHOLD, clock.nanoTime());
 
     @Test
     void aHostThatGivesSignsOfLifeIsNeverSuspected() {
@@ -79,7 +81,7 @@ class HostSuspicionTest {
     @Test
     void aProcessThatStartsWaitsLongerForTheFirstSignOfLife() {
         assertThat(step(EPOCH, NEVER)).isFalse();
-        Duration patience = THRESHOLD.multipliedBy(HostSuspicion.PATIENCE_AT_START);
+        Duration patience = THRESHOLD.multipliedBy(HostSuspicion.MOST_PATIENCE);
 
         assertThat(stepFor(patience, EPOCH, NEVER)).isFalse();
         assertThat(stepFor(Duration.ofMillis(100), EPOCH, NEVER)).isTrue();
@@ -114,6 +116,62 @@ class HostSuspicionTest {
         assertThat(stepFor(Duration.ofMillis(100), EPOCH, NEVER)).isTrue();
     }
 
+    @Test
+    void silenceThatCouldNotHaveBeenBrokenDoesNotCount() {
+        long heard = clock.nanoTime();
+        assertThat(step(EPOCH, heard)).isFalse();
+        for (int i = 0; i < 200; i++) {
+            clock.tickMillis(50);
+            assertThat(suspicion.step(EPOCH, heard, false, clock.nanoTime())).isFalse();
+        }
+        assertThat(suspicion.silence()).isZero();
+
+        assertThat(step(EPOCH, heard)).isFalse();
+        assertThat(suspicion.silence()).as("but for one step").isEqualTo(HostSuspicion.LONGEST_STEP);
+        assertThat(stepFor(THRESHOLD.minus(HostSuspicion.LONGEST_STEP), EPOCH, heard))
+                .isFalse();
+        assertThat(stepFor(Duration.ofMillis(100), EPOCH, heard)).isTrue();
+    }
+
+    @ParameterizedTest(name = "a step of {0} ms: {1} ms")
+    @CsvSource({"50, 1000", "250, 1000", "251, 2000", "450, 2000", "451, 4000", "60000, 4000"})
+    void whoIsNotRunInTimeHasMorePatience(long step, long patience) {
+        long heard = clock.nanoTime();
+        assertThat(step(EPOCH, heard)).isFalse();
+
+        clock.tickMillis(step);
+        step(EPOCH, heard);
+
+        assertThat(suspicion.patience(clock.nanoTime())).isEqualTo(Duration.ofMillis(patience));
+        assertThat(stepFor(Duration.ofMillis(patience - Math.min(step, 200)), EPOCH, heard))
+                .isFalse();
+        assertThat(stepFor(Duration.ofMillis(150), EPOCH, heard)).isTrue();
+    }
+
+    @Test
+    void whoHearsLateHasMorePatience() {
+        assertThat(step(EPOCH, clock.nanoTime())).isFalse();
+
+        suspicion.heardLate(Duration.ofMillis(300), clock.nanoTime());
+
+        assertThat(suspicion.patience(clock.nanoTime())).isEqualTo(THRESHOLD.multipliedBy(2));
+    }
+
+    @Test
+    void patienceEndsWhenItHasBeenRunInTimeForAWhile() {
+        assertThat(step(EPOCH, clock.nanoTime())).isFalse();
+        clock.tick(Duration.ofSeconds(3));
+        step(EPOCH, clock.nanoTime());
+        assertThat(suspicion.patience(clock.nanoTime())).isEqualTo(THRESHOLD.multipliedBy(4));
+
+        for (int i = 0; i < 1300; i++) {
+            clock.tickMillis(50);
+            step(EPOCH, clock.nanoTime());
+        }
+
+        assertThat(suspicion.patience(clock.nanoTime())).isEqualTo(THRESHOLD);
+    }
+
     /** Steps of 50 ms; whether any of them found the host frozen. */
     private boolean stepFor(Duration time, long epoch, long heard) {
         boolean frozen = false;
@@ -125,6 +183,6 @@ class HostSuspicionTest {
     }
 
     private boolean step(long epoch, long heard) {
-        return suspicion.step(epoch, heard, clock.nanoTime());
+        return suspicion.step(epoch, heard, true, clock.nanoTime());
     }
 }

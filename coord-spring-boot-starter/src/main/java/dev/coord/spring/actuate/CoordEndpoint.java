@@ -143,6 +143,8 @@ public final class CoordEndpoint {
                 now.leader().map(LeaderInfo::term).orElse(Term.NONE).value(),
                 now.leader().map(LeaderDescriptor::of).orElse(null),
                 now.sinceRenewal().map(Duration::toMillis).orElse(null),
+                now.staleThreshold().toMillis(),
+                now.stretched(),
                 now.withoutLeader().map(Duration::toMillis).orElse(null),
                 coordinator.storeHost().map(HostDescriptor::of).orElse(null),
                 participants(coordinator),
@@ -185,6 +187,8 @@ public final class CoordEndpoint {
      * @param term the term of the leader that it knows, 0 if it knows none
      * @param leader who leads
      * @param sinceRenewalMs since the leader's last renewal began, or since this follower saw one
+     * @param staleThresholdMs after how long without a renewal the lease may be taken from the leader
+     * @param stretched whether that is longer than configured: the leader has just started, or is not run in time
      * @param withoutLeaderMs for how long no leader has been known
      * @param storeHost the process that has the shared database open
      * @param participants all that are registered
@@ -200,6 +204,8 @@ public final class CoordEndpoint {
             long term,
             @Nullable LeaderDescriptor leader,
             @Nullable Long sinceRenewalMs,
+            long staleThresholdMs,
+            boolean stretched,
             @Nullable Long withoutLeaderMs,
             @Nullable HostDescriptor storeHost,
             List<ParticipantDescriptor> participants,

@@ -24,7 +24,7 @@ import org.springframework.boot.health.contributor.Status;
  * </ul>
  *
  * <p>The details {@code group}, {@code participantId}, {@code role}, {@code term}, {@code leaderId}, {@code leaderPid},
- * {@code participants} and {@code sinceRenewalMs} are always there. As long as no leader is known the term is 0, the leader's id
+ * {@code participants}, {@code sinceRenewalMs}, {@code staleThresholdMs} and {@code stretched} are always there. As long as no leader is known the term is 0, the leader's id
  * empty and its pid 0; as long as no lease was seen {@code sinceRenewalMs} is -1. It is counted since the last renewal began on
  * the leader, and since the last one was seen on a follower. Asking does not ask the store.
  */
@@ -64,7 +64,9 @@ public final class CoordHealthIndicator implements HealthIndicator {
                 .withDetail("participants", now.participants())
                 .withDetail(
                         "sinceRenewalMs",
-                        now.sinceRenewal().map(Duration::toMillis).orElse(NEVER));
+                        now.sinceRenewal().map(Duration::toMillis).orElse(NEVER))
+                .withDetail("staleThresholdMs", now.staleThreshold().toMillis())
+                .withDetail("stretched", now.stretched());
         now.storeFailure().ifPresent(failure -> health.withDetail("storeFailure", messageOf(failure)));
         now.handlerFailure().ifPresent(failure -> health.withDetail("handlerFailure", messageOf(failure)));
         return health.build();

@@ -178,6 +178,8 @@ public class CoordProperties {
                 .leaseRenewalInterval(or(own.lease.renewalInterval, lease.renewalInterval))
                 .renewDeadline(or(own.lease.renewDeadline, lease.renewDeadline))
                 .leaseStaleThreshold(or(own.lease.staleThreshold, lease.staleThreshold))
+                .maxLeaseStaleThreshold(
+                        own.lease.maxStaleThreshold == null ? lease.maxStaleThreshold : own.lease.maxStaleThreshold)
                 .heartbeatInterval(or(own.heartbeatInterval, heartbeatInterval))
                 .handlerGrace(or(own.handlerGrace, handlerGrace))
                 .participantExpiry(or(own.participantExpiry, participantExpiry))
@@ -328,6 +330,9 @@ public class CoordProperties {
         /** After how long without a renewal others may take the lease. */
         private @Nullable Duration staleThreshold;
 
+        /** How far a leader that has just started, or is not run in time, stretches the stale threshold. */
+        private @Nullable Duration maxStaleThreshold;
+
         public @Nullable Duration getRenewalInterval() {
             return renewalInterval;
         }
@@ -351,6 +356,14 @@ public class CoordProperties {
         public void setStaleThreshold(@Nullable Duration staleThreshold) {
             this.staleThreshold = staleThreshold;
         }
+
+        public @Nullable Duration getMaxStaleThreshold() {
+            return maxStaleThreshold;
+        }
+
+        public void setMaxStaleThreshold(@Nullable Duration maxStaleThreshold) {
+            this.maxStaleThreshold = maxStaleThreshold;
+        }
     }
 
     /** The lease of the leader. */
@@ -363,6 +376,12 @@ public class CoordProperties {
 
         /** After how long without a renewal others may take the lease. */
         private Duration staleThreshold = Duration.ofSeconds(1);
+
+        /**
+         * How far a leader that has just started, or is not run in time, stretches the stale threshold; by default not beyond a
+         * longer stale threshold.
+         */
+        private @Nullable Duration maxStaleThreshold;
 
         public Duration getRenewalInterval() {
             return renewalInterval;
@@ -386,6 +405,14 @@ public class CoordProperties {
 
         public void setStaleThreshold(Duration staleThreshold) {
             this.staleThreshold = staleThreshold;
+        }
+
+        public @Nullable Duration getMaxStaleThreshold() {
+            return maxStaleThreshold;
+        }
+
+        public void setMaxStaleThreshold(@Nullable Duration maxStaleThreshold) {
+            this.maxStaleThreshold = maxStaleThreshold;
         }
     }
 

@@ -61,6 +61,12 @@ public final class CoordinatorMetrics implements MeterBinder {
                         .sinceRenewal()
                         .map(age -> (double) age.toNanos())
                         .orElse(Double.NaN));
+        meters.age(
+                "coord.lease.stale.threshold",
+                "Without a renewal for this long, the lease may be taken from its leader; more than configured while the leader"
+                        + " is not run in time",
+                coordinator,
+                c -> c.status().staleThreshold().toNanos());
         meters.counter(
                 "coord.store.takeovers",
                 "How often this process became the one that has the database open, for all its groups",

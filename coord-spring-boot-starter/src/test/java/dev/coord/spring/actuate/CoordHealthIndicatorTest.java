@@ -34,7 +34,9 @@ class CoordHealthIndicatorTest {
                         entry("leaderId", "other"),
                         entry("leaderPid", 42L),
                         entry("participants", 3),
-                        entry("sinceRenewalMs", 120L));
+                        entry("sinceRenewalMs", 120L),
+                        entry("staleThresholdMs", 4000L),
+                        entry("stretched", true));
     }
 
     @Test
@@ -46,6 +48,8 @@ class CoordHealthIndicatorTest {
                 Optional.empty(),
                 0,
                 Optional.empty(),
+                Duration.ofSeconds(1),
+                false,
                 Optional.of(GRACE),
                 Optional.empty(),
                 Optional.empty());
@@ -58,7 +62,9 @@ class CoordHealthIndicatorTest {
                         entry("leaderId", ""),
                         entry("leaderPid", 0L),
                         entry("participants", 0),
-                        entry("sinceRenewalMs", -1L));
+                        entry("sinceRenewalMs", -1L),
+                        entry("staleThresholdMs", 1000L),
+                        entry("stretched", false));
     }
 
     @Test
@@ -121,6 +127,8 @@ class CoordHealthIndicatorTest {
                 leader,
                 3,
                 Optional.empty(),
+                Duration.ofSeconds(1),
+                false,
                 Optional.of(time),
                 Optional.empty(),
                 Optional.empty());
@@ -139,6 +147,8 @@ class CoordHealthIndicatorTest {
                 leader,
                 3,
                 Optional.of(Duration.ofMillis(120)),
+                Duration.ofSeconds(4),
+                true,
                 Optional.empty(),
                 storeFailure,
                 handlerFailure);

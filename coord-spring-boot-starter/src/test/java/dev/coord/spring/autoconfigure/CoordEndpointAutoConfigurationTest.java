@@ -118,6 +118,8 @@ class CoordEndpointAutoConfigurationTest {
                 assertThat(leader.address()).isEqualTo(coordinator.mesh().address());
             });
             assertThat(group.sinceRenewalMs()).isNotNegative();
+            assertThat(group.staleThresholdMs()).isEqualTo(10_000);
+            assertThat(group.stretched()).isFalse();
             assertThat(group.withoutLeaderMs()).isNull();
             assertThat(group.storeHost()).isNotNull().satisfies(host -> {
                 assertThat(host.pid()).isEqualTo(pid);

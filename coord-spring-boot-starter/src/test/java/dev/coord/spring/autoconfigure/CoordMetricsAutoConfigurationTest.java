@@ -95,6 +95,7 @@ class CoordMetricsAutoConfigurationTest {
                 assertThat(value(follows, "coord.term")).isEqualTo(1);
                 await().atMost(LIMIT).until(() -> value(leads, "coord.participants") == 2);
                 assertThat(value(leads, "coord.lease.renewal.age")).isNotNegative();
+                assertThat(value(leads, "coord.lease.stale.threshold")).isEqualTo(10);
                 assertThat(value(leads, "coord.store.takeovers")).isEqualTo(1);
                 await().atMost(LIMIT).until(() -> value(leads, "coord.lease.renewals", "outcome", "success") >= 2);
                 assertThat(value(leads, "coord.lease.renewals", "outcome", "failure"))

@@ -35,6 +35,7 @@ class PropertyEffectsTest {
             times("lease.renewal-interval", "100ms", CoordinatorSettings::leaseRenewalInterval, 100),
             times("lease.renew-deadline", "8s", CoordinatorSettings::renewDeadline, 8_000),
             times("lease.stale-threshold", "10s", CoordinatorSettings::leaseStaleThreshold, 10_000),
+            times("lease.max-stale-threshold", "20s", CoordinatorSettings::maxLeaseStaleThreshold, 20_000),
             times("heartbeat-interval", "700ms", CoordinatorSettings::heartbeatInterval, 700),
             times("handler-grace", "2s", CoordinatorSettings::handlerGrace, 2_000),
             times("participant-expiry", "1m", CoordinatorSettings::participantExpiry, 60_000),

@@ -59,6 +59,9 @@ class WrongPropertyTest {
             "coord.lease.renew-deadline=2s | coord.lease.renew-deadline', 'coord.lease.stale-threshold",
             "coord.lease.renew-deadline=1y | coord.lease.renew-deadline",
             "coord.lease.stale-threshold=-1s | coord.lease.stale-threshold",
+            "coord.lease.max-stale-threshold=999ms | coord.lease.stale-threshold', 'coord.lease.max-stale-threshold",
+            "coord.lease.max-stale-threshold=long | coord.lease.max-stale-threshold",
+            "coord.groups.a.lease.max-stale-threshold=10 | coord.groups.a.lease.max-stale-threshold",
             "coord.heartbeat-interval=0 | coord.heartbeat-interval",
             "coord.heartbeat-interval=6s | coord.participant-expiry', 'coord.heartbeat-interval",
             "coord.participant-expiry=600ms | coord.participant-expiry",
@@ -101,6 +104,7 @@ class WrongPropertyTest {
         var all = new ArrayList<>(Arrays.asList(rows));
         for (String time : List.of(
                 "lease.stale-threshold",
+                "lease.max-stale-threshold",
                 "heartbeat-interval",
                 "participant-expiry",
                 "handler-grace",
