@@ -42,8 +42,8 @@ class CalmStartTest extends CoordinatorTestBase {
                 () -> {
                     if (holder().equals(member.coordinator.id().value()) && slow.getAndSet(false)) {
                         NotBefore took = NotBefore.fromNow();
-                        await().until(() -> took.hasPassed(
-                                PATIENT.leaseRenewalInterval().multipliedBy(2)));
+                        await().until(() ->
+                                took.hasPassed(PATIENT.leaseRenewalInterval().multipliedBy(2)));
                         claimed.countDown();
                     }
                 });
