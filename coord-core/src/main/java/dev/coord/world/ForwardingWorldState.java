@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * transaction of its own that the leader carries out, wherever it is; it returns when it is committed and this participant's view
  * has it. All methods may be called from any thread.
  *
- * <p>Writes throw the leader's {@link WorldException}s, and {@link WorldUnavailableException} if no leader answered within the
+ * <p>Writes throw {@link BlockingCallException} on a thread that must not wait, the leader's {@link WorldException}s, and {@link WorldUnavailableException} if no leader answered within the
  * submit timeout.
  */
 public final class ForwardingWorldState implements WorldState {
@@ -179,6 +179,10 @@ public final class ForwardingWorldState implements WorldState {
     }
 
     WorldResult write(WorldTx tx, String operationId) {
+        BlockingCalls.check(
+                "A write to the world waits for the leader's answer",
+                "Use World.submitAsync() or WorldTemplate.submitAsync(), or call it on a thread that may wait; an operation"
+                        + " changes the state that it is given");
         long deadline = System.nanoTime() + settings.submitTimeout().toNanos();
         CompletableFuture<WorldResult> answer = send(tx, operationId);
         try {

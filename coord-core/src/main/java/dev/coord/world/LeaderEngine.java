@@ -158,7 +158,7 @@ final class LeaderEngine implements WorldEngine {
     }
 
     private void startWriter(Runnable work) {
-        Thread thread = Threads.daemon("coord-world-writer-" + leadership.group(), work);
+        Thread thread = Threads.nonBlocking("coord-world-writer-" + leadership.group(), work);
         writer = thread;
         thread.start();
     }

@@ -24,6 +24,9 @@ final class OpenTransaction implements WorldTransaction {
     private OpenTransaction() {}
 
     static OpenTransaction begin(LeaderEngine engine, ParticipantId sender) {
+        BlockingCalls.check(
+                "A write transaction waits for the operations before it",
+                "Begin it on a thread that may wait, or submit an operation");
         var transaction = new OpenTransaction();
         transaction.answer = engine.enqueue(new Submission(
                 transaction.operationId, TYPE, sender, false, transaction::apply, new CompletableFuture<>()));

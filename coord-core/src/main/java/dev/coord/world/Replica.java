@@ -182,6 +182,9 @@ final class Replica {
         if (left <= 0) {
             return false;
         }
+        BlockingCalls.check(
+                "This waits for a commit that this participant has not read yet",
+                "Call it on a thread that may wait, or World.watch() to be told");
         TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
         return true;
     }

@@ -47,8 +47,21 @@ final class Threads {
         return thread;
     }
 
+    /** One that must not wait for a leader's answer, which may need it: see {@link BlockingCalls}. */
+    static Thread nonBlocking(String name, Runnable work) {
+        return new NonBlocking(name, work);
+    }
+
     /** A timer with one such thread. */
     static ScheduledExecutorService timer(String name) {
-        return Executors.newSingleThreadScheduledExecutor(work -> daemon(name, work));
+        return Executors.newSingleThreadScheduledExecutor(work -> nonBlocking(name, work));
+    }
+
+    /** A thread that must not wait for a leader's answer. */
+    static final class NonBlocking extends Thread {
+        private NonBlocking(String name, Runnable work) {
+            super(work, name);
+            setDaemon(true);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.coord.world;
 
 import dev.coord.Registration;
+import dev.coord.proto.WorldTx;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -43,6 +44,7 @@ public final class World {
     /**
      * Has the leader apply {@code operation}; returns when it is committed and can be read here.
      *
+     * @throws BlockingCallException on a thread that must not wait, an event loop's for instance: use {@link #submitAsync}
      * @throws WorldException if it was refused; nothing of it happened
      * @throws WorldUnavailableException if no leader answered within the submit timeout; it may have happened
      */
@@ -81,9 +83,17 @@ public final class World {
 
     /** See {@link #submitAsync(WorldOperation)} and {@link #submit(String, WorldOperation)}. */
     public CompletableFuture<WorldResult> submitAsync(String operationId, WorldOperation operation) {
+        return sendAsync(Txs.operation(operation), operationId);
+    }
+
+    /** The same for an operation that this process knows by its type alone. */
+    public CompletableFuture<WorldResult> submitAsync(String operationId, String type, byte[] body) {
+        return sendAsync(Txs.operation(type, body), operationId);
+    }
+
+    private CompletableFuture<WorldResult> sendAsync(WorldTx tx, String operationId) {
         // What depends on it may block, which the thread that has the answer must not.
-        return state.send(Txs.operation(operation), operationId)
-                .whenCompleteAsync((result, failure) -> {}, Threads.ANSWERS);
+        return state.send(tx, operationId).whenCompleteAsync((result, failure) -> {}, Threads.ANSWERS);
     }
 
     /** The world as a state that can be read and written to: each write goes to the leader as a transaction of its own. */

@@ -1,8 +1,10 @@
 package dev.coord.spring;
 
 import dev.coord.world.World;
+import dev.coord.world.WorldOperation;
 import dev.coord.world.WorldResult;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +21,12 @@ public final class WorldTemplate {
         this.json = json;
     }
 
-    /** Has the leader apply the operation {@code type}; returns when it is committed and can be read here. */
+    /**
+     * Has the leader apply the operation {@code type}; returns when it is committed and can be read here.
+     *
+     * @throws dev.coord.world.BlockingCallException on a thread that must not wait, an event loop's for instance: use
+     *     {@link #submitAsync(String, Object)}
+     */
     public WorldResult submit(String type, @Nullable Object body) {
         return submit(UUID.randomUUID().toString(), type, body);
     }
@@ -31,6 +38,20 @@ public final class WorldTemplate {
      */
     public WorldResult submit(String operationId, String type, @Nullable Object body) {
         return world.submit(operationId, type, bytes(body));
+    }
+
+    /**
+     * The same without waiting, for threads that must not. It completes when the operation is committed, which may be before it can
+     * be read here, or with what {@link #submit(String, Object)} would throw; see {@link World#submitAsync(WorldOperation)} for the
+     * threads.
+     */
+    public CompletableFuture<WorldResult> submitAsync(String type, @Nullable Object body) {
+        return submitAsync(UUID.randomUUID().toString(), type, body);
+    }
+
+    /** See {@link #submitAsync(String, Object)} and {@link #submit(String, String, Object)}. */
+    public CompletableFuture<WorldResult> submitAsync(String operationId, String type, @Nullable Object body) {
+        return world.submitAsync(operationId, type, bytes(body));
     }
 
     /** What the operation returned, as {@code as}; null if that was nothing. */

@@ -1,0 +1,70 @@
+package dev.coord.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.Role;
+import dev.coord.spring.test.CoordTest;
+import dev.coord.world.OperationRejectedException;
+import dev.coord.world.WorldResult;
+import dev.coord.world.WorldState;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Submissions by type, waiting and not. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
+@CoordTest(role = Role.LEADER)
+class WorldTemplateTest {
+    @Autowired
+    private WorldTemplate template;
+
+    @Test
+    void aSubmissionNeedNotWait() throws Exception {
+        WorldResult result =
+                template.submitAsync("greet", new Greeting("Ada")).get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+        assertThat(template.result(result, Greeting.class)).isEqualTo(new Greeting("Hello Ada"));
+    }
+
+    @Test
+    void bothFormsShareTheirIds() throws Exception {
+        WorldResult first = template.submitAsync("once", "greet", new Greeting("Ada"))
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        WorldResult again = template.submit("once", "greet", new Greeting("Grace"));
+
+        assertThat(again.seqno()).isEqualTo(first.seqno());
+        assertThat(template.result(again, Greeting.class)).isEqualTo(new Greeting("Hello Ada"));
+    }
+
+    @Test
+    void aRefusalComesAsTheCause() {
+        assertThatThrownBy(() -> template.submitAsync("refuse", null).get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(OperationRejectedException.class);
+    }
+
+    record Greeting(String text) {}
+
+    static final class Operations {
+        @WorldOp("greet")
+        Greeting greet(WorldState world, Greeting greeting) {
+            return new Greeting("Hello " + greeting.text());
+        }
+
+        @WorldOp("refuse")
+        void refuse(WorldState world) {
+            throw new OperationRejectedException("no", "Refused on purpose");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import(Operations.class)
+    static class Application {}
+}
