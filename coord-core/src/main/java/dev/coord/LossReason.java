@@ -10,6 +10,6 @@ public enum LossReason {
     STEPPED_DOWN,
     /** The role handler failed, so another participant may do better. */
     HANDLER_FAILED,
-    /** The coordinator was closed. */
+    /** The coordinator was closed, or handed over before its end. */
     CLOSED
 }

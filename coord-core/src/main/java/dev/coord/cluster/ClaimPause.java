@@ -3,7 +3,8 @@ package dev.coord.cluster;
 import java.time.Duration;
 
 /**
- * When a participant that gave up leadership may stand again. After stepping down: when the pause is over, or earlier when the
+ * When a participant may stand for election. One that is not a candidate, because it has not started or has handed over, only
+ * when it needs a leader and nobody else stands. One that gave up leadership: after stepping down: when the pause is over, or earlier when the
  * lease stays free because nobody else wants it. After its handler failed: not before the pause is over, which doubles with each
  * failure in a row. Safe for use by many threads.
  */
@@ -14,6 +15,11 @@ final class ClaimPause {
     private final Duration unwanted;
     private final Until steppedDown = new Until();
     private final Until failed = new Until();
+    /** For how long after somebody asked for a leader a claim is of use. */
+    private final Until needed = new Until();
+
+    private boolean candidate;
+    private boolean retired;
     private Duration backoff = FIRST_BACKOFF;
 
     /** A moment that may only be put off. */
@@ -39,6 +45,32 @@ final class ClaimPause {
         this.unwanted = unwanted;
     }
 
+    /** From now on it is a candidate, unless it has retired. */
+    synchronized void stand() {
+        candidate = !retired;
+    }
+
+    /** From now on it is no candidate. */
+    synchronized void retire() {
+        retired = true;
+        candidate = false;
+    }
+
+    synchronized boolean isCandidate() {
+        return candidate;
+    }
+
+    synchronized boolean isRetired() {
+        return retired;
+    }
+
+    /** At {@code now} this participant needs a leader, within {@code max}; says whether that makes a difference. */
+    synchronized boolean needed(Duration max, long now) {
+        boolean news = !candidate && !needed.isAhead(now);
+        needed.atLeast(now + max.toNanos());
+        return news;
+    }
+
     /** Stepped down at {@code now}, for {@code pause}. */
     synchronized void steppedDown(Duration pause, long now) {
         steppedDown.atLeast(now + pause.toNanos());
@@ -62,10 +94,14 @@ final class ClaimPause {
      * Whether the participant may claim.
      *
      * @param claimableFor for how long it has seen the lease claimable and unchanged
+     * @param alone whether there is no other participant
      */
-    synchronized boolean mayClaim(long now, Duration claimableFor) {
+    synchronized boolean mayClaim(long now, Duration claimableFor, boolean alone) {
         if (failed.isAhead(now)) {
             return false;
+        }
+        if (!candidate) {
+            return needed.isAhead(now) && (alone || claimableFor.compareTo(unwanted) > 0);
         }
         return !steppedDown.isAhead(now) || claimableFor.compareTo(unwanted) > 0;
     }

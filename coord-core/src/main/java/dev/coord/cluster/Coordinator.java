@@ -68,6 +68,7 @@ public final class Coordinator implements AutoCloseable {
     private @Nullable Thread hook;
     private volatile boolean closing;
     private boolean closingBegun;
+    private boolean startBegun;
 
     private Coordinator(Builder builder, Supplier<Store> storeSupplier, boolean ownsStore) {
         this.group = builder.group;
@@ -89,13 +90,17 @@ public final class Coordinator implements AutoCloseable {
     }
 
     /**
-     * Opens the store, registers, and stands for election. Returns when it is registered; the role may not be known yet.
+     * Opens the store and follows the group without taking part: what it shares can be read, and the leader and the others be
+     * called; but this participant is not registered, so that others do not know of it, and does not stand for election. An
+     * application does this first of all, and {@link #start() starts} when it is ready to do a leader's work.
+     *
+     * <p>If it has something for the leader to do, nobody leads and nobody else stands, it may lead nevertheless.
      *
      * @throws CoordException if the store cannot be opened, or gave no answer within the start timeout; nothing is left behind,
      *     the mesh is closed too
-     * @throws IllegalStateException if it was started before: a coordinator is used once
+     * @throws IllegalStateException if it was opened before: a coordinator is used once
      */
-    public synchronized void start() {
+    public synchronized void open() {
         if (participation != null || closing) {
             throw new IllegalStateException(
                     "This coordinator of group '" + group + "' was started or closed before; build another one");
@@ -121,13 +126,12 @@ public final class Coordinator implements AutoCloseable {
             others.follow(started.watcher());
             // Before its threads run: they may call back.
             participation = started;
-            started.start(() -> !closing);
+            started.open(() -> !closing);
         } catch (RuntimeException | Error e) {
             participation = null;
             closing = true;
             if (started != null) {
                 started.leave();
-                started.deregister();
             }
             mesh.close();
             closeStore();
@@ -137,7 +141,55 @@ public final class Coordinator implements AutoCloseable {
             hook = new Thread(this::close, "coord-shutdown-" + group);
             Runtime.getRuntime().addShutdownHook(hook);
         }
+        LOG.debug("Group {}: {} follows, and does not take part yet", group, id);
+    }
+
+    /**
+     * Takes part: {@linkplain #open() opens} the store if that was not done before, registers, and stands for election. Returns
+     * when it is registered; the role may not be known yet.
+     *
+     * @throws CoordException if the store cannot be opened, or gave no answer within the start timeout; nothing is left behind
+     * @throws IllegalStateException if it was started before: a coordinator is used once
+     */
+    public synchronized void start() {
+        if (startBegun) {
+            throw new IllegalStateException(
+                    "This coordinator of group '" + group + "' was started or closed before; build another one");
+        }
+        startBegun = true;
+        if (participation == null || closing) {
+            open();
+        }
+        try {
+            participation().start(() -> !closing);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
         LOG.info("Group {}: {} takes part, capabilities {}", group, id, capabilities);
+    }
+
+    /**
+     * Leaves the place to others, the first step of an orderly end: the work in the present role ends, leadership is given up, and
+     * another participant leads, if there is one. This one goes on as a follower until {@link #close()}: the world can be read and
+     * written, and the others called, by what is still to be done here. It does not stand for election again; only when it has
+     * something for the leader to do, and nobody else stands, it may lead once more.
+     *
+     * <p>Returns when the role handler's work has ended, or its grace is over, and the lease is released. Before a start, and after
+     * the end, nothing happens.
+     */
+    public void handOver() {
+        pause.retire();
+        Participation now = participation;
+        if (now == null || closing) {
+            return;
+        }
+        Registration waiting = EndingThreads.enter();
+        try {
+            now.handOver();
+        } finally {
+            waiting.close();
+        }
     }
 
     /** Starts, and returns when it is closed by another thread, or this thread is interrupted, which closes it. */
@@ -154,9 +206,20 @@ public final class Coordinator implements AutoCloseable {
     /**
      * Stops the role handler, releases the lease, deregisters, and closes the store if it was opened here; in this order, and
      * within the close timeout. A second call waits for the first.
+     *
+     * <p>Callbacks may call it, and may call {@link System#exit}: it does not wait for the callback that does so.
      */
     @Override
     public void close() {
+        Registration waiting = EndingThreads.enter();
+        try {
+            end();
+        } finally {
+            waiting.close();
+        }
+    }
+
+    private void end() {
         Participation ending = beginClosing();
         if (ending == null) {
             awaitClosed();

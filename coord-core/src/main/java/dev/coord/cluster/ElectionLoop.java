@@ -56,6 +56,8 @@ final class ElectionLoop implements Runnable {
     private final NanoClock clock;
     private final LinkedBlockingQueue<HeldLease> renewals = new LinkedBlockingQueue<>();
     private volatile boolean closing;
+    private final Object leadingLock = new Object();
+    private boolean leading;
     private boolean handlerReported;
     private boolean handlerStuck;
     private boolean rehearsed;
@@ -130,6 +132,34 @@ final class ElectionLoop implements Runnable {
         election.leadership().ifPresent(lease -> lease.lose(LossReason.CLOSED));
     }
 
+    /** Ends a leadership, as if it stepped down; the one that is about to be won, too. The loops go on. */
+    void handOver() {
+        pause.retire();
+        election.leadership().ifPresent(lease -> lease.lose(LossReason.CLOSED));
+    }
+
+    /** Waits until there is no leadership whose lease is not given up yet, at most for {@code max}; says whether there is none. */
+    boolean awaitNotLeading(Duration max) throws InterruptedException {
+        long deadline = System.nanoTime() + max.toNanos();
+        synchronized (leadingLock) {
+            while (leading) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(leadingLock, Math.max(left, 1_000_000));
+            }
+            return true;
+        }
+    }
+
+    private void setLeading(boolean now) {
+        synchronized (leadingLock) {
+            leading = now;
+            leadingLock.notifyAll();
+        }
+    }
+
     private void storeFailed(CoordException e) {
         if (state.storeFailure().isEmpty()) {
             LOG.warn("Group {}: the store does not answer, trying again: {}", group, e.getMessage());
@@ -163,10 +193,20 @@ final class ElectionLoop implements Runnable {
                 return;
             }
         }
+        boolean candidate = pause.isCandidate();
         if (observed.verdict().isClaimable() && mayClaim(observed)) {
-            Optional<HeldLease> won = election.claim(observed);
-            if (won.isPresent()) {
-                lead(won.get(), observed, reason(observed.verdict()));
+            // Before it is won: who hands over waits for its end.
+            setLeading(true);
+            try {
+                Optional<HeldLease> won = election.claim(observed);
+                if (won.isPresent()) {
+                    if (candidate && pause.isRetired()) {
+                        won.get().lose(LossReason.CLOSED);
+                    }
+                    lead(won.get(), observed, reason(observed.verdict(), candidate));
+                }
+            } finally {
+                setLeading(false);
             }
             return;
         }
@@ -181,7 +221,7 @@ final class ElectionLoop implements Runnable {
         }
         handlerReported = false;
         handlerStuck = false;
-        return pause.mayClaim(clock.nanoTime(), observed.unchangedFor());
+        return pause.mayClaim(clock.nanoTime(), observed.unchangedFor(), election.isAlone());
     }
 
     private void noteLeader(Observation observed) {
@@ -277,6 +317,11 @@ final class ElectionLoop implements Runnable {
                 state.set(Role.UNKNOWN, Optional.empty());
             }
         }
+    }
+
+    private static String reason(Verdict won, boolean candidate) {
+        String found = reason(won);
+        return candidate ? found : found + ", nobody else stands, and this participant needs a leader";
     }
 
     private static String reason(Verdict won) {
@@ -385,7 +430,7 @@ final class ElectionLoop implements Runnable {
                     e.getMessage());
             return;
         }
-        if (closing) {
+        if (closing || pause.isRetired()) {
             awaitSuccessor();
         }
     }

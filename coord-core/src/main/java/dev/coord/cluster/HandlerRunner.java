@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +21,22 @@ import org.slf4j.LoggerFactory;
 final class HandlerRunner implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerRunner.class);
 
+    /** How often it is looked at whether what is waited for waits for the end itself. */
+    private static final Duration LOOK = Duration.ofMillis(20);
     /** A call that has gone on for so long without a failure goes well, though it may go on for days. */
     private static final Duration GOES_WELL_AFTER = Duration.ofSeconds(5);
 
-    /** One call; exactly one of the two is there. */
+    /** One call; one of the two is there, or none for the one that hands over. */
     private record Call(
-            @Nullable Leadership leadership, @Nullable LeaderInfo leader) {}
+            @Nullable Leadership leadership, @Nullable LeaderInfo leader) {
+        static Call handOver() {
+            return new Call(null, null);
+        }
+
+        boolean isHandOver() {
+            return leadership == null && leader == null;
+        }
+    }
 
     /** @param during the number of the last call that had begun */
     private record Failure(Throwable why, long during, boolean toldByHandler) {}
@@ -42,6 +53,8 @@ final class HandlerRunner implements Runnable {
     private long runningSince;
     private @Nullable Failure failure;
     private boolean closed;
+    private boolean handingOver;
+    private boolean handedOver;
 
     /** @param failedToLead told when the handler throws while the leadership is held */
     HandlerRunner(RoleChangeHandler handler, String group, BiConsumer<Leadership, Throwable> failedToLead) {
@@ -100,9 +113,26 @@ final class HandlerRunner implements Runnable {
 
     private void interruptRunning() {
         Thread runs = thread;
-        if (running != null && runs != null) {
+        if (running != null && !running.isHandOver() && runs != null && !EndingThreads.isEnding(runs)) {
             runs.interrupt();
         }
+    }
+
+    /** Has the handler told, once the call that runs has ended, that this participant hands over. */
+    synchronized void handOver() {
+        handingOver = true;
+        stop();
+        notifyAll();
+    }
+
+    /** Waits until the handler was told that this participant hands over, at most for {@code max}; says whether it was. */
+    synchronized boolean awaitHandedOver(Duration max) throws InterruptedException {
+        return await(() -> handedOver || closed || thread == null || isEnding(), max);
+    }
+
+    private boolean isEnding() {
+        Thread runs = thread;
+        return running != null && runs != null && EndingThreads.isEnding(runs);
     }
 
     /** Whether the call for {@code leadership} has not begun yet, because the one before it does not end. */
@@ -117,18 +147,22 @@ final class HandlerRunner implements Runnable {
 
     /** Whether no call to lead is running. */
     synchronized boolean isDoneLeading() {
-        return running == null || running.leadership() == null;
+        return running == null || running.leadership() == null || isEnding();
     }
 
     /** Waits until no call to lead is running, at most for {@code max}; says whether none is. */
     synchronized boolean awaitDoneLeading(Duration max) throws InterruptedException {
+        return await(this::isDoneLeading, max);
+    }
+
+    private boolean await(BooleanSupplier reached, Duration max) throws InterruptedException {
         long deadline = System.nanoTime() + max.toNanos();
-        while (!isDoneLeading()) {
+        while (!reached.getAsBoolean()) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(Math.min(left, LOOK.toNanos()), 1_000_000));
         }
         return true;
     }
@@ -181,14 +215,19 @@ final class HandlerRunner implements Runnable {
 
     /** The next call, or null at the end. */
     private synchronized @Nullable Call next(@Nullable Call before) {
-        while (waiting.isEmpty() && !closed) {
+        while (waiting.isEmpty() && !closed && !handingOver) {
             try {
                 wait();
             } catch (InterruptedException e) {
                 LOG.trace("Group {}: interrupted after {}", group, before, e);
             }
         }
-        running = waiting.poll();
+        if (handingOver) {
+            handingOver = false;
+            running = Call.handOver();
+        } else {
+            running = waiting.poll();
+        }
         calls++;
         runningSince = clock.nanoTime();
         return running;
@@ -203,6 +242,8 @@ final class HandlerRunner implements Runnable {
             }
         } else if (leader != null) {
             handler.onBecomeFollower(leader);
+        } else {
+            handler.onHandOver();
         }
     }
 
@@ -232,7 +273,7 @@ final class HandlerRunner implements Runnable {
             if (Thread.interrupted()) {
                 LOG.trace("Group {}: the handler left its interrupt behind", group);
             }
-            boolean outdated = closed || !waiting.isEmpty() || (leadership != null && !held);
+            boolean outdated = closed || handingOver || !waiting.isEmpty() || (leadership != null && !held);
             if (thrown == null) {
                 forgetEarlierFailure();
             } else if (!outdated || !isInterrupt(thrown)) {
@@ -240,6 +281,7 @@ final class HandlerRunner implements Runnable {
                 LOG.warn("Group {}: the role handler failed", group, thrown);
             }
             running = null;
+            handedOver |= call.isHandOver();
             notifyAll();
         }
         if (thrown != null && leadership != null && held) {

@@ -4,6 +4,7 @@ import dev.coord.Leadership;
 import dev.coord.ParticipantId;
 import dev.coord.mesh.Mesh;
 import dev.coord.store.Store;
+import java.time.Duration;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -17,6 +18,8 @@ import java.util.function.Consumer;
  * @param mesh the connections to the others, and what is served to them
  * @param failed tells that what this handler does under a leadership failed, after {@link RoleChangeHandler#onBecomeLeader}
  *     returned, or while it goes on: this participant steps down, as if that had thrown
+ * @param leaderNeeded tells that this participant needs a leader within that time and knows of none: if nobody else stands it may
+ *     lead though it is no candidate, see {@link Coordinator#open()} and {@link Coordinator#handOver()}
  * @param reported tells of a failure that {@link CoordinatorStatus#handlerFailure()} is to show and that changes nothing else
  */
 public record ParticipantContext(
@@ -25,4 +28,5 @@ public record ParticipantContext(
         Store store,
         Mesh mesh,
         BiConsumer<Leadership, Throwable> failed,
+        Consumer<Duration> leaderNeeded,
         Consumer<Throwable> reported) {}

@@ -34,6 +34,10 @@ import org.slf4j.LoggerFactory;
 /** One participant while it takes part: its election, its registry entry, its watcher, and the threads that drive them. */
 final class Participation {
     private static final Logger LOG = LoggerFactory.getLogger(Participation.class);
+    /** How often it is looked at whether a thread that is waited for waits for the end itself. */
+    private static final Duration LOOK = Duration.ofMillis(20);
+    /** What a leader may need besides the end of its handler: the store's answer, and the next leader's claim. */
+    private static final Duration RELEASE = Duration.ofSeconds(1);
 
     private final String group;
     private final ParticipantId id;
@@ -50,8 +54,12 @@ final class Participation {
     private final Mesh mesh;
     private final Election election;
     private final ElectionLoop loop;
+    private final ClaimPause pause;
+    private final NanoClock clock = NanoClock.system();
     private final Thread electionThread;
+    private final Thread heartbeatThread;
     private final List<Thread> otherThreads;
+    private volatile boolean registered;
     private volatile boolean joined;
 
     Participation(
@@ -76,7 +84,7 @@ final class Participation {
         this.store = store;
         this.handler = handler;
         this.events = events;
-        NanoClock clock = NanoClock.system();
+        this.pause = pause;
         this.liveness = Liveness.of(store);
         var process = liveness.self();
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
@@ -121,9 +129,9 @@ final class Participation {
                 settings,
                 clock);
         this.electionThread = thread("election", loop::run);
+        this.heartbeatThread = thread("heartbeat", () -> registry.runHeartbeat(settings.heartbeatInterval()));
         this.otherThreads = List.of(
                 thread("renewal", loop::renew),
-                thread("heartbeat", () -> registry.runHeartbeat(settings.heartbeatInterval())),
                 thread("watcher", watcher::run),
                 thread("handler", handler::run),
                 thread("events", events::run));
@@ -189,24 +197,43 @@ final class Participation {
     }
 
     /**
-     * Registers, which waits for the store, and starts the threads.
+     * Waits for the store, and starts the threads: from now on it follows, but does not stand for election, and others do not know
+     * of it.
      *
      * @param wanted asked while the store gives no answer
      */
-    void start(BooleanSupplier wanted) {
-        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
-        while (!tryRegister(deadline, wanted)) {
-            LOG.info("Group {}: waiting for the store", group);
-        }
-        watcher.refresh();
-        var unused = watcher.addListener(changed -> living.look());
-        living.look();
+    void open(BooleanSupplier wanted) {
+        await(wanted, watcher::refresh);
         history.started();
-        handler.join(new ParticipantContext(group, id, store, mesh, this::handlerFailed, handler::failed));
+        handler.join(new ParticipantContext(
+                group, id, store, mesh, this::handlerFailed, this::leaderNeeded, handler::failed));
         joined = true;
         mesh.serve();
         electionThread.start();
         otherThreads.forEach(Thread::start);
+    }
+
+    /**
+     * Registers, which waits for the store, and stands for election.
+     *
+     * @param wanted asked while the store gives no answer
+     */
+    void start(BooleanSupplier wanted) {
+        registered = true;
+        await(wanted, registry::register);
+        watcher.refresh();
+        var unused = watcher.addListener(changed -> living.look());
+        living.look();
+        heartbeatThread.start();
+        history.started();
+        pause.stand();
+        store.signal().wake(CommitSignal.Topic.LEASE);
+    }
+
+    private void leaderNeeded(Duration within) {
+        if (pause.needed(within, clock.nanoTime())) {
+            store.signal().wake(CommitSignal.Topic.LEASE);
+        }
     }
 
     private void handlerFailed(Leadership leadership, Throwable why) {
@@ -214,17 +241,49 @@ final class Participation {
         loop.handlerFailed(leadership, why);
     }
 
-    private boolean tryRegister(long deadline, BooleanSupplier wanted) {
-        try {
-            registry.register();
-            return true;
-        } catch (StoreUnavailableException e) {
-            boolean interrupted = Thread.currentThread().isInterrupted();
-            if (interrupted || !wanted.getAsBoolean() || System.nanoTime() - deadline >= 0) {
-                throw e;
+    private void await(BooleanSupplier wanted, Runnable call) {
+        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        while (true) {
+            try {
+                call.run();
+                return;
+            } catch (StoreUnavailableException e) {
+                boolean interrupted = Thread.currentThread().isInterrupted();
+                if (interrupted || !wanted.getAsBoolean() || System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+                LOG.info("Group {}: waiting for the store", group);
             }
-            return false;
         }
+    }
+
+    /**
+     * Ends the work in its role, gives a leadership up, and waits for both, and for the next leader for a moment; goes on as a
+     * follower.
+     */
+    void handOver() {
+        loop.handOver();
+        handler.handOver();
+        long deadline =
+                System.nanoTime() + settings.handlerGrace().plus(RELEASE).toNanos();
+        boolean interrupted = false;
+        // Also on a thread that is interrupted: what follows may end what the work under the leadership needs.
+        while (System.nanoTime() - deadline < 0) {
+            try {
+                if (loop.awaitNotLeading(left(deadline)) && handler.awaitHandedOver(left(deadline))) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     }
 
     /** Handler stopped, lease released, record removed, threads ended. {@code closeStore} runs as soon as nobody needs it. */
@@ -241,9 +300,12 @@ final class Participation {
         handler.close();
         events.end();
         join(started("leaving", this::leave), deadline - 2 * share);
-        join(started("deregistration", this::deregister), deadline - share);
+        if (registered) {
+            join(started("deregistration", this::deregister), deadline - share);
+        }
         mesh.close();
         join(started("store", closeStore::run), deadline);
+        join(heartbeatThread, deadline);
         otherThreads.forEach(thread -> join(thread, deadline));
     }
 
@@ -322,16 +384,20 @@ final class Participation {
     }
 
     private void join(Thread thread, long deadline) {
-        if (thread == Thread.currentThread()) {
-            // Closed by user code that runs on it; it ends when that returns.
-            return;
-        }
-        // Also on a thread that is interrupted: a lease that is not released costs the others time.
-        Uninterruptibles.joinUninterruptibly(
-                thread, Math.max(1_000_000, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-        if (thread.isAlive()) {
-            LOG.warn("Group {}: {} did not end within the close timeout, going on without it", group, thread.getName());
-            thread.interrupt();
+        // Not for user code that closes this: it goes on when that returns.
+        while (thread.isAlive() && !EndingThreads.isEnding(thread)) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                LOG.warn(
+                        "Group {}: {} did not end within the close timeout, going on without it",
+                        group,
+                        thread.getName());
+                thread.interrupt();
+                return;
+            }
+            // Also on a thread that is interrupted: a lease that is not released costs the others time.
+            Uninterruptibles.joinUninterruptibly(
+                    thread, Math.max(1_000_000, Math.min(left, LOOK.toNanos())), TimeUnit.NANOSECONDS);
         }
     }
 }

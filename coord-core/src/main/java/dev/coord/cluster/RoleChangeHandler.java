@@ -10,10 +10,17 @@ import dev.coord.Leadership;
  */
 public interface RoleChangeHandler {
     /**
-     * This participant is about to take part: it is registered, and no role is known yet. What this throws ends the start. Does
+     * This participant is about to take part: the store is open, and no role is known yet. What this throws ends the start. Does
      * nothing by default.
      */
     default void onJoin(ParticipantContext participant) {}
+
+    /**
+     * This participant {@linkplain Coordinator#handOver() hands over}: what is done in its role is to end. It may hear of further
+     * roles, as if nothing had been said: it follows, and may lead for want of another, until {@link #onLeave}. Does nothing by
+     * default.
+     */
+    default void onHandOver() throws Exception {}
 
     /** This participant no longer takes part; the last call to this handler. Does nothing by default. */
     default void onLeave() {}

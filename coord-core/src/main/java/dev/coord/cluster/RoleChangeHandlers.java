@@ -20,6 +20,15 @@ record RoleChangeHandlers(RoleChangeHandler first, RoleChangeHandler second) imp
     }
 
     @Override
+    public void onHandOver() throws Exception {
+        try {
+            second.onHandOver();
+        } finally {
+            first.onHandOver();
+        }
+    }
+
+    @Override
     public void onLeave() {
         try {
             second.onLeave();

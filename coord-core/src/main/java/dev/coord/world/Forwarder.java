@@ -2,6 +2,7 @@ package dev.coord.world;
 
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
+import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.mesh.MeshDirectory;
 import dev.coord.proto.CoordinatorServiceGrpc;
@@ -29,6 +30,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +60,7 @@ final class Forwarder implements AutoCloseable {
     private final CoordinatorServiceGrpc.CoordinatorServiceFutureStub leader;
     private final WorldSettings settings;
     private final WorldMonitor monitor;
+    private final Consumer<Duration> leaderNeeded;
     private final ScheduledExecutorService timer;
     private final LeaderChanges leaderChanges;
     private final Set<Context.CancellableContext> calls = ConcurrentHashMap.newKeySet();
@@ -79,7 +82,8 @@ final class Forwarder implements AutoCloseable {
             MeshDirectory directory,
             Channel leader,
             WorldSettings settings,
-            WorldMonitor monitor) {
+            WorldMonitor monitor,
+            Consumer<Duration> leaderNeeded) {
         this.group = group;
         this.self = self;
         this.local = local;
@@ -88,6 +92,7 @@ final class Forwarder implements AutoCloseable {
                 CoordinatorServiceGrpc.newFutureStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.settings = settings;
         this.monitor = monitor;
+        this.leaderNeeded = leaderNeeded;
         this.timer = Threads.timer("coord-world-forwarder-" + group);
         this.leaderChanges = new LeaderChanges(directory, this::cancelCalls);
     }
@@ -199,13 +204,22 @@ final class Forwarder implements AutoCloseable {
         // Before it is known who leads: whatever changes after that cancels it.
         calls.add(call);
         // Meant for one leadership, and of no use after a later call: see Calls.
+        Optional<LeaderInfo> known = directory.leader();
+        long now = System.nanoTime();
+        if (known.isEmpty()) {
+            long latest = batch.stream()
+                    .mapToLong(pending -> pending.deadline() - now)
+                    .max()
+                    .orElseThrow();
+            leaderNeeded.accept(Duration.ofNanos(Math.max(0, latest)));
+        }
         SubmitWorldOpRequest.Builder request = request(batch.get(0)).toBuilder()
-                .setTerm(directory.leader().map(known -> known.term().value()).orElse(0L))
+                .setTerm(known.map(leading -> leading.term().value()).orElse(0L))
                 .setCall(made.incrementAndGet());
         batch.stream().skip(1).forEach(pending -> request.addMore(request(pending)));
         long earliest = batch.stream().mapToLong(Pending::deadline).min().orElseThrow();
         long limit = settings.operationTimeout().plusSeconds(2).toNanos();
-        long left = Math.max(1_000_000, Math.min(limit, earliest - System.nanoTime()));
+        long left = Math.max(1_000_000, Math.min(limit, earliest - now));
         var answers = new Answers(call, batch);
         try {
             call.run(() -> Futures.addCallback(
@@ -312,10 +326,14 @@ final class Forwarder implements AutoCloseable {
             pending.answer().completeExceptionally(cause);
         } else if (!again(pending)) {
             monitor.submitted(System.nanoTime() - pending.began(), Outcome.UNKNOWN);
-            pending.answer()
-                    .completeExceptionally(LeaderEngine.unavailable(
-                            pending.operationId(), "no leader of group " + group + " answered in time", failure));
+            pending.answer().completeExceptionally(LeaderEngine.unavailable(pending.operationId(), reason(), failure));
         }
+    }
+
+    private synchronized String reason() {
+        return closed
+                ? "this participant of group " + group + " has left; submit on another one"
+                : "no leader of group " + group + " answered in time";
     }
 
     /** Tries once more in a moment; says whether there is time for it. */

@@ -46,7 +46,14 @@ final class WorldParticipation implements AutoCloseable {
         this.server = new CoordinatorServer(group, engine, context.mesh().directory()::leader);
         ManagedChannel leader = context.mesh().plainChannel("coord:///leader");
         this.forwarder = new Forwarder(
-                group, context.participant(), engine, context.mesh().directory(), leader, settings, monitor);
+                group,
+                context.participant(),
+                engine,
+                context.mesh().directory(),
+                leader,
+                settings,
+                monitor,
+                context.leaderNeeded());
         this.timer = Threads.timer("coord-world-timer-" + group);
         this.seqnoWatch = new SeqnoWatch(
                 leader, context.mesh().directory(), timer, () -> engine.get().isEmpty(), seqno -> {

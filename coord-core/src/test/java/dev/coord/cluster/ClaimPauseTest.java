@@ -6,6 +6,7 @@ import dev.coord.time.SettableNanoClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClaimPauseTest {
@@ -14,6 +15,11 @@ class ClaimPauseTest {
 
     private final SettableNanoClock clock = new SettableNanoClock();
     private final ClaimPause pause = new ClaimPause(UNWANTED);
+
+    @BeforeEach
+    void stand() {
+        pause.stand();
+    }
 
     @Test
     void whoNeverGaveUpMayClaim() {
@@ -110,7 +116,39 @@ class ClaimPauseTest {
         assertThat(mayClaim(Duration.ZERO)).isFalse();
     }
 
+    @Test
+    void whoIsNoCandidateClaimsOnlyWhenItNeedsALeaderAndNobodyElseStands() {
+        pause.retire();
+        assertThat(mayClaim(LONG)).isFalse();
+
+        assertThat(pause.needed(LONG, clock.nanoTime())).isTrue();
+
+        assertThat(mayClaim(UNWANTED)).isFalse();
+        assertThat(mayClaim(UNWANTED.plusNanos(1))).isTrue();
+        assertThat(pause.mayClaim(clock.nanoTime(), Duration.ZERO, true)).isTrue();
+        assertThat(pause.needed(LONG, clock.nanoTime())).as("no news").isFalse();
+        clock.tick(LONG);
+        assertThat(mayClaim(LONG)).isFalse();
+    }
+
+    @Test
+    void whoHasRetiredDoesNotStandAgain() {
+        pause.retire();
+        pause.stand();
+
+        assertThat(pause.isCandidate()).isFalse();
+        assertThat(pause.isRetired()).isTrue();
+    }
+
+    @Test
+    void whoHasNotStoodYetIsNoCandidate() {
+        var before = new ClaimPause(UNWANTED);
+
+        assertThat(before.mayClaim(clock.nanoTime(), LONG, true)).isFalse();
+        assertThat(before.isRetired()).isFalse();
+    }
+
     private boolean mayClaim(Duration claimableFor) {
-        return pause.mayClaim(clock.nanoTime(), claimableFor);
+        return pause.mayClaim(clock.nanoTime(), claimableFor, false);
     }
 }

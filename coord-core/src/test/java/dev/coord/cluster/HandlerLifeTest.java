@@ -103,11 +103,11 @@ class HandlerLifeTest extends CoordinatorTestBase {
     }
 
     @Test
-    void whoJoinsIsRegisteredAndHasAllThatTheContextSays() {
+    void whoJoinsIsNotSeenYetAndHasAllThatTheContextSays() {
         var handler = noting("a");
         var contexts = new ArrayList<ParticipantContext>();
         handler.joining = context -> {
-            assertThat(store.participants().get(group, context.participant())).isPresent();
+            assertThat(store.participants().get(group, context.participant())).isEmpty();
             contexts.add(context);
         };
         Coordinator coordinator = coordinator(handler);

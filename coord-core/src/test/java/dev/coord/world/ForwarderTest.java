@@ -85,7 +85,14 @@ class ForwarderTest {
 
     private Forwarder forwarder(WorldEngine engine) {
         return new Forwarder(
-                "group", self, () -> Optional.of(engine), ALONE, NOWHERE, WorldSettings.defaults(), WorldMonitor.NONE);
+                "group",
+                self,
+                () -> Optional.of(engine),
+                ALONE,
+                NOWHERE,
+                WorldSettings.defaults(),
+                WorldMonitor.NONE,
+                within -> {});
     }
 
     @Test
@@ -175,8 +182,8 @@ class ForwarderTest {
                 unknown.incrementAndGet();
             }
         };
-        try (var forwarder =
-                new Forwarder("group", self, Optional::empty, ALONE, NOWHERE, WorldSettings.defaults(), monitor)) {
+        try (var forwarder = new Forwarder(
+                "group", self, Optional::empty, ALONE, NOWHERE, WorldSettings.defaults(), monitor, within -> {})) {
             for (int i = 0; i < 10; i++) {
                 var answer = forwarder.submit(TX, "id", Duration.ofMillis(20));
                 assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
@@ -267,8 +274,8 @@ class ForwarderTest {
             }
         };
         var witness = new Witness(Status.RESOURCE_EXHAUSTED);
-        try (var forwarder =
-                new Forwarder("group", self, Optional::empty, LED, witness, WorldSettings.defaults(), monitor)) {
+        try (var forwarder = new Forwarder(
+                "group", self, Optional::empty, LED, witness, WorldSettings.defaults(), monitor, within -> {})) {
             var answer = forwarder.submit(TX, "id", Patience.LIMIT);
             assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(InvalidOperationException.class)
@@ -281,7 +288,14 @@ class ForwarderTest {
     void aRepetitionIsALaterCallForTheLeadershipThatIsKnown() {
         var witness = new Witness(Status.UNAVAILABLE);
         try (var forwarder = new Forwarder(
-                "group", self, Optional::empty, LED, witness, WorldSettings.defaults(), WorldMonitor.NONE)) {
+                "group",
+                self,
+                Optional::empty,
+                LED,
+                witness,
+                WorldSettings.defaults(),
+                WorldMonitor.NONE,
+                within -> {})) {
             var unused = forwarder.submit(TX, "id", Patience.LIMIT);
 
             await().until(() -> witness.asked.size() >= 3);

@@ -47,7 +47,8 @@ class LeaderChangesTest {
                 leaders,
                 leaders,
                 WorldSettings.defaults(),
-                WorldMonitor.NONE)) {
+                WorldMonitor.NONE,
+                within -> {})) {
             var first = forwarder.submit(Txs.delete("key"), "first", Patience.LIMIT);
             awaitAsked("first", 1);
             leaders.lead(2);
