@@ -17,4 +17,9 @@ public final class BecameFollowerEvent extends RoleEvent {
     public LeaderInfo getLeader() {
         return leader;
     }
+
+    @Override
+    String says() {
+        return "leader=" + leader.participant() + ", pid=" + leader.pid() + ", term=" + leader.term();
+    }
 }

@@ -17,4 +17,9 @@ public final class BecameLeaderEvent extends RoleEvent {
     public Leadership getLeadership() {
         return leadership;
     }
+
+    @Override
+    String says() {
+        return "term=" + leadership.term();
+    }
 }

@@ -25,6 +25,15 @@ public abstract class CoordinatorEvent extends ApplicationEvent {
         return (Coordinator) getSource();
     }
 
+    /** What it says besides the group, for {@link #toString()}. */
+    abstract String says();
+
+    /** In words; not for programs. */
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[group=" + getGroup() + ", " + says() + "]";
+    }
+
     /** The group that it is about. */
     public String getGroup() {
         return getCoordinator().group();

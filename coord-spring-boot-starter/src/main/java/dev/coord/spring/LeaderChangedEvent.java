@@ -41,7 +41,14 @@ public final class LeaderChangedEvent extends CoordinatorEvent {
     }
 
     @Override
-    public String toString() {
-        return "LeaderChangedEvent[" + change + "]";
+    String says() {
+        return "leader=" + getLeader().participant() + ", pid=" + getLeader().pid() + ", term="
+                + getLeader().term() + ", reason=" + getReason()
+                + getPrevious()
+                        .map(previous -> ", previous=" + previous.participant())
+                        .orElse("")
+                + getWithoutLeader()
+                        .map(without -> ", withoutLeader=" + without.toMillis() + " ms")
+                        .orElse("");
     }
 }

@@ -25,4 +25,9 @@ public final class LeadershipLostEvent extends RoleEvent {
     public LossReason getReason() {
         return reason;
     }
+
+    @Override
+    String says() {
+        return "term=" + leadership.term() + ", reason=" + reason;
+    }
 }

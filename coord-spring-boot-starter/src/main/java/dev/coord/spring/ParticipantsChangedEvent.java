@@ -31,8 +31,8 @@ public final class ParticipantsChangedEvent extends CoordinatorEvent {
     }
 
     @Override
-    public String toString() {
-        return "ParticipantsChangedEvent[" + change.participants().size() + " participants, "
-                + change.joined().size() + " joined, " + change.left().size() + " left]";
+    String says() {
+        return change.participants().size() + " participants, "
+                + change.joined().size() + " joined, " + change.left().size() + " left";
     }
 }
