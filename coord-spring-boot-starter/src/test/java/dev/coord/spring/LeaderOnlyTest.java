@@ -174,7 +174,8 @@ class LeaderOnlyTest {
                         assertThat(calls.awaitReached()).isTrue();
                         context.getBean(Coordinator.class).stepDown(Duration.ofMinutes(1));
                         assertThat(calls.awaitReached()).isTrue();
-                        context.getBean("coordinator-other", Coordinator.class).stepDown(Duration.ofMinutes(1));
+                        context.getBean("coordCoordinator-other", Coordinator.class)
+                                .stepDown(Duration.ofMinutes(1));
                         assertThat(outer.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
                                 .isFalse();
                     } finally {

@@ -64,7 +64,7 @@ public final class CoordAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    Coordinator coordinator(
+    Coordinator coordCoordinator(
             CoordProperties properties,
             Environment environment,
             ObjectProvider<RoleChangeHandler> roleChangeHandlers,
@@ -118,7 +118,7 @@ public final class CoordAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnSingleCandidate(Coordinator.class)
-    CoordinatorLifecycle coordinatorLifecycle(
+    CoordinatorLifecycle coordLifecycle(
             Coordinator coordinator, ApplicationEventPublisher publisher, ContextReadiness readiness) {
         return new CoordinatorLifecycle(coordinator, publisher, readiness);
     }

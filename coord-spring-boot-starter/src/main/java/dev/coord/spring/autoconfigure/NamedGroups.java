@@ -28,7 +28,7 @@ import org.springframework.core.type.AnnotationMetadata;
  */
 final class NamedGroups implements ImportBeanDefinitionRegistrar {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-    private static final String MAIN_LIFECYCLE = "coordinatorLifecycle";
+    private static final String MAIN_LIFECYCLE = "coordLifecycle";
 
     private final Environment environment;
     private final ListableBeanFactory beans;
@@ -40,7 +40,7 @@ final class NamedGroups implements ImportBeanDefinitionRegistrar {
 
     /** The name of the bean that is the coordinator of {@code group}, unless the application brings its own. */
     static String coordinatorName(String group) {
-        return "coordinator-" + group;
+        return "coordCoordinator-" + group;
     }
 
     @Override

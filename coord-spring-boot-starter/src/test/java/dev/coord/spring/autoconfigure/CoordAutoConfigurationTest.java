@@ -104,7 +104,7 @@ class CoordAutoConfigurationTest {
     @Test
     void aLifecycleOfTheApplicationsOwnReplacesIt() {
         runner.withBean("ownLifecycle", CoordinatorLifecycle.class)
-                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("coordinatorLifecycle"));
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("coordLifecycle"));
     }
 
     @Test

@@ -145,7 +145,8 @@ class CoordGroupsAutoConfigurationTest {
         runner.withPropertyValues(REPORTS)
                 .withUserConfiguration(OwnReports.class)
                 .run(context -> {
-                    assertThat(context.getBeansOfType(Coordinator.class)).containsOnlyKeys("coordinator", "ownReports");
+                    assertThat(context.getBeansOfType(Coordinator.class))
+                            .containsOnlyKeys("coordCoordinator", "ownReports");
                     assertThat(coordinator(context, "reports").group()).isEqualTo("own-reports");
                     awaitLeads(coordinator(context, "reports"));
                 });
@@ -196,7 +197,7 @@ class CoordGroupsAutoConfigurationTest {
         runner.withPropertyValues(REPORTS).withBean(Recorder.class).run(context -> {
             var recorder = context.getBean(Recorder.class);
             await().atMost(LIMIT).until(() -> recorder.events.size() == 2);
-            started.addAll(List.of(context.getBeanFactory().getDependenciesForBean("coordinatorLifecycle-reports")));
+            started.addAll(List.of(context.getBeanFactory().getDependenciesForBean("coordLifecycle-reports")));
             context.getSourceApplicationContext().close();
             events.addAll(recorder.events);
         });
@@ -204,7 +205,7 @@ class CoordGroupsAutoConfigurationTest {
                 .hasOnlyElementsOfType(BecameLeaderEvent.class)
                 .extracting(RoleEvent::getGroup)
                 .containsExactlyInAnyOrder("default", "reports");
-        assertThat(started).as("what is started before it").contains("coordinatorLifecycle");
+        assertThat(started).as("what is started before it").contains("coordLifecycle");
         assertThat(events.subList(2, 4))
                 .hasOnlyElementsOfType(LeadershipLostEvent.class)
                 .extracting(RoleEvent::getGroup)
