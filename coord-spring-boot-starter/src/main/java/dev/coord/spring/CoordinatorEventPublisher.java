@@ -7,6 +7,7 @@ import dev.coord.LossReason;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
 import dev.coord.cluster.ParticipantsChange;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -18,6 +19,8 @@ final class CoordinatorEventPublisher implements CoordinatorListener {
     private final Coordinator coordinator;
     private final ApplicationEventPublisher publisher;
     private final ContextReadiness readiness;
+    /** On the thread that publishes only: the leadership that was told of, and that it was lost was not. */
+    private @Nullable Leadership told;
 
     CoordinatorEventPublisher(
             Coordinator coordinator, ApplicationEventPublisher publisher, ContextReadiness readiness) {
@@ -28,12 +31,18 @@ final class CoordinatorEventPublisher implements CoordinatorListener {
 
     @Override
     public void becameLeader(Leadership leadership) {
-        publish(new BecameLeaderEvent(coordinator, leadership));
+        if (publish(new BecameLeaderEvent(coordinator, leadership))) {
+            told = leadership;
+        }
     }
 
     @Override
     public void leadershipLost(Leadership leadership, LossReason reason) {
-        publish(new LeadershipLostEvent(coordinator, leadership, reason));
+        // Of one that was told of it is said that it is over, whatever else has ended.
+        if (leadership == told) {
+            told = null;
+            tell(new LeadershipLostEvent(coordinator, leadership, reason));
+        }
     }
 
     @Override
@@ -51,18 +60,30 @@ final class CoordinatorEventPublisher implements CoordinatorListener {
         publish(new ParticipantsChangedEvent(coordinator, change));
     }
 
-    private void publish(CoordinatorEvent event) {
+    /** Says whether it was told: not before the application is ready, and no news from when it is about to end. */
+    private boolean publish(CoordinatorEvent event) {
         try {
-            if (readiness.await()) {
-                publisher.publishEvent(event);
-            } else {
-                LOG.debug("{} is not published: the application context did not start", event);
+            if (readiness.await() && !readiness.isEnding()) {
+                tell(event);
+                return true;
             }
+            LOG.debug("{} is not published: the application context is not there yet, or not any more", event);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private void tell(CoordinatorEvent event) {
+        try {
+            publisher.publishEvent(event);
         } catch (RuntimeException | Error e) {
-            // Names the event, which the coordinator could not.
-            LOG.warn("A listener of {} failed", event.getClass().getSimpleName(), e);
+            if (readiness.isOver()) {
+                LOG.debug("{} came too late: the application context is closed", event, e);
+            } else {
+                // Names the event, which the coordinator could not.
+                LOG.warn("A listener of {} failed", event, e);
+            }
         }
     }
 }

@@ -39,6 +39,7 @@ final class GroupRoles implements RoleChangeHandler {
     private volatile Members members;
     private volatile @Nullable Coordinator coordinator;
     private volatile @Nullable ParticipantContext participant;
+    private volatile boolean handedOver;
 
     /** What beans do in the two roles; methods by their order. */
     private record Members(
@@ -108,6 +109,19 @@ final class GroupRoles implements RoleChangeHandler {
         }
     }
 
+    /** Nothing is done in a role any more, though this participant may get one. */
+    @Override
+    public void onHandOver() throws Exception {
+        handedOver = true;
+        try {
+            members.followerBeans().leave();
+        } finally {
+            if (own != null) {
+                own.onHandOver();
+            }
+        }
+    }
+
     @Override
     public void onLeave() {
         try {
@@ -121,6 +135,9 @@ final class GroupRoles implements RoleChangeHandler {
 
     @Override
     public void onBecomeLeader(Leadership leadership) throws InterruptedException {
+        if (handedOver) {
+            return;
+        }
         Members now = members;
         now.followerBeans().stop();
         if (Thread.interrupted()) {
@@ -172,6 +189,9 @@ final class GroupRoles implements RoleChangeHandler {
 
     @Override
     public void onBecomeFollower(LeaderInfo leader) throws InterruptedException {
+        if (handedOver) {
+            return;
+        }
         Members now = members;
         var run = newRun(() -> true);
         try {

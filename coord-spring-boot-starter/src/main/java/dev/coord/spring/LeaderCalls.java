@@ -1,6 +1,7 @@
 package dev.coord.spring;
 
 import dev.coord.Leadership;
+import dev.coord.cluster.EndingThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * end before they have. Safe for use by many threads.
  */
 final class LeaderCalls {
+    /** How often it is looked at whether a call that runs waits for the end itself. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final List<Call> running = new ArrayList<>();
     private @Nullable Leadership leadership;
 
@@ -37,15 +41,15 @@ final class LeaderCalls {
         running.forEach(Call::interrupt);
     }
 
-    /** Waits until no call runs, at most for {@code nanos}; says whether none does. */
+    /** Waits until no call runs, but for those that wait for the end themselves, at most for {@code nanos}; says whether none does. */
     synchronized boolean awaitEnded(long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
-        while (!running.isEmpty()) {
+        while (!running.stream().allMatch(call -> EndingThreads.isEnding(call.thread))) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(Math.min(left, LOOK_NANOS), 1_000_000));
         }
         return true;
     }
@@ -73,8 +77,10 @@ final class LeaderCalls {
         }
 
         private void interrupt() {
-            interrupted = true;
-            thread.interrupt();
+            if (!EndingThreads.isEnding(thread)) {
+                interrupted = true;
+                thread.interrupt();
+            }
         }
 
         /** Whether it was interrupted because the leadership is over. */

@@ -1,11 +1,15 @@
 package dev.coord.spring;
 
+import dev.coord.cluster.EndingThreads;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +20,14 @@ import org.slf4j.LoggerFactory;
 final class RoleLifecycles {
     private static final Logger LOG = LoggerFactory.getLogger(RoleLifecycles.class);
 
+    private static final long LOOK_MILLIS = 20;
+
     private final String group;
     private final List<RoleLifecycle> all;
     private final List<RoleLifecycle> started = new ArrayList<>();
-    private boolean left;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable Thread working;
+    private volatile boolean left;
 
     RoleLifecycles(String group, List<RoleLifecycle> all) {
         this.group = group;
@@ -31,7 +39,11 @@ final class RoleLifecycles {
     }
 
     /** Starts those that are not started, as long as {@code run} is not over; one that fails keeps no other from it. */
-    synchronized void start(RoleRun run) {
+    void start(RoleRun run) {
+        locked(() -> startAll(run));
+    }
+
+    private void startAll(RoleRun run) {
         Map<RoleLifecycle, Integer> phases = new LinkedHashMap<>();
         for (RoleLifecycle lifecycle : all) {
             attempt(run, lifecycle, () -> phases.put(lifecycle, lifecycle.phase()));
@@ -58,13 +70,48 @@ final class RoleLifecycles {
     }
 
     /** Stops those that were started; none starts any more. */
-    synchronized void leave() {
+    void leave() {
         left = true;
         stop();
     }
 
     /** Stops those that were started. */
-    synchronized void stop() {
+    void stop() {
+        locked(this::stopAll);
+    }
+
+    /** Does {@code work} when no other does, unless that other one waits for the end itself. */
+    private void locked(Runnable work) {
+        while (!tryLock()) {
+            Thread other = working;
+            if (other != null && EndingThreads.isEnding(other)) {
+                return;
+            }
+        }
+        try {
+            working = Thread.currentThread();
+            work.run();
+        } finally {
+            working = null;
+            lock.unlock();
+        }
+    }
+
+    private boolean tryLock() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return lock.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void stopAll() {
         started.stream()
                 .map(RoleLifecycle::phase)
                 .distinct()

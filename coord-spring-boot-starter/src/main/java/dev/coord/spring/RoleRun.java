@@ -1,5 +1,6 @@
 package dev.coord.spring;
 
+import dev.coord.cluster.EndingThreads;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 /** The tasks of one role from its beginning to its end, each on a thread of its own. */
 final class RoleRun {
     private static final Logger LOG = LoggerFactory.getLogger(RoleRun.class);
+
+    /** How often it is looked at whether what runs waits for the end itself. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String group;
     private final ThreadFactory threads;
@@ -158,18 +162,20 @@ final class RoleRun {
     /** The role is over: what its tasks throw from now on does not matter, and those that run are interrupted. */
     synchronized void end() {
         over = true;
-        running.values().forEach(Thread::interrupt);
+        running.values().stream()
+                .filter(thread -> !EndingThreads.isEnding(thread))
+                .forEach(Thread::interrupt);
     }
 
-    /** Waits until no task runs, at most for {@code nanos}; says whether none does. */
+    /** Waits until no task runs, but for those that wait for the end themselves, at most for {@code nanos}; says whether none does. */
     synchronized boolean awaitEnded(long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
-        while (!running.isEmpty()) {
+        while (!running.values().stream().allMatch(EndingThreads::isEnding)) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(Math.min(left, LOOK_NANOS), 1_000_000));
         }
         return true;
     }

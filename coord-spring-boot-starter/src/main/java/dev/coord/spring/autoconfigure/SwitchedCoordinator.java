@@ -29,6 +29,8 @@ import org.springframework.context.event.ApplicationContextEvent;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Two participants on one store in memory: the application's, and another one that is made when it is first needed. The leases of
@@ -152,6 +154,7 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
     }
 
     /** Child contexts tell their parents, too. */
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     @EventListener({ContextRefreshedEvent.class, ContextClosedEvent.class})
     void on(ApplicationContextEvent event) {
         if (event.getApplicationContext() == context) {

@@ -92,6 +92,11 @@ final class ToldHandler implements RoleChangeHandler {
     }
 
     @Override
+    public void onHandOver() throws Exception {
+        handler.onHandOver();
+    }
+
+    @Override
     public void onLeave() {
         handler.onLeave();
     }

@@ -9,6 +9,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.world.ObjectRef;
+import dev.coord.world.World;
+import dev.coord.world.WorldView;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,7 +30,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A leader with a web server hands over before it waits for its last requests. */
+/** A leader with a web server hands over before it waits for its last requests, which can still read and write. */
 class GracefulShutdownTest {
     @TempDir
     private Path temp;
@@ -51,12 +54,14 @@ class GracefulShutdownTest {
             CompletableFuture<Void> closing = CompletableFuture.runAsync(first::close);
             await().atMost(LIMIT).until(() -> follower.role() == Role.LEADER);
 
-            assertThat(leader.role()).isEqualTo(Role.UNKNOWN);
+            await().atMost(LIMIT).until(() -> leader.role() == Role.FOLLOWER);
             assertThat(closing).isNotDone();
             assertThat(answer).isNotDone();
             slow.mayAnswer.countDown();
             assertThat(answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS).body()).isEqualTo("answered");
             closing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(second.getBean(World.class).read(WorldView::countObjects))
+                    .isEqualTo(1);
         }
     }
 
@@ -79,13 +84,19 @@ class GracefulShutdownTest {
 
     @RestController
     static class Slow {
+        private final World world;
         private final CountDownLatch asked = new CountDownLatch(1);
         private final CountDownLatch mayAnswer = new CountDownLatch(1);
+
+        Slow(World world) {
+            this.world = world;
+        }
 
         @GetMapping("/slow")
         String slow() throws InterruptedException {
             asked.countDown();
             assertThat(mayAnswer.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            world.state().createObject("late", ObjectRef.EMPTY);
             return "answered";
         }
     }

@@ -57,6 +57,14 @@ final class Jvm implements AutoCloseable {
         return lines();
     }
 
+    /** What it ends with. */
+    int awaitExit() throws InterruptedException {
+        assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS))
+                .as(() -> String.join(System.lineSeparator(), lines()))
+                .isTrue();
+        return process.exitValue();
+    }
+
     /** The first {@code count} lines that begin with {@code beginning}, without it. */
     List<String> awaitLines(String beginning, int count) {
         return await(beginning)

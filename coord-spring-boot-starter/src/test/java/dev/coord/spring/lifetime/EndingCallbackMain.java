@@ -1,0 +1,203 @@
+package dev.coord.spring.lifetime;
+
+import dev.coord.spring.BecameLeaderEvent;
+import dev.coord.spring.LeaderOnly;
+import dev.coord.spring.OnFollower;
+import dev.coord.spring.OnLeader;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.Lifecycle;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/**
+ * Applications that end themselves from inside a callback, one after the other: arguments "CALLBACK END DIRECTORY …". Each line of
+ * the standard input lets one of them do so.
+ */
+final class EndingCallbackMain {
+    static final int CODE = 7;
+
+    /** Which callback ends the application. */
+    enum Callback {
+        LEADER(Leader.class),
+        FOLLOWER(Follower.class),
+        SCHEDULED(Job.class),
+        EVENT(Listener.class),
+        LEADER_LIFECYCLE(LeaderLifecycle.class),
+        FOLLOWER_LIFECYCLE(FollowerLifecycle.class);
+
+        private final Class<?> bean;
+
+        Callback(Class<?> bean) {
+            this.bean = bean;
+        }
+
+        /** Whether it is called as a follower. */
+        boolean follows() {
+            return this == FOLLOWER || this == FOLLOWER_LIFECYCLE;
+        }
+    }
+
+    /** What it calls. */
+    enum End {
+        EXIT,
+        CLOSE,
+        SPRING_EXIT
+    }
+
+    private EndingCallbackMain() {}
+
+    public static void main(String[] arguments) throws Exception {
+        var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (int i = 0; i < arguments.length; i += 3) {
+            var ending = new Ending(End.valueOf(arguments[i + 1]));
+            ConfigurableApplicationContext context =
+                    new SpringApplication(Application.class, Callback.valueOf(arguments[i]).bean) {
+                        {
+                            setWebApplicationType(WebApplicationType.NONE);
+                            addInitializers(made -> {
+                                ending.context = made;
+                                made.getBeanFactory().registerSingleton("ending", ending);
+                            });
+                        }
+                    }.run(
+                            "--coord.dir=" + arguments[i + 2],
+                            "--spring.main.banner-mode=off",
+                            // However busy the machine is, nobody loses the lease for that.
+                            "--coord.lease.renew-deadline=20s",
+                            "--coord.lease.stale-threshold=30s",
+                            "--coord.store.h2.frozen-host=wait");
+            System.out.println("STARTED");
+            input.readLine();
+            ending.may.countDown();
+            ending.did.await();
+            if (context.isActive()) {
+                throw new IllegalStateException("still active");
+            }
+            System.out.println("ENDED");
+        }
+    }
+
+    static final class Ending {
+        private final CountDownLatch may = new CountDownLatch(1);
+        private final CountDownLatch did = new CountDownLatch(1);
+        private final End how;
+        private volatile ConfigurableApplicationContext context;
+
+        Ending(End how) {
+            this.how = how;
+        }
+
+        void end() throws InterruptedException {
+            may.await();
+            Supplier<Integer> code =
+                    how == End.SPRING_EXIT ? () -> SpringApplication.exit(context, () -> CODE) : () -> CODE;
+            if (how == End.EXIT) {
+                System.exit(code.get());
+            } else if (how == End.CLOSE) {
+                context.close();
+            } else if (code.get() != CODE) {
+                throw new IllegalStateException("another exit code");
+            }
+            did.countDown();
+        }
+
+        boolean isDue() {
+            return may.getCount() == 0;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @EnableScheduling
+    static class Application {}
+
+    record Leader(Ending ending) {
+        @OnLeader
+        void lead() throws InterruptedException {
+            ending.end();
+        }
+    }
+
+    record Follower(Ending ending) {
+        @OnFollower
+        void follow() throws InterruptedException {
+            ending.end();
+        }
+    }
+
+    static class Job {
+        private final Ending ending;
+
+        Job(Ending ending) {
+            this.ending = ending;
+        }
+
+        @LeaderOnly
+        @Scheduled(fixedDelay = 5)
+        void run() throws InterruptedException {
+            if (ending.isDue()) {
+                ending.end();
+            }
+        }
+    }
+
+    record Listener(Ending ending) {
+        @EventListener(BecameLeaderEvent.class)
+        void hear() throws InterruptedException {
+            ending.end();
+        }
+    }
+
+    private abstract static class Ended implements Lifecycle {
+        private final Ending ending;
+        private volatile boolean running;
+
+        Ended(Ending ending) {
+            this.ending = ending;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+            try {
+                ending.end();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+    }
+
+    @OnLeader
+    static class LeaderLifecycle extends Ended {
+        LeaderLifecycle(Ending ending) {
+            super(ending);
+        }
+    }
+
+    @OnFollower
+    static class FollowerLifecycle extends Ended {
+        FollowerLifecycle(Ending ending) {
+            super(ending);
+        }
+    }
+}

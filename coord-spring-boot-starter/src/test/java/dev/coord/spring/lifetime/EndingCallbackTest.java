@@ -1,0 +1,151 @@
+package dev.coord.spring.lifetime;
+
+import static dev.coord.spring.Patience.LIMIT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coord.LeaderChangeReason;
+import dev.coord.Role;
+import dev.coord.cluster.Coordinator;
+import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.cluster.RoleChange;
+import dev.coord.spring.lifetime.EndingCallbackMain.Callback;
+import dev.coord.spring.lifetime.EndingCallbackMain.End;
+import dev.coord.store.shared.SharedStoreSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Applications in JVMs of their own that end themselves from inside a callback. They release the lease at once, and not when
+ * somebody's patience with the callback is over, which would be said.
+ */
+class EndingCallbackTest {
+    /** However busy the machine is, nobody loses the lease for that. */
+    private static final CoordinatorSettings PATIENT = CoordinatorSettings.builder()
+            .renewDeadline(Duration.ofSeconds(20))
+            .leaseStaleThreshold(Duration.ofSeconds(30))
+            .build();
+
+    @TempDir
+    private Path temp;
+
+    @Test
+    void exitInACallbackHandsOver() throws Exception {
+        Map<Callback, Jvm> jvms = new EnumMap<>(Callback.class);
+        Map<Callback, Coordinator> others = new EnumMap<>(Callback.class);
+        try {
+            for (Callback callback : Callback.values()) {
+                if (callback.follows()) {
+                    others.put(callback, leader(directory(callback, End.EXIT)));
+                }
+                jvms.put(callback, start(List.of(callback), List.of(End.EXIT)));
+            }
+            for (Callback callback : Callback.values()) {
+                Jvm jvm = jvms.get(callback);
+                jvm.awaitLines("STARTED", 1);
+                Coordinator other =
+                        others.containsKey(callback) ? others.get(callback) : follower(directory(callback, End.EXIT));
+                others.put(callback, other);
+                jvm.tell("end");
+                assertLeads(other, callback);
+                assertThat(jvm.awaitExit()).as("of %s", callback).isEqualTo(EndingCallbackMain.CODE);
+                assertQuiet(jvm);
+            }
+        } finally {
+            jvms.values().forEach(Jvm::close);
+            others.values().forEach(Coordinator::close);
+        }
+    }
+
+    @Test
+    void closingTheContextInACallbackHandsOver() throws Exception {
+        List<End> ends = List.of(End.CLOSE, End.SPRING_EXIT);
+        List<Callback> callbacks = List.of(Callback.values());
+        try (Jvm jvm = start(callbacks, ends)) {
+            int started = 0;
+            for (Callback callback : callbacks) {
+                for (End end : ends) {
+                    started++;
+                    Path directory = directory(callback, end);
+                    Coordinator other = null;
+                    try {
+                        if (callback.follows()) {
+                            other = leader(directory);
+                        }
+                        jvm.awaitLines("STARTED", started);
+                        if (other == null) {
+                            other = follower(directory);
+                        }
+                        jvm.tell("end");
+                        assertLeads(other, callback);
+                        jvm.awaitLines("ENDED", started);
+                    } finally {
+                        if (other != null) {
+                            other.close();
+                        }
+                    }
+                }
+            }
+            assertThat(jvm.awaitExit()).isZero();
+            assertQuiet(jvm);
+        }
+    }
+
+    private Jvm start(List<Callback> callbacks, List<End> ends) throws Exception {
+        var arguments = new ArrayList<String>();
+        for (Callback callback : callbacks) {
+            for (End end : ends) {
+                arguments.addAll(List.of(
+                        callback.name(), end.name(), directory(callback, end).toString()));
+            }
+        }
+        Path home = Files.createDirectory(temp.resolve("jvm-" + callbacks.get(0) + "-" + ends.size()));
+        return Jvm.start(home, List.of(), EndingCallbackMain.class, arguments.toArray(String[]::new));
+    }
+
+    private Path directory(Callback callback, End end) {
+        return temp.resolve(callback + "-" + end);
+    }
+
+    private static Coordinator started(Path directory) {
+        Coordinator coordinator = Coordinator.builder()
+                .directory(directory)
+                .settings(PATIENT)
+                .storeSettings(SharedStoreSettings.defaults().withFrozenHost(SharedStoreSettings.FrozenHost.WAIT))
+                .shutdownHook(false)
+                .build();
+        coordinator.start();
+        return coordinator;
+    }
+
+    private static Coordinator leader(Path directory) throws InterruptedException {
+        Coordinator coordinator = started(directory);
+        assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
+        return coordinator;
+    }
+
+    private static Coordinator follower(Path directory) throws InterruptedException {
+        Coordinator coordinator = started(directory);
+        assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.FOLLOWER);
+        return coordinator;
+    }
+
+    private static void assertLeads(Coordinator other, Callback callback) {
+        await().atMost(LIMIT).until(() -> other.role() == Role.LEADER && other.countParticipants() == 1);
+        List<RoleChange> changes = other.roleChanges();
+        assertThat(changes.get(changes.size() - 1).reason())
+                .as("why the one beside %s leads", callback)
+                .isEqualTo((callback.follows() ? LeaderChangeReason.FIRST_SEEN : LeaderChangeReason.RELEASED).name());
+    }
+
+    private static void assertQuiet(Jvm jvm) {
+        assertThat(jvm.lines()).noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "));
+    }
+}
