@@ -80,8 +80,9 @@ class NamesTest {
     @Test
     void methodsExist() throws Exception {
         Set<String> methods = methods();
-        List<Found> named =
-                Document.allCode().filter(code -> METHOD.matcher(code.text()).matches()).toList();
+        List<Found> named = Document.allCode()
+                .filter(code -> METHOD.matcher(code.text()).matches())
+                .toList();
         assertThat(named).hasSizeGreaterThan(20);
         for (Found code : named) {
             Matcher matcher = METHOD.matcher(code.text());
@@ -132,10 +133,12 @@ class NamesTest {
                     ours.getProtectionDomain().getCodeSource().getLocation().toURI());
             for (String type : typeNames(classes)) {
                 Class<?> loaded = Class.forName(type, false, NamesTest.class.getClassLoader());
-                Stream.of(loaded.getDeclaredMethods(), loaded.getMethods()).flatMap(Arrays::stream).forEach(method -> {
-                    methods.add(method.getName());
-                    methods.add(loaded.getSimpleName() + "." + method.getName());
-                });
+                Stream.of(loaded.getDeclaredMethods(), loaded.getMethods())
+                        .flatMap(Arrays::stream)
+                        .forEach(method -> {
+                            methods.add(method.getName());
+                            methods.add(loaded.getSimpleName() + "." + method.getName());
+                        });
             }
         }
         return methods;

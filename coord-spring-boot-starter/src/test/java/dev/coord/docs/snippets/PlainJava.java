@@ -39,7 +39,7 @@ final class PlainJava {
     static Coordinator share(Path directory, RoleChangeHandler mine) {
         var world = WorldRoleHandler.builder()
                 .operations(OperationLookup.builder()
-                        .world(SetFlagOperation.TYPE, SetFlagOperation::new)
+                        .world(SetFlagOperation.TYPE, SetFlagOperation::parse)
                         .build())
                 .build();
         var coordinator = Coordinator.builder()

@@ -6,9 +6,13 @@ import dev.coord.world.WorldOperation;
 import dev.coord.world.WorldState;
 import java.nio.charset.StandardCharsets;
 
-/** Switches the flag on whose key its body is. */
-record SetFlagOperation(byte[] body) implements WorldOperation {
+/** Switches a flag on. */
+record SetFlagOperation(String flag) implements WorldOperation {
     static final String TYPE = "flags/set";
+
+    static SetFlagOperation parse(byte[] body) {
+        return new SetFlagOperation(new String(body, StandardCharsets.UTF_8));
+    }
 
     @Override
     public String type() {
@@ -16,8 +20,13 @@ record SetFlagOperation(byte[] body) implements WorldOperation {
     }
 
     @Override
+    public byte[] body() {
+        return flag.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
     public byte[] apply(WorldState world, ParticipantId sender) {
-        String key = "flags/" + new String(body, StandardCharsets.UTF_8);
+        String key = "flags/" + flag;
         world.object(key)
                 .orElseGet(() -> world.createObject(key, ObjectRef.EMPTY))
                 .setContent(new byte[] {1});
