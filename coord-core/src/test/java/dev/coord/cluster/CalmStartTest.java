@@ -25,28 +25,32 @@ class CalmStartTest extends CoordinatorTestBase {
             .maxLeaseStaleThreshold(LONG)
             .build();
 
-    private final CountDownLatch renewal = new CountDownLatch(1);
-    private final CountDownLatch claimed = new CountDownLatch(1);
-    private final CountDownLatch renewing = new CountDownLatch(1);
-    private final AtomicBoolean slow = new AtomicBoolean(true);
-
     /** The claim takes longer than from one renewal to the next, and the first renewal waits. */
-    private void slowClaim(Member member) {
-        member.leases.delays(
-                () -> {
-                    if (claimed.getCount() == 0 && onTheRenewingThread()) {
-                        renewing.countDown();
-                        join(renewal);
-                    }
-                },
-                () -> {
-                    if (holder().equals(member.coordinator.id().value()) && slow.getAndSet(false)) {
-                        NotBefore took = NotBefore.fromNow();
-                        await().until(() ->
-                                took.hasPassed(PATIENT.leaseRenewalInterval().multipliedBy(2)));
-                        claimed.countDown();
-                    }
-                });
+    private final class SlowClaim {
+        final CountDownLatch claimed = new CountDownLatch(1);
+        final CountDownLatch renewing = new CountDownLatch(1);
+        final CountDownLatch renewal = new CountDownLatch(1);
+        private final AtomicBoolean slow = new AtomicBoolean(true);
+
+        SlowClaim(Member member) {
+            member.leases.delays(this::beforeCall, () -> afterCall(member));
+        }
+
+        private void beforeCall() {
+            if (claimed.getCount() == 0 && onTheRenewingThread()) {
+                renewing.countDown();
+                join(renewal);
+            }
+        }
+
+        private void afterCall(Member member) {
+            if (holder().equals(member.coordinator.id().value()) && slow.getAndSet(false)) {
+                NotBefore took = NotBefore.fromNow();
+                await().until(() ->
+                        took.hasPassed(SETTINGS.leaseRenewalInterval().multipliedBy(2)));
+                claimed.countDown();
+            }
+        }
     }
 
     private static boolean onTheRenewingThread() {
@@ -66,13 +70,13 @@ class CalmStartTest extends CoordinatorTestBase {
         var renewalsAtTheBeginning = new CopyOnWriteArrayList<Long>();
         Member member = member(PATIENT);
         member.handler.leading(leadership -> renewalsAtTheBeginning.add(renewals()));
-        slowClaim(member);
+        var claim = new SlowClaim(member);
         member.start();
 
-        join(renewing);
+        join(claim.renewing);
         assertThat(member.coordinator.role()).isEqualTo(Role.UNKNOWN);
         assertThat(member.events).isEmpty();
-        renewal.countDown();
+        claim.renewal.countDown();
 
         member.awaitEvents("leader 1");
         await().until(() -> !renewalsAtTheBeginning.isEmpty());
@@ -82,12 +86,12 @@ class CalmStartTest extends CoordinatorTestBase {
     @Test
     void aLeadershipThatIsLostBeforeItBeganIsNotAnnounced() {
         Member member = member(BRISK);
-        slowClaim(member);
+        var claim = new SlowClaim(member);
         var fails = new AtomicBoolean(true);
-        member.leases.faults(() -> claimed.getCount() == 0 && fails.get() ? Fault.BEFORE : Fault.NONE);
-        renewal.countDown();
+        member.leases.faults(() -> claim.claimed.getCount() == 0 && fails.get() ? Fault.BEFORE : Fault.NONE);
+        claim.renewal.countDown();
         member.start();
-        join(claimed);
+        join(claim.claimed);
         await().until(() -> !member.leads());
 
         fails.set(false);
