@@ -30,6 +30,10 @@ class TestLeasesTest {
                 .build());
     }
 
+    private String holder() {
+        return leases.get(GROUP).orElseThrow().getLeaderId();
+    }
+
     @Test
     void onlyWhoIsMeantCanClaim() {
         leases.setMeant(GROUP, one);
@@ -42,8 +46,9 @@ class TestLeasesTest {
         leases.setMeant(GROUP, one);
         claim(one);
         leases.depose(GROUP, other);
-        assertThat(leases.get(GROUP)).isEmpty();
+        assertThat(holder()).isEmpty();
         assertThat(claim(other).accepted()).isTrue();
+        assertThat(holder()).isEqualTo(other.value());
     }
 
     @Test
@@ -51,7 +56,6 @@ class TestLeasesTest {
         leases.depose(GROUP, one);
         claim(one);
         leases.depose(GROUP, one);
-        assertThat(leases.get(GROUP))
-                .hasValueSatisfying(lease -> assertThat(lease.getLeaderId()).isEqualTo(one.value()));
+        assertThat(holder()).isEqualTo(one.value());
     }
 }
