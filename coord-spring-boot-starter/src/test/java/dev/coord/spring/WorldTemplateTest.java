@@ -59,7 +59,9 @@ class WorldTemplateTest {
 
         @WorldOp("refuse")
         void refuse(WorldState world) {
-            throw new OperationRejectedException("no", "Refused on purpose");
+            if (world.object("permission").isEmpty()) {
+                throw new OperationRejectedException("no", "Refused on purpose");
+            }
         }
     }
 
