@@ -218,6 +218,7 @@ class CoordAutoConfigurationTest {
         static Coordinator coordinator(CoordProperties properties, String group) {
             return Coordinator.builder()
                     .directory(Path.of(String.valueOf(properties.getDir())))
+                    .storeSettings(properties.toStoreSettings())
                     .group(group)
                     .shutdownHook(false)
                     .build();

@@ -347,6 +347,7 @@ class CoordGroupsAutoConfigurationTest {
         static Coordinator coordinator(CoordProperties properties, String group) {
             return Coordinator.builder()
                     .directory(Path.of(String.valueOf(properties.getDir())))
+                    .storeSettings(properties.toStoreSettings())
                     .group(group)
                     .shutdownHook(false)
                     .build();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.ParticipantId;
 import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRecord;
 import dev.coord.store.LeaseAnswer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ class TestLeasesTest {
                 .setGroup(GROUP)
                 .setParticipantId(participant.value())
                 .setNonce(participant.value())
+                .setSeenTerm(leases.get(GROUP).map(LeaseRecord::getTerm).orElse(0L))
                 .build());
     }
 
