@@ -27,7 +27,7 @@ final class EndingCallbackMain {
     static final int CODE = 7;
 
     /** Which callback ends the application. */
-    enum Callback {
+    enum Place {
         LEADER(Leader.class),
         FOLLOWER(Follower.class),
         SCHEDULED(Job.class),
@@ -37,7 +37,7 @@ final class EndingCallbackMain {
 
         private final Class<?> bean;
 
-        Callback(Class<?> bean) {
+        Place(Class<?> bean) {
             this.bean = bean;
         }
 
@@ -61,7 +61,7 @@ final class EndingCallbackMain {
         for (int i = 0; i < arguments.length; i += 3) {
             var ending = new Ending(End.valueOf(arguments[i + 1]));
             ConfigurableApplicationContext context =
-                    new SpringApplication(Application.class, Callback.valueOf(arguments[i]).bean) {
+                    new SpringApplication(Application.class, Place.valueOf(arguments[i]).bean) {
                         {
                             setWebApplicationType(WebApplicationType.NONE);
                             addInitializers(made -> {

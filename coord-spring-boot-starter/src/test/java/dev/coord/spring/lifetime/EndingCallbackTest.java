@@ -9,8 +9,8 @@ import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.cluster.RoleChange;
-import dev.coord.spring.lifetime.EndingCallbackMain.Callback;
 import dev.coord.spring.lifetime.EndingCallbackMain.End;
+import dev.coord.spring.lifetime.EndingCallbackMain.Place;
 import dev.coord.store.shared.SharedStoreSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,16 +38,16 @@ class EndingCallbackTest {
 
     @Test
     void exitInACallbackHandsOver() throws Exception {
-        Map<Callback, Jvm> jvms = new EnumMap<>(Callback.class);
-        Map<Callback, Coordinator> others = new EnumMap<>(Callback.class);
+        Map<Place, Jvm> jvms = new EnumMap<>(Place.class);
+        Map<Place, Coordinator> others = new EnumMap<>(Place.class);
         try {
-            for (Callback callback : Callback.values()) {
+            for (Place callback : Place.values()) {
                 if (callback.follows()) {
                     others.put(callback, leader(directory(callback, End.EXIT)));
                 }
                 jvms.put(callback, start(List.of(callback), List.of(End.EXIT)));
             }
-            for (Callback callback : Callback.values()) {
+            for (Place callback : Place.values()) {
                 Jvm jvm = jvms.get(callback);
                 jvm.awaitLines("STARTED", 1);
                 Coordinator other =
@@ -67,10 +67,10 @@ class EndingCallbackTest {
     @Test
     void closingTheContextInACallbackHandsOver() throws Exception {
         List<End> ends = List.of(End.CLOSE, End.SPRING_EXIT);
-        List<Callback> callbacks = List.of(Callback.values());
+        List<Place> callbacks = List.of(Place.values());
         try (Jvm jvm = start(callbacks, ends)) {
             int started = 0;
-            for (Callback callback : callbacks) {
+            for (Place callback : callbacks) {
                 for (End end : ends) {
                     started++;
                     Path directory = directory(callback, end);
@@ -98,9 +98,9 @@ class EndingCallbackTest {
         }
     }
 
-    private Jvm start(List<Callback> callbacks, List<End> ends) throws Exception {
+    private Jvm start(List<Place> callbacks, List<End> ends) throws Exception {
         var arguments = new ArrayList<String>();
-        for (Callback callback : callbacks) {
+        for (Place callback : callbacks) {
             for (End end : ends) {
                 arguments.addAll(List.of(
                         callback.name(), end.name(), directory(callback, end).toString()));
@@ -110,7 +110,7 @@ class EndingCallbackTest {
         return Jvm.start(home, List.of(), EndingCallbackMain.class, arguments.toArray(String[]::new));
     }
 
-    private Path directory(Callback callback, End end) {
+    private Path directory(Place callback, End end) {
         return temp.resolve(callback + "-" + end);
     }
 
@@ -137,7 +137,7 @@ class EndingCallbackTest {
         return coordinator;
     }
 
-    private static void assertLeads(Coordinator other, Callback callback) {
+    private static void assertLeads(Coordinator other, Place callback) {
         await().atMost(LIMIT).until(() -> other.role() == Role.LEADER && other.countParticipants() == 1);
         List<RoleChange> changes = other.roleChanges();
         assertThat(changes.get(changes.size() - 1).reason())
