@@ -34,8 +34,10 @@ import org.junit.jupiter.api.Timeout;
  */
 class TestsJudgeNoSpeedTest {
     private static final Duration LEAST_LIMIT = Duration.ofSeconds(30);
-    private static final JavaClasses TESTS =
-            new ClassFileImporter().importPath(Path.of("target", "test-classes", "dev", "coord"));
+    /** Without what JMH generates for the benchmarks, whose names end in Test. */
+    private static final JavaClasses TESTS = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("jmh_generated"))
+            .importPath(Path.of("target", "test-classes", "dev", "coord"));
 
     private static GivenClassesConjunction noTests() {
         return noClasses().that(describe("are tests of mvn verify", TestsJudgeNoSpeedTest::isTest));
