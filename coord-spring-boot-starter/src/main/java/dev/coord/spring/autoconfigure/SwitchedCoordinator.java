@@ -89,6 +89,7 @@ final class SwitchedCoordinator implements TestCoordinator, ApplicationContextAw
         return settings.toBuilder()
                 .renewDeadline(NEVER.dividedBy(2))
                 .leaseStaleThreshold(NEVER)
+                .maxLeaseStaleThreshold(NEVER)
                 .participantExpiry(NEVER)
                 .build();
     }
