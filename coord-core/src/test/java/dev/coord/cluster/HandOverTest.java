@@ -12,7 +12,6 @@ import dev.coord.world.ObjectRef;
 import dev.coord.world.World;
 import dev.coord.world.WorldRoleHandler;
 import dev.coord.world.WorldView;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -21,20 +20,10 @@ import org.junit.jupiter.api.Test;
 
 /** A participant follows before it takes part, and when it has handed over. */
 class HandOverTest extends CoordinatorTestBase {
-    /** However busy the machine is, nobody loses the lease for that. */
-    private static final CoordinatorSettings PATIENT = SETTINGS.toBuilder()
-            .renewDeadline(Duration.ofSeconds(20))
-            .leaseStaleThreshold(Duration.ofSeconds(30))
-            .build();
-
-    private Member patient() {
-        return member(PATIENT);
-    }
-
     @Test
     void whoHasOpenedFollowsUnseen() {
-        Member leader = patient().startLeading();
-        Member other = patient();
+        Member leader = member().startLeading();
+        Member other = member();
 
         other.coordinator.open();
 
@@ -50,7 +39,7 @@ class HandOverTest extends CoordinatorTestBase {
 
     @Test
     void itIsStartedOnce() {
-        Member member = patient();
+        Member member = member();
         member.coordinator.open();
         member.coordinator.start();
 
@@ -61,8 +50,8 @@ class HandOverTest extends CoordinatorTestBase {
 
     @Test
     void whoHandsOverFollowsTheNextLeader() {
-        Member first = patient().startLeading();
-        Member second = patient().startFollowing();
+        Member first = member().startLeading();
+        Member second = member().startFollowing();
 
         first.coordinator.handOver();
 
@@ -76,13 +65,13 @@ class HandOverTest extends CoordinatorTestBase {
 
     @Test
     void whoHasHandedOverDoesNotStandAgain() {
-        Member first = patient().startLeading();
-        Member second = patient().startFollowing();
+        Member first = member().startLeading();
+        Member second = member().startFollowing();
         first.coordinator.handOver();
         second.awaitLeads();
 
         second.coordinator.close();
-        Member third = patient();
+        Member third = member();
         third.coordinator.open();
         await().until(() -> holder().isEmpty() && first.coordinator.countParticipants() == 1);
         third.startLeading();
@@ -95,7 +84,7 @@ class HandOverTest extends CoordinatorTestBase {
     void theWorkHasEndedBeforeAnotherOneLeads() throws Exception {
         var working = new CountDownLatch(1);
         var mayEnd = new CountDownLatch(1);
-        Member first = member(PATIENT.toBuilder()
+        Member first = member(SETTINGS.toBuilder()
                 .closeTimeout(Patience.LIMIT.plusSeconds(5))
                 .handlerGrace(Patience.LIMIT)
                 .build());
@@ -114,7 +103,7 @@ class HandOverTest extends CoordinatorTestBase {
         });
         first.startLeading();
         assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
-        Member second = patient().startFollowing();
+        Member second = member().startFollowing();
 
         var handingOver = CompletableFuture.runAsync(first.coordinator::handOver);
 
@@ -172,7 +161,7 @@ class HandOverTest extends CoordinatorTestBase {
         return Coordinator.builder()
                 .store(store)
                 .group(group)
-                .settings(PATIENT)
+                .settings(SETTINGS)
                 .handler(handler)
                 .shutdownHook(false)
                 .build();
@@ -180,7 +169,7 @@ class HandOverTest extends CoordinatorTestBase {
 
     @Test
     void aCallbackThatClosesIsNotWaitedFor() {
-        Member leader = patient();
+        Member leader = member();
         var closed = new CountDownLatch(1);
         leader.handler.leading(leadership -> {
             leader.coordinator.close();
