@@ -6,19 +6,18 @@ import dev.coord.world.WorldResult;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Submits operations that are methods with {@link WorldOp}, by their type. Bodies and results travel as JSON, {@code byte[]} as it
- * is. All methods may be called from any thread, and throw what {@link World#submit(String, String, byte[])} throws.
+ * Submits operations that are methods with {@link WorldOp}, by their type. Bodies and results travel as JSON (see {@link WorldBodies}),
+ * {@code byte[]} as it is. All methods may be called from any thread, and throw what {@link World#submit(String, String, byte[])} throws.
  */
 public final class WorldTemplate {
     private final World world;
-    private final JsonMapper json;
+    private final WorldBodies bodies;
 
-    public WorldTemplate(World world, JsonMapper json) {
+    public WorldTemplate(World world, WorldBodies bodies) {
         this.world = world;
-        this.json = json;
+        this.bodies = bodies;
     }
 
     /**
@@ -60,7 +59,7 @@ public final class WorldTemplate {
         if (value.length == 0) {
             return null;
         }
-        return as == byte[].class ? as.cast(value) : json.readValue(value, as);
+        return as == byte[].class ? as.cast(value) : as.cast(bodies.read(value, as));
     }
 
     /** The world. */
@@ -72,6 +71,6 @@ public final class WorldTemplate {
         if (body == null) {
             return new byte[0];
         }
-        return body instanceof byte[] bytes ? bytes : json.writeValueAsBytes(body);
+        return body instanceof byte[] bytes ? bytes : bodies.write(body);
     }
 }

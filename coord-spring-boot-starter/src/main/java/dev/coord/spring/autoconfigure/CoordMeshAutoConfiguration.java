@@ -18,7 +18,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
-import org.springframework.boot.grpc.client.autoconfigure.GrpcClientObservationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -30,12 +29,9 @@ import org.springframework.core.annotation.Order;
  * the meshes of named groups too.
  */
 @AutoConfiguration(
-        after = {
-            CoordAutoConfiguration.class,
-            CoordGroupsAutoConfiguration.class,
-            GrpcClientObservationAutoConfiguration.class
-        },
+        after = {CoordAutoConfiguration.class, CoordGroupsAutoConfiguration.class},
         afterName = {
+            "org.springframework.boot.grpc.client.autoconfigure.GrpcClientObservationAutoConfiguration",
             "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
             "org.springframework.boot.grpc.server.autoconfigure.GrpcServerObservationAutoConfiguration"
         })

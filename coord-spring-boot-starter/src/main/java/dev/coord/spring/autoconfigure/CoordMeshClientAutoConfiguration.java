@@ -5,6 +5,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.grpc.client.autoconfigure.CompositeChannelFactoryAutoConfiguration;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
@@ -25,6 +26,7 @@ import org.springframework.grpc.client.GrpcChannelFactory;
 @AutoConfiguration(
         after = {CoordMeshAutoConfiguration.class, GrpcClientAutoConfiguration.class},
         before = CompositeChannelFactoryAutoConfiguration.class)
+@ConditionalOnClass({GrpcChannelFactory.class, GrpcClientAutoConfiguration.class})
 @ConditionalOnSingleCandidate(Mesh.class)
 @ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
 public final class CoordMeshClientAutoConfiguration {

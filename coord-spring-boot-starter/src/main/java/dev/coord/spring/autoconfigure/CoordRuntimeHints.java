@@ -10,6 +10,7 @@ import io.grpc.NameResolverProvider;
 import io.grpc.ServerProvider;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
@@ -17,7 +18,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
 
 /**
- * What coord, and what it brings, looks up by name, for native images. H2 and Netty bring their own hints; what an application
+ * What coord, and what it brings, looks up by name, for native images. Netty brings its own hints; what an application
  * does with coord is found in its beans.
  */
 final class CoordRuntimeHints implements RuntimeHintsRegistrar {
@@ -26,8 +27,22 @@ final class CoordRuntimeHints implements RuntimeHintsRegistrar {
             NameResolverProvider.class, LoadBalancerProvider.class, ManagedChannelProvider.class, ServerProvider.class);
 
     /** The cache of large content, and its entries: Caffeine makes their names of what the cache is to do. */
-    private static final List<String> CACHE =
-            List.of("com.github.benmanes.caffeine.cache.SSMW", "com.github.benmanes.caffeine.cache.PSMW");
+    private static final List<String> CACHE = List.of("caffeine.cache.SSMW", "caffeine.cache.PSMW");
+
+    /** What H2 makes by name, or reads a field {@code INSTANCE} of. */
+    private static final List<String> DATABASE = List.of(
+            "h2.mvstore.type.ByteArrayDataType",
+            "h2.mvstore.type.LongDataType",
+            "h2.mvstore.type.StringDataType",
+            "h2.mvstore.db.NullValueDataType",
+            "h2.mvstore.db.LobStorageMap$BlobReference$Type",
+            "h2.mvstore.db.LobStorageMap$BlobMeta$Type",
+            "h2.mvstore.tx.VersionedValueType$Factory",
+            "h2.mvstore.db.RowDataType$Factory",
+            "h2.store.fs.mem.FilePathMem");
+
+    private static final String MESSAGES = "h2/util/data.zip";
+    private static final String INTERNAL = "dev.coord.internal.";
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
@@ -37,11 +52,12 @@ final class CoordRuntimeHints implements RuntimeHintsRegistrar {
                     .forEach(provider -> hints.reflection()
                             .registerType(provider.type(), MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS));
         }
-        for (String type : CACHE) {
+        hints.resources().registerPattern(INTERNAL.replace('.', '/') + MESSAGES);
+        for (String type : Stream.concat(CACHE.stream(), DATABASE.stream()).toList()) {
             hints.reflection()
                     .registerTypeIfPresent(
                             classLoader,
-                            type,
+                            INTERNAL + type,
                             MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
                             MemberCategory.ACCESS_DECLARED_FIELDS);
         }

@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import dev.coord.spring.WorldBodies;
 import dev.coord.spring.WorldTemplate;
 import dev.coord.world.EngineFactory;
 import dev.coord.world.OperationLookup;
@@ -9,11 +10,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -21,17 +24,17 @@ import tools.jackson.databind.json.JsonMapper;
  * {@link dev.coord.spring.WorldOp @WorldOp} and {@link OperationLookup} beans. An {@link EngineFactory} bean takes the default
  * engine's place.
  */
-@AutoConfiguration(before = CoordAutoConfiguration.class, after = JacksonAutoConfiguration.class)
+@AutoConfiguration(
+        before = CoordAutoConfiguration.class,
+        afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "coord.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "coord.world.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(CoordProperties.class)
 public final class CoordWorldAutoConfiguration {
     @Bean
     static WorldOpMethods coordWorldOpMethods(
-            ConfigurableListableBeanFactory beans,
-            ObjectProvider<OperationLookup> lookups,
-            ObjectProvider<JsonMapper> json) {
-        return new WorldOpMethods(beans, lookups, json.getIfAvailable(JsonMapper::new));
+            ConfigurableListableBeanFactory beans, ObjectProvider<OperationLookup> lookups, WorldBodies bodies) {
+        return new WorldOpMethods(beans, lookups, bodies);
     }
 
     @Bean
@@ -55,7 +58,27 @@ public final class CoordWorldAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnSingleCandidate(World.class)
-    WorldTemplate coordWorldTemplate(World world, ObjectProvider<JsonMapper> json) {
-        return new WorldTemplate(world, json.getIfAvailable(JsonMapper::new));
+    WorldTemplate coordWorldTemplate(World world, WorldBodies bodies) {
+        return new WorldTemplate(world, bodies);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(JsonMapper.class)
+    static class Json {
+        @Bean
+        @ConditionalOnMissingBean
+        WorldBodies coordWorldBodies(ObjectProvider<JsonMapper> json) {
+            return new JsonBodies(json.getIfAvailable(JsonMapper::new));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingClass("tools.jackson.databind.json.JsonMapper")
+    static class NoJson {
+        @Bean
+        @ConditionalOnMissingBean
+        WorldBodies coordWorldBodies() {
+            return new NoBodies();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.coord.spring.autoconfigure;
 
 import dev.coord.ParticipantId;
+import dev.coord.spring.WorldBodies;
 import dev.coord.spring.WorldOp;
 import dev.coord.world.InvalidOperationException;
 import dev.coord.world.WorldOperation;
@@ -11,11 +12,10 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ReflectionUtils;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A method with {@link WorldOp}, and how it is called. */
 final class WorldOpMethod {
@@ -24,20 +24,20 @@ final class WorldOpMethod {
     private final Method method;
     private final @Nullable Type body;
     private final boolean wantsSender;
-    private final JsonMapper json;
+    private final WorldBodies bodies;
 
     private WorldOpMethod(
-            String type, Object bean, Method method, @Nullable Type body, boolean wantsSender, JsonMapper json) {
+            String type, Object bean, Method method, @Nullable Type body, boolean wantsSender, WorldBodies bodies) {
         this.type = type;
         this.bean = bean;
         this.method = method;
         this.body = body;
         this.wantsSender = wantsSender;
-        this.json = json;
+        this.bodies = bodies;
     }
 
     /** @throws InvalidWorldOpException if {@code declared} cannot be an operation */
-    static WorldOpMethod of(WorldOp annotation, String beanName, Object bean, Method declared, JsonMapper json) {
+    static WorldOpMethod of(WorldOp annotation, String beanName, Object bean, Method declared, WorldBodies bodies) {
         String name = "@WorldOp(\"" + annotation.value() + "\") "
                 + declared.getDeclaringClass().getSimpleName() + "." + declared.getName() + " of bean '" + beanName
                 + "'";
@@ -59,6 +59,11 @@ final class WorldOpMethod {
             throw new InvalidWorldOpException(
                     name + " takes more than one body: " + parameters + ".", "Put what it needs into one type.");
         }
+        if (bodies instanceof NoBodies && !travelsAsItIs(declared, parameters)) {
+            throw new InvalidWorldOpException(
+                    name + " has a body or a result that travels as JSON, and Jackson 3 is not on the class path.",
+                    NoBodies.ACTION);
+        }
         try {
             Method invocable = AopUtils.selectInvocableMethod(declared, bean.getClass());
             ReflectionUtils.makeAccessible(invocable);
@@ -68,12 +73,17 @@ final class WorldOpMethod {
                     invocable,
                     parameters.isEmpty() ? null : parameters.get(0),
                     wantsSender,
-                    json);
+                    bodies);
         } catch (IllegalStateException e) {
             throw new InvalidWorldOpException(
                     name + " cannot be called on the bean's proxy: " + e.getMessage(),
                     "Make it public, and part of the interface if the proxy is one of an interface.");
         }
+    }
+
+    private static boolean travelsAsItIs(Method declared, List<Type> body) {
+        return Set.of(void.class, byte[].class).contains(declared.getReturnType())
+                && body.stream().allMatch(type -> type == byte[].class);
     }
 
     String type() {
@@ -114,12 +124,9 @@ final class WorldOpMethod {
             return null;
         }
         try {
-            return json.readValue(bytes, json.constructType(wanted));
-        } catch (JacksonException e) {
-            throw new InvalidOperationException(
-                    type,
-                    "The body of '" + type + "' is not the JSON of a " + wanted.getTypeName() + ": "
-                            + e.getOriginalMessage());
+            return bodies.read(bytes, wanted);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOperationException(type, "The body of '" + type + "' is " + e.getMessage());
         }
     }
 
@@ -137,7 +144,7 @@ final class WorldOpMethod {
             if (result == null) {
                 return new byte[0];
             }
-            return result instanceof byte[] bytes ? bytes : json.writeValueAsBytes(result);
+            return result instanceof byte[] bytes ? bytes : bodies.write(result);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof Exception thrown) {
                 throw thrown;

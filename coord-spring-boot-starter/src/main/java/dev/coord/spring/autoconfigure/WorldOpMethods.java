@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import dev.coord.spring.WorldBodies;
 import dev.coord.spring.WorldOp;
 import dev.coord.world.ObjectOperation;
 import dev.coord.world.OperationLookup;
@@ -16,7 +17,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Finds the operations of an application: its own {@link OperationLookup} beans, and the methods with {@link WorldOp}, which are
@@ -25,14 +25,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class WorldOpMethods implements OperationLookup, SmartInitializingSingleton {
     private final ConfigurableListableBeanFactory beans;
     private final ObjectProvider<OperationLookup> lookups;
-    private final JsonMapper json;
+    private final WorldBodies bodies;
     private final Map<String, WorldOpMethod> methods = new HashMap<>();
     private List<OperationLookup> others = List.of();
 
-    WorldOpMethods(ConfigurableListableBeanFactory beans, ObjectProvider<OperationLookup> lookups, JsonMapper json) {
+    WorldOpMethods(ConfigurableListableBeanFactory beans, ObjectProvider<OperationLookup> lookups, WorldBodies bodies) {
         this.beans = beans;
         this.lookups = lookups;
-        this.json = json;
+        this.bodies = bodies;
     }
 
     @Override
@@ -51,7 +51,7 @@ final class WorldOpMethods implements OperationLookup, SmartInitializingSingleto
                 MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<WorldOp>)
                         method -> AnnotatedElementUtils.findMergedAnnotation(method, WorldOp.class));
         annotated.forEach(
-                (method, annotation) -> add(WorldOpMethod.of(annotation, name, beans.getBean(name), method, json)));
+                (method, annotation) -> add(WorldOpMethod.of(annotation, name, beans.getBean(name), method, bodies)));
     }
 
     private void add(WorldOpMethod method) {

@@ -81,14 +81,6 @@ class CoordRuntimeHintsTest {
         assertThat(resource().forResource("META-INF/services/" + service)).accepts(hints);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"SSMW", "PSMW"})
-    void theCacheCanBeMade(String type) throws Exception {
-        Class<?> cache = Class.forName("com.github.benmanes.caffeine.cache." + type);
-        assertThat(reflection().onType(cache).withMemberCategory(MemberCategory.INVOKE_DECLARED_CONSTRUCTORS))
-                .accepts(hints);
-    }
-
     @Test
     void operationsCanBeCalledAndTheirBodiesBound() throws Exception {
         new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, Operations.class);
