@@ -78,6 +78,15 @@ class ArchitectureTest {
             noClasses().should().dependOnClassesThat().resideInAPackage("org.springframework..");
 
     @ArchTest
+    static final ArchRule THERE_IS_NO_GUAVA_BUT_GRPCS = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.coord.proto")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.google.common..")
+            .because("its version is the application's");
+
+    @ArchTest
     static final ArchRule ONLY_THE_SHARED_STORE_KNOWS_H2 = noClasses()
             .that()
             .resideOutsideOfPackage("dev.coord.store.shared")

@@ -1,6 +1,5 @@
 package dev.coord.cluster;
 
-import com.google.common.util.concurrent.Uninterruptibles;
 import dev.coord.CoordException;
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
@@ -20,12 +19,12 @@ import dev.coord.registry.Registry;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.Store;
 import dev.coord.time.NanoClock;
+import dev.coord.time.Uninterrupted;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -396,8 +395,7 @@ final class Participation {
                 return;
             }
             // Also on a thread that is interrupted: a lease that is not released costs the others time.
-            Uninterruptibles.joinUninterruptibly(
-                    thread, Math.max(1_000_000, Math.min(left, LOOK.toNanos())), TimeUnit.NANOSECONDS);
+            Uninterrupted.join(thread, Math.max(1_000_000, Math.min(left, LOOK.toNanos())));
         }
     }
 }

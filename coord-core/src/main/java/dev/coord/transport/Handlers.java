@@ -1,6 +1,5 @@
 package dev.coord.transport;
 
-import com.google.common.util.concurrent.MoreExecutors;
 import dev.coord.ParticipantId;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
@@ -44,7 +43,7 @@ final class Handlers extends HandlerRegistry {
         }
 
         Executor executor(String service) {
-            return executors.getOrDefault(service, MoreExecutors.directExecutor());
+            return executors.getOrDefault(service, Runnable::run);
         }
     }
 
@@ -96,7 +95,7 @@ final class Handlers extends HandlerRegistry {
     Executor executor(ServerCall<?, ?> call, Metadata headers) {
         String service = String.valueOf(call.getMethodDescriptor().getServiceName());
         Services services = shared.serves(service) ? shared : services(call.getAuthority());
-        return services == null ? MoreExecutors.directExecutor() : services.executor(service);
+        return services == null ? Runnable::run : services.executor(service);
     }
 
     /** One of each name: for reflection, which wants to know what they look like. */

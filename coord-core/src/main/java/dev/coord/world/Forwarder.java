@@ -1,7 +1,5 @@
 package dev.coord.world;
 
-import com.google.common.util.concurrent.FutureCallback;
-import com.google.common.util.concurrent.Futures;
 import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.mesh.MeshDirectory;
@@ -13,6 +11,7 @@ import dev.coord.world.WorldMonitor.Outcome;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -57,7 +56,7 @@ final class Forwarder implements AutoCloseable {
     private final ParticipantId self;
     private final Supplier<Optional<WorldEngine>> local;
     private final MeshDirectory directory;
-    private final CoordinatorServiceGrpc.CoordinatorServiceFutureStub leader;
+    private final CoordinatorServiceGrpc.CoordinatorServiceStub leader;
     private final WorldSettings settings;
     private final WorldMonitor monitor;
     private final Consumer<Duration> leaderNeeded;
@@ -89,7 +88,7 @@ final class Forwarder implements AutoCloseable {
         this.local = local;
         this.directory = directory;
         this.leader =
-                CoordinatorServiceGrpc.newFutureStub(leader).withWaitForReady().withExecutor(Runnable::run);
+                CoordinatorServiceGrpc.newStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.settings = settings;
         this.monitor = monitor;
         this.leaderNeeded = leaderNeeded;
@@ -222,10 +221,8 @@ final class Forwarder implements AutoCloseable {
         long left = Math.max(1_000_000, Math.min(limit, earliest - now));
         var answers = new Answers(call, batch);
         try {
-            call.run(() -> Futures.addCallback(
-                    leader.withDeadlineAfter(left, TimeUnit.NANOSECONDS).submitWorldOp(request.build()),
-                    answers,
-                    Runnable::run));
+            call.run(() ->
+                    leader.withDeadlineAfter(left, TimeUnit.NANOSECONDS).submitWorldOp(request.build(), answers));
         } catch (RuntimeException e) {
             // A channel whose threads have ended throws instead of failing the call.
             answers.failed(e);
@@ -233,9 +230,13 @@ final class Forwarder implements AutoCloseable {
     }
 
     /** Gives each submission of a call its answer. */
-    private final class Answers implements FutureCallback<SubmitWorldOpResponse> {
+    private final class Answers implements StreamObserver<SubmitWorldOpResponse> {
         private final Context.CancellableContext call;
         private final List<Pending> batch;
+        /** A call that throws when it is begun is cancelled, and may end once more for that reason. */
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        private @Nullable SubmitWorldOpResponse answer;
 
         Answers(Context.CancellableContext call, List<Pending> batch) {
             this.call = call;
@@ -243,8 +244,17 @@ final class Forwarder implements AutoCloseable {
         }
 
         @Override
-        public void onSuccess(@Nullable SubmitWorldOpResponse response) {
+        public void onNext(SubmitWorldOpResponse response) {
+            answer = response;
+        }
+
+        @Override
+        public void onCompleted() {
+            if (over.getAndSet(true)) {
+                return;
+            }
             callEnded();
+            SubmitWorldOpResponse response = answer;
             if (response == null || response.getMoreCount() != batch.size() - 1) {
                 batch.forEach(pending -> settle(pending, null, null));
             } else {
@@ -257,12 +267,15 @@ final class Forwarder implements AutoCloseable {
         }
 
         @Override
-        public void onFailure(Throwable failure) {
+        public void onError(Throwable failure) {
             failed(failure);
             wakePump();
         }
 
         void failed(Throwable failure) {
+            if (over.getAndSet(true)) {
+                return;
+            }
             callEnded();
             if (Status.fromThrowable(failure).getCode() == Status.Code.RESOURCE_EXHAUSTED) {
                 tooLarge(failure);

@@ -1,7 +1,5 @@
 package dev.coord.store.shared;
 
-import com.google.common.util.concurrent.MoreExecutors;
-import com.google.common.util.concurrent.Uninterruptibles;
 import dev.coord.CoordException;
 import dev.coord.DirectoryException;
 import dev.coord.InvalidSettingsException;
@@ -17,6 +15,7 @@ import dev.coord.store.Store;
 import dev.coord.store.StoreHost;
 import dev.coord.store.WorldStore;
 import dev.coord.time.NanoClock;
+import dev.coord.time.Uninterrupted;
 import dev.coord.transport.PrivateDirectory;
 import dev.coord.transport.UnixServer;
 import dev.coord.transport.UnixTransport;
@@ -177,7 +176,7 @@ public final class SharedStore {
             lifeLocks.sweep();
             UnixServer made = UnixServer.listen(transport, root, settings.maxMessageSize());
             // Its handlers never block: they hand over to the host's threads.
-            made.add(service.bindService(), MoreExecutors.directExecutor());
+            made.add(service.bindService(), Runnable::run);
             listening = true;
             return made;
         } finally {
@@ -291,8 +290,7 @@ public final class SharedStore {
         candidate.close();
         long deadline = System.nanoTime() + SHUTDOWN.toNanos();
         // Also on a thread that is interrupted: what is not closed properly costs the others time.
-        threads.forEach(thread -> Uninterruptibles.joinUninterruptibly(
-                thread, Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
+        threads.forEach(thread -> Uninterrupted.join(thread, deadline - System.nanoTime()));
         server.close();
         transport.close();
         lifeLocks.close();
@@ -305,7 +303,7 @@ public final class SharedStore {
     }
 
     private void forgetLater() {
-        threads.forEach(Uninterruptibles::joinUninterruptibly);
+        threads.forEach(thread -> Uninterrupted.join(thread, Long.MAX_VALUE / 2));
         forget();
     }
 
@@ -319,7 +317,7 @@ public final class SharedStore {
     }
 
     private void awaitShutdown() {
-        if (!Uninterruptibles.awaitUninterruptibly(forgotten, SHUTDOWN.multipliedBy(2))) {
+        if (!Uninterrupted.await(forgotten, SHUTDOWN.multipliedBy(2))) {
             throw new DirectoryException(
                     directory.root(), "is still being closed by this process. Try again in a moment.", null);
         }
