@@ -16,10 +16,17 @@ record Run(int exit, String output) {
 
     static Run of(Class<?> application, Path directory, List<String> classPath, String... arguments)
             throws IOException, InterruptedException {
-        var command = new ArrayList<String>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
+        return of(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), application, directory, classPath, arguments);
+    }
+
+    /** The same with options of the JVM. */
+    static Run of(
+            List<String> options, Class<?> application, Path directory, List<String> classPath, String... arguments)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of(
                 "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp")),
                 "-Duser.home=" + directory,
                 "-cp",
