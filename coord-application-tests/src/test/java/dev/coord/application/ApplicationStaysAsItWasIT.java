@@ -28,7 +28,6 @@ class ApplicationStaysAsItWasIT {
     /** Needs Jackson 3. */
     private static final Pattern FLYWAY = Pattern.compile(".*flyway.*");
 
-
     @TempDir
     private Path temp;
 

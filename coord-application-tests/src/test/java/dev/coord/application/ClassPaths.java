@@ -55,8 +55,7 @@ final class ClassPaths {
         return libraries().stream()
                 .filter(entry -> {
                     String name = name(entry);
-                    return PLAIN.matcher(name).matches()
-                            || wanted.test(name);
+                    return PLAIN.matcher(name).matches() || wanted.test(name);
                 })
                 .toList();
     }

@@ -39,7 +39,9 @@ class StartupBenchmarkIT {
                 .filter(entry -> !plain.contains(entry))
                 .sorted(Comparator.comparing(entry -> -Path.of(entry).toFile().length()))
                 .toList();
-        long bytes = added.stream().mapToLong(entry -> Path.of(entry).toFile().length()).sum();
+        long bytes = added.stream()
+                .mapToLong(entry -> Path.of(entry).toFile().length())
+                .sum();
         System.out.printf("%,d jars, %,d bytes:%n", added.size(), bytes);
         added.forEach(entry ->
                 System.out.printf("  %,12d %s%n", Path.of(entry).toFile().length(), ClassPaths.name(entry)));
@@ -61,7 +63,8 @@ class StartupBenchmarkIT {
 
     private static String summary(List<Long> times) {
         List<Long> sorted = times.stream().sorted().toList();
-        return "median " + median(times) + " ms, least " + sorted.get(0) + ", most " + sorted.get(sorted.size() - 1) + ", "
+        return "median " + median(times) + " ms, least " + sorted.get(0) + ", most " + sorted.get(sorted.size() - 1)
+                + ", "
                 + Stream.of(1, 3)
                         .map(quarter -> sorted.get(quarter * sorted.size() / 4) + " ms")
                         .toList() + " quartiles";

@@ -87,8 +87,7 @@ final class Forwarder implements AutoCloseable {
         this.self = self;
         this.local = local;
         this.directory = directory;
-        this.leader =
-                CoordinatorServiceGrpc.newStub(leader).withWaitForReady().withExecutor(Runnable::run);
+        this.leader = CoordinatorServiceGrpc.newStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.settings = settings;
         this.monitor = monitor;
         this.leaderNeeded = leaderNeeded;
@@ -221,8 +220,8 @@ final class Forwarder implements AutoCloseable {
         long left = Math.max(1_000_000, Math.min(limit, earliest - now));
         var answers = new Answers(call, batch);
         try {
-            call.run(() ->
-                    leader.withDeadlineAfter(left, TimeUnit.NANOSECONDS).submitWorldOp(request.build(), answers));
+            call.run(
+                    () -> leader.withDeadlineAfter(left, TimeUnit.NANOSECONDS).submitWorldOp(request.build(), answers));
         } catch (RuntimeException e) {
             // A channel whose threads have ended throws instead of failing the call.
             answers.failed(e);
