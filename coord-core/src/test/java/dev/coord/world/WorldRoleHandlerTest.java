@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.testing.Patience;
+import dev.coord.testing.TestStores;
 import dev.coord.world.WorldGroup.Member;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,7 @@ class WorldRoleHandlerTest {
         Member member = group.join();
         var second = Coordinator.builder()
                 .directory(directory.resolve("shared"))
+                .storeSettings(TestStores.PATIENT)
                 .group("another")
                 .handler(member.handler())
                 .shutdownHook(false)

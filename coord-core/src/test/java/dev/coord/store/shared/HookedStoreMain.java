@@ -3,6 +3,7 @@ package dev.coord.store.shared;
 import static dev.coord.testing.Console.say;
 
 import dev.coord.ParticipantId;
+import dev.coord.StoreUnavailableException;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
@@ -55,7 +56,7 @@ public final class HookedStoreMain {
         }
     }
 
-    /** Puts a record with {@code address}; says so when that is acknowledged, without waiting for it here. */
+    /** Puts a record with {@code address}, again while the outcome is unknown; says so once, when that is acknowledged. */
     private static void put(Store store, String address) {
         var record = ParticipantRecord.newBuilder()
                 .setGroup(GROUP)
@@ -64,12 +65,24 @@ public final class HookedStoreMain {
                 .build();
         var thread = new Thread(
                 () -> {
-                    store.participants().put(record);
+                    while (!isPut(store, record)) {
+                        Thread.onSpinWait();
+                    }
                     say("PUT");
                 },
                 "put");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static boolean isPut(Store store, ParticipantRecord record) {
+        try {
+            store.participants().put(record);
+            return true;
+        } catch (StoreUnavailableException e) {
+            // It waited for the call timeout, most of which it may have been frozen.
+            return false;
+        }
     }
 
     /** Words: step, action, marker. */
