@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One participant of those that listen on a socket. Two of them are two addresses: a connection to one is no connection to the
- * other, as its calls carry the authority of the participant.
+ * A socket and the authority that calls to it carry: that of one of the participants that listen on it, or of their process. Two of
+ * them are two addresses: a connection to one is no connection to the other.
  */
 final class ParticipantAddress extends SocketAddress {
     private static final long serialVersionUID = 1L;
@@ -22,9 +22,14 @@ final class ParticipantAddress extends SocketAddress {
     private final String socket;
     private final String authority;
 
-    private ParticipantAddress(Path socket, ParticipantId participant) {
+    private ParticipantAddress(Path socket, String authority) {
         this.socket = socket.toString();
-        this.authority = authority(participant);
+        this.authority = authority;
+    }
+
+    /** The process that listens on {@code socket}, none of its participants. */
+    static SocketAddress process(Path socket) {
+        return new ParticipantAddress(socket, UnixTransport.AUTHORITY);
     }
 
     /** What calls to {@code participant} carry as their authority. No other caller does: no name on the Internet ends so. */
@@ -44,7 +49,7 @@ final class ParticipantAddress extends SocketAddress {
 
     /** For name resolvers. */
     static EquivalentAddressGroup group(Path socket, ParticipantId participant) {
-        var address = new ParticipantAddress(socket, participant);
+        var address = new ParticipantAddress(socket, authority(participant));
         return new EquivalentAddressGroup(
                 address,
                 Attributes.newBuilder()
@@ -64,9 +69,10 @@ final class ParticipantAddress extends SocketAddress {
         return 31 * socket.hashCode() + authority.hashCode();
     }
 
+    /** Fit for a URI: gRPC makes its target of it, whatever the socket's name is. */
     @Override
     public String toString() {
-        return authority + " at " + socket;
+        return authority + "@" + PathNames.encode(Path.of(socket));
     }
 
     /** Sits next to the socket, and tells it where to connect to. */

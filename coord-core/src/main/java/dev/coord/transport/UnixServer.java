@@ -7,7 +7,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
@@ -96,7 +95,7 @@ public final class UnixServer implements AutoCloseable {
     }
 
     private static boolean fits(Path directory) {
-        return directory.resolve(name(MAX_NAMES)).toString().getBytes(StandardCharsets.UTF_8).length <= MAX_PATH_BYTES;
+        return PathNames.length(directory.resolve(name(MAX_NAMES))) <= MAX_PATH_BYTES;
     }
 
     private static String name(int i) {

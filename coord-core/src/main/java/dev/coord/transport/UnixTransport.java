@@ -64,8 +64,8 @@ public final class UnixTransport implements AutoCloseable {
 
     /** The same to the process that listens on {@code socket}. */
     private NettyChannelBuilder address(Path socket) {
-        return configure(NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket)))
-                // The default authority is the socket's path, which strict servers refuse.
+        return configure(NettyChannelBuilder.forAddress(ParticipantAddress.process(socket)))
+                // The default authority is the address, which strict servers refuse.
                 .overrideAuthority(AUTHORITY);
     }
 

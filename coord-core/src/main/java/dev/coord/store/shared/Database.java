@@ -1,7 +1,6 @@
 package dev.coord.store.shared;
 
 import dev.coord.CorruptStoreException;
-import dev.coord.DirectoryException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,18 +56,6 @@ final class Database implements AutoCloseable {
         this.pool = pool;
     }
 
-    /** Refuses a path that H2 could not be told. */
-    static void checkPath(Path directory) {
-        if (directory.toString().indexOf(';') >= 0) {
-            throw new DirectoryException(
-                    directory, "H2 cannot open a database in a path with a semicolon. Set another directory.", null);
-        }
-        if (directory.toString().indexOf('\\') >= 0) {
-            throw new DirectoryException(
-                    directory, "H2 takes a backslash in a path for a separator. Set another directory.", null);
-        }
-    }
-
     /**
      * Opens {@code file}, which must exist; an empty file becomes an empty database.
      *
@@ -76,7 +63,7 @@ final class Database implements AutoCloseable {
      */
     static Database open(Path file, BooleanSupplier wanted) throws SQLException {
         var source = new JdbcDataSource();
-        source.setURL("jdbc:h2:file:" + SharedDirectory.h2Name(file) + SETTINGS);
+        source.setURL("jdbc:h2:" + EncodedPath.of(SharedDirectory.h2Name(file)) + SETTINGS);
         source.setUser("coord");
         var pool = JdbcConnectionPool.create(source);
         pool.setMaxConnections(CONNECTIONS);

@@ -1,5 +1,6 @@
 package dev.coord.store.shared;
 
+import dev.coord.transport.PathNames;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,8 @@ record Endpoint(long pid, String lifeToken, Path socket) {
     /** Writes the endpoint beside its place and renames it over, so that nobody reads half of it. */
     void publish(SharedDirectory directory, long epoch) throws IOException {
         Path temporary = PrivateDirectory.createFile(directory.root().resolve("tmp-" + UUID.randomUUID()));
-        Files.writeString(temporary, String.join("\n", MARK, Long.toString(pid), lifeToken, socket.toString()) + "\n");
+        Files.writeString(
+                temporary, String.join("\n", MARK, Long.toString(pid), lifeToken, PathNames.encode(socket)) + "\n");
         Files.move(temporary, directory.endpoint(epoch), StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -51,7 +53,7 @@ record Endpoint(long pid, String lifeToken, Path socket) {
                 LOG.debug("{} is not an endpoint file; the host writes it again", file);
                 return Optional.empty();
             }
-            return Optional.of(new Endpoint(Long.parseLong(lines[1]), lines[2], Path.of(lines[3])));
+            return Optional.of(new Endpoint(Long.parseLong(lines[1]), lines[2], PathNames.decode(lines[3])));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {

@@ -63,9 +63,9 @@ final class SharedDirectory {
     }
 
     /** What H2 wants to be told: the file without its suffix. */
-    static String h2Name(Path database) {
-        String path = database.toString();
-        return path.substring(0, path.length() - SUFFIX.length());
+    static Path h2Name(Path database) {
+        String name = name(database);
+        return database.resolveSibling(name.substring(0, name.length() - SUFFIX.length()));
     }
 
     boolean isComplete(long epoch) {
@@ -91,9 +91,9 @@ final class SharedDirectory {
 
     /** Keeps a damaged database under another name; says which. */
     Path setAside(Path database) throws IOException {
-        Path aside = Path.of(database + CORRUPT);
+        Path aside = database.resolveSibling(name(database) + CORRUPT);
         for (int i = 2; Files.exists(aside); i++) {
-            aside = Path.of(database + CORRUPT + "-" + i);
+            aside = database.resolveSibling(name(database) + CORRUPT + "-" + i);
         }
         return Files.move(database, aside);
     }

@@ -86,9 +86,7 @@ public final class SharedStore {
     }
 
     static Store open(Path path, SharedStoreSettings settings, Hooks hooks) {
-        Database.checkPath(path.toAbsolutePath());
         Path root = PrivateDirectory.open(path, SharedDirectory.EPOCH_FILE);
-        Database.checkPath(root);
         while (true) {
             SharedStore closing;
             synchronized (OPEN) {

@@ -30,7 +30,7 @@ class SharedDirectoryTest {
         assertThat(directory.hostLock(12)).isEqualTo(root.resolve("host.12.lock"));
         assertThat(directory.endpoint(12)).isEqualTo(root.resolve("endpoint.12"));
         assertThat(directory.epochFile()).isEqualTo(root.resolve("epoch"));
-        assertThat(SharedDirectory.h2Name(directory.database(12))).isEqualTo(root.resolve("coord.12") + "");
+        assertThat(SharedDirectory.h2Name(directory.database(12))).isEqualTo(root.resolve("coord.12"));
     }
 
     @Test

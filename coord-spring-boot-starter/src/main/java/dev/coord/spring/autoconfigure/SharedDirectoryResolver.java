@@ -1,7 +1,10 @@
 package dev.coord.spring.autoconfigure;
 
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
@@ -13,6 +16,9 @@ final class SharedDirectoryResolver {
     private static final String ABSOLUTE_DIR =
             "Set the property 'coord.dir' to an absolute path, the same in all processes of the"
                     + " application. '${user.home}' stands for the home directory; '~' does not.";
+
+    /** What the JVM makes of the bytes of an argument or a variable that its locale has no characters for. */
+    private static final String LOST = "?\uFFFD";
 
     private SharedDirectoryResolver() {}
 
@@ -34,6 +40,7 @@ final class SharedDirectoryResolver {
                             + " and the application has no name.",
                     NAME_OR_DIR);
         }
+        checkCharacters("spring.application.name", application);
         if (!isFileName(application)) {
             throw new UnusableDirectoryException(
                     "The directory that the processes of this application share is named after it, and '" + application
@@ -45,6 +52,7 @@ final class SharedDirectoryResolver {
     }
 
     private static Path absolute(String property, String value, String action) {
+        checkCharacters(property, value);
         Path path = path(value);
         if (path == null || !path.isAbsolute()) {
             throw new UnusableDirectoryException(
@@ -54,6 +62,31 @@ final class SharedDirectoryResolver {
                     action);
         }
         return path.normalize();
+    }
+
+    private static void checkCharacters(String property, String value) {
+        checkCharacters(property, value, FileNames.charset());
+    }
+
+    /** Names the character that file names cannot have here, in {@code names}, the encoding of file names. */
+    static void checkCharacters(String property, String value, Charset names) {
+        CharsetEncoder encoder = names.newEncoder();
+        boolean ascii = !encoder.canEncode('\u00E9');
+        for (int character : value.codePoints().toArray()) {
+            String one = Character.toString(character);
+            boolean lost = ascii && LOST.contains(one);
+            if (lost || !encoder.canEncode(one)) {
+                throw new UnusableDirectoryException(
+                        "'" + value + "' (" + property + ") cannot be the name of a file here: the character '" + one
+                                + String.format(Locale.ROOT, "' (U+%04X) ", character)
+                                + (lost ? "stands for one that is lost, as it is " : "is ") + "not in " + names.name()
+                                + ", the encoding of file names in this process's locale.",
+                        "Start the process in a UTF-8 locale, LC_ALL=C.UTF-8 for instance (this one: "
+                                + FileNames.locale()
+                                + "), or give the directory a name of plain letters, in all processes of the application: set the"
+                                + " property 'coord.dir'.");
+            }
+        }
     }
 
     private static boolean isFileName(String name) {
