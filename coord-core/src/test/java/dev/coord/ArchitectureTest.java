@@ -13,10 +13,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.charset.Charset;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
 import java.util.Timer;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +31,7 @@ class ArchitectureTest {
     private static final List<String> LAYERS = List.of(
             "dev.coord",
             "dev.coord.time",
+            "dev.coord.work",
             "dev.coord.transport",
             "dev.coord.store",
             "dev.coord.store.jdbc",
@@ -129,6 +134,62 @@ class ArchitectureTest {
             .accessField(System.class, "err")
             .orShould()
             .callMethod(Throwable.class, "printStackTrace");
+
+    @ArchTest
+    static final ArchRule NOTHING_DEPENDS_ON_THE_DEFAULTS_OF_THE_PLACE = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.coord.proto")
+            .and()
+            // It puts names together, no numbers.
+            .doNotHaveFullyQualifiedName("dev.coord.store.jdbc.Schema")
+            .should()
+            .callMethod(String.class, "format", String.class, Object[].class)
+            .orShould()
+            .callMethod(String.class, "formatted", Object[].class)
+            .orShould()
+            .callMethod(String.class, "toLowerCase")
+            .orShould()
+            .callMethod(String.class, "toUpperCase")
+            .orShould()
+            .callMethod(String.class, "getBytes")
+            .orShould()
+            .callConstructor(String.class, byte[].class)
+            .orShould()
+            .callMethod(Charset.class, "defaultCharset")
+            .orShould()
+            .callMethod(Locale.class, "getDefault")
+            .orShould()
+            .callMethod(ZoneId.class, "systemDefault")
+            .orShould()
+            .callMethod(System.class, "lineSeparator")
+            .because("keys, order, numbers, files and messages are the same in every locale, encoding and time zone");
+
+    @ArchTest
+    static final ArchRule NOTHING_IS_KEPT_WHERE_AN_APPLICATION_MAY_REPLACE_IT = noClasses()
+            .should()
+            .callMethod(System.class, "setProperty", String.class, String.class)
+            .orShould()
+            .callMethod(System.class, "getProperties")
+            .orShould()
+            .callMethod(Thread.class, "getContextClassLoader")
+            .orShould()
+            .callMethod(Thread.class, "setDefaultUncaughtExceptionHandler", Thread.UncaughtExceptionHandler.class)
+            .orShould()
+            .callMethod(ServiceLoader.class, "load", Class.class);
+
+    @ArchTest
+    static final ArchRule THREADS_COME_FROM_WHERE_NONE_ENDS_SILENTLY = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.coord.work")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.coord.cluster.Coordinator")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.coord.world.Threads$NonBlocking")
+            .should()
+            .callConstructor(Thread.class, Runnable.class)
+            .orShould()
+            .callConstructor(Thread.class, Runnable.class, String.class)
+            .because("see Workers; those of the coordinator are shutdown hooks, and the world marks some of its own");
 
     private static String[] packages() {
         var all = new ArrayList<>(LAYERS);

@@ -341,7 +341,8 @@ public final class Coordinator implements AutoCloseable {
                 now != null && now.election().isStretched(),
                 history.withoutLeader(),
                 state.storeFailure(),
-                handler.failure());
+                handler.failure(),
+                now == null || closing ? List.of() : now.problems());
     }
 
     /** The last 50 role changes of this participant, the latest at the end. */

@@ -5,6 +5,7 @@ import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param storeFailure why the store does not answer, empty if it does
  * @param handlerFailure what the role handler threw last, or that it does not stop; empty once a later call went well, or
  *     has gone on for 5 s without a failure
+ * @param problems what does not work in this process, or cannot be reached from it, in words: internal threads that failed, files
+ *     and sockets that were removed and could not be made again, a lease that nobody renews or claims
  */
 public record CoordinatorStatus(
         String group,
@@ -34,4 +37,37 @@ public record CoordinatorStatus(
         boolean stretched,
         Optional<Duration> withoutLeader,
         Optional<CoordException> storeFailure,
-        Optional<Throwable> handlerFailure) {}
+        Optional<Throwable> handlerFailure,
+        List<String> problems) {
+    public CoordinatorStatus {
+        problems = List.copyOf(problems);
+    }
+
+    /** One without problems. */
+    public CoordinatorStatus(
+            String group,
+            ParticipantId participant,
+            Role role,
+            Optional<LeaderInfo> leader,
+            int participants,
+            Optional<Duration> sinceRenewal,
+            Duration staleThreshold,
+            boolean stretched,
+            Optional<Duration> withoutLeader,
+            Optional<CoordException> storeFailure,
+            Optional<Throwable> handlerFailure) {
+        this(
+                group,
+                participant,
+                role,
+                leader,
+                participants,
+                sinceRenewal,
+                staleThreshold,
+                stretched,
+                withoutLeader,
+                storeFailure,
+                handlerFailure,
+                List.of());
+    }
+}

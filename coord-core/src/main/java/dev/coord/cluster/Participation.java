@@ -20,9 +20,12 @@ import dev.coord.store.CommitSignal;
 import dev.coord.store.Store;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
+import dev.coord.work.Trouble;
+import dev.coord.work.Workers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -55,6 +58,7 @@ final class Participation {
     private final ElectionLoop loop;
     private final ClaimPause pause;
     private final NanoClock clock = NanoClock.system();
+    private final Workers workers = new Workers(NanoClock.system());
     private final Thread electionThread;
     private final Thread heartbeatThread;
     private final List<Thread> otherThreads;
@@ -127,18 +131,23 @@ final class Participation {
                 pause,
                 settings,
                 clock);
-        this.electionThread = thread("election", loop::run);
-        this.heartbeatThread = thread("heartbeat", () -> registry.runHeartbeat(settings.heartbeatInterval()));
+        this.electionThread = loop("election", loop::run);
+        this.heartbeatThread = loop("heartbeat", () -> registry.runHeartbeat(settings.heartbeatInterval()));
         this.otherThreads = List.of(
-                thread("renewal", loop::renew),
-                thread("watcher", watcher::run),
-                thread("handler", handler::run),
-                thread("events", events::run));
+                loop("renewal", loop::renew),
+                loop("watcher", watcher::run),
+                loop("handler", handler::run),
+                loop("events", events::run));
+    }
+
+    private Thread loop(String name, Workers.Work work) {
+        return workers.loop("coord-" + name + "-" + group, work);
     }
 
     /** Hands on what is told on the thread that renews: it must not wait for listeners, nor for the log. */
     private final class Renewals implements RenewalListener {
         private final RenewalListener listeners;
+        private final Trouble trouble = new Trouble(LOG, "Group " + group + ": renewing the lease", clock);
 
         Renewals(RenewalListener listeners) {
             this.listeners = listeners;
@@ -146,18 +155,18 @@ final class Participation {
 
         @Override
         public void renewalEnded(Duration took, boolean successful) {
-            events.run(() -> listeners.renewalEnded(took, successful));
+            events.run(() -> {
+                if (successful) {
+                    trouble.worked();
+                }
+                listeners.renewalEnded(took, successful);
+            });
         }
 
         @Override
         public void renewalFailed(Term term, Duration since, CoordException why) {
             events.run(() -> {
-                LOG.warn(
-                        "Group {}: could not renew the lease of term {} for {} ms, trying again: {}",
-                        group,
-                        term,
-                        since.toMillis(),
-                        why.getMessage());
+                trouble.failed(why);
                 listeners.renewalFailed(term, since, why);
             });
         }
@@ -287,6 +296,7 @@ final class Participation {
 
     /** Handler stopped, lease released, record removed, threads ended. {@code closeStore} runs as soon as nobody needs it. */
     void close(Runnable closeStore) {
+        workers.close();
         long now = System.nanoTime();
         long deadline = now + settings.closeTimeout().toNanos();
         // Whatever hangs, there is time left for the steps after it.
@@ -316,8 +326,8 @@ final class Participation {
         }
     }
 
-    private Thread started(String name, Work work) {
-        Thread thread = thread(name, work);
+    private Thread started(String name, Workers.Work work) {
+        Thread thread = workers.once("coord-" + name + "-" + group, work);
         thread.start();
         return thread;
     }
@@ -351,35 +361,23 @@ final class Participation {
         return loop;
     }
 
+    /** What does not work in this process, or cannot be reached from it, in words. */
+    List<String> problems() {
+        var all = new ArrayList<>(workers.problems());
+        all.addAll(mesh.problems());
+        all.addAll(store.problems());
+        election.overdue()
+                .map(age -> "the lease was not renewed for " + age.toMillis() + " ms, and nobody has claimed it")
+                .ifPresent(all::add);
+        return all;
+    }
+
     /** How many other participants live, as of the last look. */
     int countOthers() {
         return (int) watcher.participants().stream()
                 .filter(other -> !other.getParticipantId().equals(id.value()))
                 .filter(other -> !liveness.isKnownDead(other.getProcess()))
                 .count();
-    }
-
-    /** Work of a thread that is interrupted when closing does not want to wait any longer. */
-    @FunctionalInterface
-    private interface Work {
-        void run() throws InterruptedException;
-    }
-
-    private Thread thread(String name, Work work) {
-        var thread = new Thread(() -> run(name, work), "coord-" + name + "-" + group);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private void run(String name, Work work) {
-        try {
-            work.run();
-        } catch (InterruptedException e) {
-            LOG.debug("Group {}: {} was interrupted", group, name, e);
-        } catch (RuntimeException | Error e) {
-            LOG.error("Group {}: the {} thread failed", group, name, e);
-            throw e;
-        }
     }
 
     private void join(Thread thread, long deadline) {

@@ -37,6 +37,7 @@ public final class Election {
     private static final String REHEARSAL = "rehearsal";
     private static final double JITTER = 0.1;
     private static final int RETRIES_PER_INTERVAL = 5;
+    private static final int FAR_OVERDUE = 5;
 
     private final LeaseStore store;
     private final Candidate self;
@@ -382,6 +383,15 @@ public final class Election {
         synchronized (this) {
             return view.lease().filter(l -> !l.getLeaderId().isEmpty()).map(l -> clock.since(view.since()));
         }
+    }
+
+    /**
+     * How long the lease that another participant holds has not changed, if that is so much longer than it takes to go stale that
+     * somebody should have claimed it.
+     */
+    public synchronized Optional<Duration> overdue() {
+        Duration limit = view.staleAfter(timing.staleThreshold()).multipliedBy(FAR_OVERDUE);
+        return sinceRenewal().filter(age -> age.compareTo(limit) > 0);
     }
 
     /** This participant as the leader of {@code lease}. */

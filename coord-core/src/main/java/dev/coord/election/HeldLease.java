@@ -6,6 +6,7 @@ import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
 import dev.coord.time.NanoClock;
+import dev.coord.work.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,9 +173,8 @@ public final class HeldLease implements Leadership {
         if (told.isEmpty()) {
             return;
         }
-        var thread = new Thread(() -> told.forEach(this::tell), "coord-lost-" + group + "-" + term);
-        thread.setDaemon(true);
-        thread.start();
+        Workers.daemon("coord-lost-" + group + "-" + term, () -> told.forEach(this::tell))
+                .start();
     }
 
     private void tell(Runnable listener) {

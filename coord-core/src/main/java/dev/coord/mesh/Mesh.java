@@ -9,6 +9,8 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.UnixServer;
 import dev.coord.transport.UnixTransport;
+import dev.coord.work.Trouble;
+import dev.coord.work.Workers;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -30,6 +32,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +58,9 @@ public final class Mesh implements AutoCloseable {
     private final UnixTransport transport;
     private final ExecutorService work;
     private final ScheduledExecutorService timer;
+    private final Workers workers;
+    private final Runnable ticking;
+    private final Runnable looking;
     private final Departure departure;
     private final MeshServices services;
     private final ParticipantServer participantServer;
@@ -67,6 +73,10 @@ public final class Mesh implements AutoCloseable {
     private final OwnPauses ownPauses;
     private volatile @Nullable PeerWatch leaderWatch;
     private boolean unresponsiveReported;
+    private final Trouble socketTrouble;
+    private volatile @Nullable String socketProblem;
+    private long unheardSince;
+    private volatile @Nullable String leaderProblem;
     private @Nullable Registration registration;
     private boolean closed;
 
@@ -91,6 +101,8 @@ public final class Mesh implements AutoCloseable {
         this.ownPauses = new OwnPauses(
                 clock,
                 settings.heartbeatInterval().plus(settings.unresponsiveAfter().dividedBy(2)));
+        this.workers = new Workers(clock);
+        this.socketTrouble = new Trouble(LOG, "Keeping the socket of " + self, clock);
         this.departure = new Departure(self);
         this.transport = new UnixTransport("coord-mesh-" + group);
         var number = new AtomicInteger();
@@ -100,20 +112,17 @@ public final class Mesh implements AutoCloseable {
                 60,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                task -> daemon(task, "coord-mesh-call-" + group + "-" + number.incrementAndGet()),
+                task -> Workers.daemon("coord-mesh-call-" + group + "-" + number.incrementAndGet(), task),
                 // After the end: whoever waits for a call is still told that it ended.
                 (task, ended) -> task.run());
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "coord-mesh-timer-" + group));
+        this.timer =
+                Executors.newSingleThreadScheduledExecutor(task -> Workers.daemon("coord-mesh-timer-" + group, task));
+        this.ticking = workers.task("coord-mesh-timer-" + group, unlessClosed(this::tick));
+        this.looking = workers.task("coord-mesh-timer-" + group, unlessClosed(this::changed));
         this.services = new MeshServices(self, work, departure);
         this.participantServer = new ParticipantServer(info);
         services.addPlain(participantServer);
         this.deadlines = new DefaultDeadline(settings.callTimeout());
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        var thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**
@@ -159,30 +168,29 @@ public final class Mesh implements AutoCloseable {
         }
         services.serve(on);
         registration = directory.onChange(this::look);
+        unheardSince = clock.nanoTime();
         long interval = settings.heartbeatInterval().toNanos();
-        var unused = timer.scheduleAtFixedRate(logged(this::tick), interval, interval, TimeUnit.NANOSECONDS);
-        timer.execute(logged(this::changed));
+        var unused = timer.scheduleAtFixedRate(ticking, interval, interval, TimeUnit.NANOSECONDS);
+        timer.execute(looking);
     }
 
     private void look() {
         try {
-            timer.execute(logged(this::changed));
+            timer.execute(looking);
         } catch (RejectedExecutionException e) {
             LOG.trace("Group {}: the mesh of {} is closed", group, self, e);
         }
     }
 
-    /** A task that throws would never run again. */
-    private Runnable logged(Runnable task) {
+    private Runnable unlessClosed(Runnable task) {
         return () -> {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                if (isClosed()) {
-                    LOG.debug("Group {}: the mesh of {} was closed while it was at work", group, self, e);
-                } else {
-                    LOG.error("Group {}: the mesh of {} failed, and goes on", group, self, e);
+                if (!isClosed()) {
+                    throw e;
                 }
+                LOG.debug("Group {}: the mesh of {} was closed while it was at work", group, self, e);
             }
         };
     }
@@ -360,7 +368,9 @@ public final class Mesh implements AutoCloseable {
     private void tick() {
         participantServer.push();
         watchLeader();
+        keepSocket();
         PeerWatch watch = leaderWatch;
+        noteUnheard(watch);
         if (ownPauses.look() && watch != null) {
             LOG.debug("Group {}: {} stood still for a time, and listens to the leader anew", group, self);
             watch.listenAnew();
@@ -376,6 +386,54 @@ public final class Mesh implements AutoCloseable {
                     watch.silence().toMillis());
             leaderLost.run();
         }
+    }
+
+    /** Whoever lent a server keeps its socket. */
+    private void keepSocket() {
+        UnixServer own = ownServer();
+        if (own == null) {
+            return;
+        }
+        try {
+            if (own.restore()) {
+                LOG.warn("Group {}: the socket {} was removed while in use, and is made again", group, own.socket());
+            }
+            socketProblem = null;
+            socketTrouble.worked();
+        } catch (IOException e) {
+            socketProblem = "the socket " + own.socket() + " was removed, and cannot be made again: " + e;
+            socketTrouble.failed(e);
+        }
+    }
+
+    private synchronized @Nullable UnixServer ownServer() {
+        return ownsServer && !closed ? server : null;
+    }
+
+    /** A leader that dies is not heard, either, until there is another one. */
+    private void noteUnheard(@Nullable PeerWatch watch) {
+        long now = clock.nanoTime();
+        if (watch == null || watch.isHeard()) {
+            unheardSince = now;
+            leaderProblem = null;
+        } else if (now - unheardSince > 2 * settings.unresponsiveAfter().toNanos()) {
+            leaderProblem = "the leader " + watch.participant() + " could not be reached over the mesh for "
+                    + TimeUnit.NANOSECONDS.toMillis(now - unheardSince) + " ms";
+        }
+    }
+
+    /** For threads that serve this participant: what goes wrong in them is among the {@link #problems}. */
+    public Workers workers() {
+        return workers;
+    }
+
+    /** What does not work, or cannot be reached, in words. */
+    public List<String> problems() {
+        var all = new ArrayList<>(workers.problems());
+        Stream.of(Optional.ofNullable(socketProblem), Optional.ofNullable(leaderProblem))
+                .flatMap(Optional::stream)
+                .forEach(all::add);
+        return all;
     }
 
     /** On the timer's thread only. */
@@ -423,6 +481,7 @@ public final class Mesh implements AutoCloseable {
                 return;
             }
             closed = true;
+            workers.close();
             open = List.copyOf(channels);
         }
         Registration told = registration;

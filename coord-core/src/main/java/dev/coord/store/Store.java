@@ -1,6 +1,7 @@
 package dev.coord.store;
 
 import dev.coord.transport.UnixServer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,6 +51,11 @@ public interface Store extends AutoCloseable {
     /** Who has the database open, if that is a process of its kind and known; empty otherwise. */
     default Optional<StoreHost> host() {
         return Optional.empty();
+    }
+
+    /** What does not work in this process, in words: threads that failed, sockets that are gone. Does not block. */
+    default List<String> problems() {
+        return List.of();
     }
 
     /** How often this process has become the one that has the database open. */

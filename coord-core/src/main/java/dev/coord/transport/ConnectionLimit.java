@@ -1,9 +1,12 @@
 package dev.coord.transport;
 
+import dev.coord.time.NanoClock;
+import dev.coord.work.Trouble;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +26,8 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     /** In the order in which they came. */
     private final Set<Channel> silent = new LinkedHashSet<>();
 
+    private final Trouble accepting = new Trouble(LOG, "Accepting connections", NanoClock.system());
+
     private int open;
     private boolean reported;
 
@@ -34,19 +39,21 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof Channel connection) {
+            accepting.worked();
             connection.pipeline().addLast(new Connection());
         }
         context.fireChannelRead(message);
     }
 
-    /** Accepting failed, most likely because the process has no descriptor left: without a pause it would fail again at once. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-        LOG.warn(
-                "Cannot accept connections on {}, trying again in {} s: {}. If too many files are open, raise the limit (ulimit -n)",
-                context.channel().localAddress(),
-                AFTER_FAILURE_SECONDS,
-                failure.toString());
+        pause(context, failure);
+    }
+
+    /** Accepting failed, most likely because the process has no descriptor left: without a pause it would fail again at once. */
+    void pause(ChannelHandlerContext context, Throwable failure) {
+        accepting.failed(
+                new IOException(failure + ". If too many files are open, raise the limit (ulimit -n)", failure));
         ChannelConfig config = context.channel().config();
         config.setAutoRead(false);
         var unused = context.channel()

@@ -102,7 +102,8 @@ public final class PrivateDirectory {
         }
     }
 
-    private static void create(Path dir) throws IOException {
+    /** Makes {@code dir}, and those above it, where they are not there. */
+    static void create(Path dir) throws IOException {
         Path parent = dir.getParent();
         if (parent != null && !Files.exists(parent)) {
             Files.createDirectories(parent, DIRECTORY);

@@ -7,11 +7,17 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +36,16 @@ public final class UnixServer implements AutoCloseable {
     private final Path socket;
     private final boolean ownDirectory;
     private final Handlers handlers;
+    private final Listener listener;
+    private @Nullable Object key;
+    private boolean closed;
 
-    private UnixServer(Server server, Path socket, boolean ownDirectory, Handlers handlers) {
+    private UnixServer(Server server, Listener listener, Path socket, boolean ownDirectory, Handlers handlers)
+            throws IOException {
         this.server = server;
+        this.listener = listener;
         this.socket = socket;
+        this.key = key(socket);
         this.ownDirectory = ownDirectory;
         this.handlers = handlers;
     }
@@ -61,8 +73,9 @@ public final class UnixServer implements AutoCloseable {
             if (Files.exists(socket)) {
                 continue;
             }
+            Listener listener = transport.listener(user);
             Server server = transport
-                    .server(socket, user)
+                    .server(socket, listener)
                     .maxInboundMessageSize(maxMessageSize)
                     .fallbackHandlerRegistry(handlers)
                     .callExecutor(new ServerCallExecutorSupplier() {
@@ -82,7 +95,7 @@ public final class UnixServer implements AutoCloseable {
                 throw e;
             }
             PrivateDirectory.restrictFile(socket);
-            return new UnixServer(server, socket, ownDirectory, handlers);
+            return new UnixServer(server, listener, socket, ownDirectory, handlers);
         }
         throw new IOException(place + " has " + MAX_NAMES + " sockets of pid "
                 + ProcessHandle.current().pid() + ", which nothing uses up: remove the stale ones");
@@ -132,9 +145,51 @@ public final class UnixServer implements AutoCloseable {
         handlers.remove(participant);
     }
 
+    /**
+     * Makes the socket again if somebody removed it. Connections that there were went on meanwhile.
+     *
+     * @return whether that was needed
+     * @throws IOException if it cannot be made, and the others cannot call this process: its message says why
+     */
+    public synchronized boolean restore() throws IOException {
+        if (closed) {
+            return false;
+        }
+        try {
+            if (Objects.equals(key, key(socket))) {
+                return false;
+            }
+            throw new FileAlreadyExistsException(
+                    socket.toString(), null, "is in the place of this process's socket; remove it");
+        } catch (NoSuchFileException e) {
+            LOG.trace("{} is gone", socket, e);
+        }
+        Path place = socket.getParent();
+        if (ownDirectory && place != null && !Files.exists(place)) {
+            PrivateDirectory.create(place);
+        }
+        listener.listenAgain(socket);
+        PrivateDirectory.restrictFile(socket);
+        key = key(socket);
+        return true;
+    }
+
+    /** Makes the socket look used, for those who remove what is old. */
+    public void touch() throws IOException {
+        PrivateDirectory.restrictFile(socket);
+    }
+
+    private static @Nullable Object key(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
     /** Ends all connections and removes the socket. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         server.shutdownNow();
         try {
             if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
@@ -143,6 +198,7 @@ public final class UnixServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        listener.close();
         try {
             Files.deleteIfExists(socket);
             if (ownDirectory) {

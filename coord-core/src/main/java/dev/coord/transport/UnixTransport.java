@@ -10,7 +10,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.UnixDomainSocketAddress;
@@ -83,13 +82,12 @@ public final class UnixTransport implements AutoCloseable {
     }
 
     /**
-     * A server on {@code socket}, which must not exist yet; add services, then start it. Only processes of {@code user} may
-     * connect. Handlers run on the event loop.
+     * A server on {@code socket}, which must not exist yet; add services, then start it. Handlers run on the event loop.
      */
-    NettyServerBuilder server(Path socket, UserPrincipal user) {
+    NettyServerBuilder server(Path socket, Listener listener) {
         BrokenStreams.quiet();
         return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-                .channelFactory(() -> listening(user))
+                .channelFactory(listener::channel)
                 .bossEventLoopGroup(loop)
                 .workerEventLoopGroup(loop)
                 .directExecutor()
@@ -104,10 +102,9 @@ public final class UnixTransport implements AutoCloseable {
         return channel;
     }
 
-    private static NioServerDomainSocketChannel listening(UserPrincipal user) {
-        var channel = new NioServerDomainSocketChannel();
-        channel.pipeline().addLast(new PeerCheck(user), new ConnectionLimit(MAX_CONNECTIONS));
-        return channel;
+    /** Where connections to one server come from; only those of processes of {@code user}. */
+    Listener listener(UserPrincipal user) {
+        return new Listener(loop, user, MAX_CONNECTIONS);
     }
 
     /**

@@ -191,8 +191,9 @@ final class LeaderEngine implements WorldEngine {
         } catch (InterruptedException e) {
             LOG.debug("Group {}: the world's writer of term {} was interrupted", leadership.group(), term(), e);
         } catch (RuntimeException | Error e) {
-            LOG.error("Group {}: the world's writer of term {} failed", leadership.group(), term(), e);
+            // Before it is told, which may fail as well.
             failure = e;
+            LOG.error("Group {}: the world's writer of term {} failed", leadership.group(), term(), e);
         } finally {
             if (wanted) {
                 batch.forEach(this::fail);

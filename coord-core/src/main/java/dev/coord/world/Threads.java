@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.work.Workers;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -42,9 +43,7 @@ final class Threads {
     }
 
     static Thread daemon(String name, Runnable work) {
-        var thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
+        return Workers.daemon(name, work);
     }
 
     /** One that must not wait for a leader's answer, which may need it: see {@link BlockingCalls}. */

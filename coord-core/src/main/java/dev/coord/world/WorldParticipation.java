@@ -9,13 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The world of one participant while it takes part: its copy, what keeps that up to date, and its way to the leader. */
 final class WorldParticipation implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WorldParticipation.class);
-
     private final ParticipantContext context;
     private final Replica replica;
     private final FollowerEngine follower;
@@ -62,8 +58,8 @@ final class WorldParticipation implements AutoCloseable {
                     }
                 });
         this.advances = replica.onAdvance(seqno -> server.advanced());
-        this.followerThread = Threads.daemon("coord-world-follower-" + group, this::follow);
-        this.watcherThread = Threads.daemon("coord-world-watcher-" + group, watchers);
+        this.followerThread = context.mesh().workers().loop("coord-world-follower-" + group, follower::run);
+        this.watcherThread = context.mesh().workers().loop("coord-world-watcher-" + group, watchers::run);
     }
 
     void start() {
@@ -71,14 +67,6 @@ final class WorldParticipation implements AutoCloseable {
         followerThread.start();
         watcherThread.start();
         timer.execute(seqnoWatch::watch);
-    }
-
-    private void follow() {
-        try {
-            follower.run();
-        } catch (InterruptedException e) {
-            LOG.debug("Group {}: following the world was interrupted", context.group(), e);
-        }
     }
 
     ParticipantContext context() {

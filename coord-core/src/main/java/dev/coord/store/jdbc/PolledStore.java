@@ -6,8 +6,11 @@ import dev.coord.store.ParticipantStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
 import dev.coord.store.WorldStore;
+import dev.coord.time.NanoClock;
+import dev.coord.work.Workers;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,6 +27,7 @@ public final class PolledStore implements Store {
 
     private final SignalBoard board = new SignalBoard();
     private final JdbcStore jdbc;
+    private final Workers workers = new Workers(NanoClock.system());
     private final ScheduledExecutorService poll;
 
     /**
@@ -33,13 +37,12 @@ public final class PolledStore implements Store {
     public PolledStore(Function<Consumer<Set<CommitSignal.Topic>>, JdbcStore> jdbc, Duration interval) {
         this.jdbc = jdbc.apply(board::publish);
         this.jdbc.migrate();
-        this.poll = Executors.newSingleThreadScheduledExecutor(work -> {
-            var thread = new Thread(work, "coord-store-poll");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.poll = Executors.newSingleThreadScheduledExecutor(work -> Workers.daemon("coord-store-poll", work));
         var unused = poll.scheduleWithFixedDelay(
-                () -> board.publish(ALL), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+                workers.task("coord-store-poll", () -> board.publish(ALL)),
+                interval.toNanos(),
+                interval.toNanos(),
+                TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -63,7 +66,13 @@ public final class PolledStore implements Store {
     }
 
     @Override
+    public List<String> problems() {
+        return workers.problems();
+    }
+
+    @Override
     public void close() {
+        workers.close();
         poll.shutdownNow();
     }
 }

@@ -12,11 +12,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The epoch of a directory: one word in a memory-mapped file, shared by all processes, that only grows, by compare-and-set. The
@@ -30,43 +32,77 @@ final class EpochFile {
     private static final int SIZE = 16;
     static final long FIRST = 1;
     private static final long MAX = 1L << 48;
+    private static final int ATTEMPTS = 10;
 
+    private static final Logger LOG = LoggerFactory.getLogger(EpochFile.class);
+
+    private final SharedDirectory directory;
     private final Path file;
-    private final MappedByteBuffer map;
-    private final @Nullable Object fileKey;
+    private volatile Mapped mapped;
 
-    private EpochFile(Path file, MappedByteBuffer map, @Nullable Object fileKey) {
-        this.file = file;
-        this.map = map;
-        this.fileKey = fileKey;
+    /** One file that had the name, and what the file system calls it. */
+    private record Mapped(MappedByteBuffer map, @Nullable Object key) {}
+
+    private EpochFile(SharedDirectory directory, Mapped mapped) {
+        this.directory = directory;
+        this.file = directory.epochFile();
+        this.mapped = mapped;
     }
 
     /** Opens the epoch of {@code directory}, or makes it, at least as high as its highest complete database. */
     static EpochFile open(SharedDirectory directory) throws IOException {
+        Mapped opened = map(directory, FIRST);
+        var epoch = new EpochFile(directory, opened);
+        epoch.raise(opened, epoch.highestComplete());
+        return epoch;
+    }
+
+    private static Mapped map(SharedDirectory directory, long least) throws IOException {
         Path file = directory.epochFile();
-        if (!Files.exists(file)) {
-            create(directory, file);
+        for (int attempt = 1; true; attempt++) {
+            try {
+                if (!Files.exists(file)) {
+                    create(directory, file, least);
+                }
+                Object before = key(file);
+                Mapped opened = mapExisting(file);
+                if (Objects.equals(before, opened.key())) {
+                    return opened;
+                }
+            } catch (NoSuchFileException e) {
+                // Whoever removes such files may be at it.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
-        EpochFile epoch;
+    }
+
+    private static Mapped mapExisting(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (channel.size() != SIZE) {
                 throw rubbish(file, channel.size() + " bytes long instead of " + SIZE);
             }
-            epoch = new EpochFile(file, channel.map(MapMode.READ_WRITE, 0, SIZE), key(file));
+            return new Mapped(channel.map(MapMode.READ_WRITE, 0, SIZE), key(file));
         }
-        // After a power cut the word can be older than the files.
-        long highest = directory.highestComplete(Long.MAX_VALUE).orElse(FIRST);
-        for (long current = epoch.get(); current < highest; current = epoch.get()) {
-            epoch.set(current, highest);
-        }
-        return epoch;
     }
 
-    private static void create(SharedDirectory directory, Path file) throws IOException {
+    private long highestComplete() throws IOException {
+        return directory.highestComplete(Long.MAX_VALUE).orElse(FIRST);
+    }
+
+    /** After a power cut the word can be older than the files. */
+    private void raise(Mapped which, long least) {
+        for (long current = word(which); current < least; current = word(which)) {
+            WORD.compareAndSet(which.map(), EPOCH_AT, current, least);
+        }
+    }
+
+    private static void create(SharedDirectory directory, Path file, long least) throws IOException {
         Path temporary = PrivateDirectory.createFile(directory.temporaryDatabase());
         try {
             ByteBuffer content = ByteBuffer.allocate(SIZE).order(ByteOrder.nativeOrder());
-            content.putLong(MAGIC_AT, MAGIC).putLong(EPOCH_AT, FIRST);
+            content.putLong(MAGIC_AT, MAGIC).putLong(EPOCH_AT, least);
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 channel.write(content, 0);
                 // An empty epoch file after a power cut would be rubbish to everybody.
@@ -75,9 +111,7 @@ final class EpochFile {
             // A link appears whole and fails if another process was quicker; a rename would replace what it maps.
             Files.createLink(file, temporary);
         } catch (FileAlreadyExistsException e) {
-            if (!Files.exists(file)) {
-                throw e;
-            }
+            LOG.trace("Another process was quicker", e);
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -85,9 +119,13 @@ final class EpochFile {
 
     /** The epoch now. */
     long get() {
+        return word(mapped);
+    }
+
+    private long word(Mapped which) {
         try {
-            long magic = (long) WORD.getVolatile(map, MAGIC_AT);
-            long epoch = (long) WORD.getVolatile(map, EPOCH_AT);
+            long magic = (long) WORD.getVolatile(which.map(), MAGIC_AT);
+            long epoch = (long) WORD.getVolatile(which.map(), EPOCH_AT);
             if (magic != MAGIC || epoch < FIRST || epoch > MAX) {
                 throw rubbish(file, "epoch " + epoch + ", mark " + Long.toHexString(magic));
             }
@@ -98,26 +136,73 @@ final class EpochFile {
         }
     }
 
-    /** Takes the epoch after {@code from}; false if the epoch is no longer {@code from}. */
+    /**
+     * Takes the epoch after {@code from}; false if the epoch is no longer {@code from}, or if it was taken of a file that others no
+     * longer see: that counts for nothing.
+     */
     boolean advance(long from) {
-        return set(from, from + 1);
+        Mapped now = mapped;
+        return WORD.compareAndSet(now.map(), EPOCH_AT, from, from + 1) && isInPlace(now);
+    }
+
+    /**
+     * Whether the epoch is {@code epoch}, for everybody: the word says so, and is still the one that the name leads to. The file is
+     * looked for after the word is read, so that no other file of that name existed when it was.
+     */
+    boolean isStill(long epoch) {
+        Mapped now = mapped;
+        return word(now) == epoch && isInPlace(now);
     }
 
     /** Whether the name still leads to the file that this process maps. */
     boolean isInPlace() {
+        return isInPlace(mapped);
+    }
+
+    private boolean isInPlace(Mapped which) {
         try {
-            return Objects.equals(fileKey, key(file));
+            return Objects.equals(which.key(), key(file));
         } catch (IOException e) {
             return false;
         }
     }
 
-    private boolean set(long from, long to) {
-        return WORD.compareAndSet(map, EPOCH_AT, from, to);
+    /**
+     * Makes the file again if somebody removed it, or goes over to the one that another process made.
+     *
+     * <p>While processes have different files of that name nobody acknowledges anything, as only what is true of the file in place
+     * counts, see {@link #isStill} and {@link #advance}. Whoever comes over first brings along what was taken before: the
+     * new word is raised to the old one, which is read after the new file exists, when taking the old one further has no
+     * effect any more.
+     *
+     * @return whether it was not in place
+     * @throws DirectoryException if it is not only this file that is gone
+     */
+    synchronized boolean restore() throws IOException {
+        Mapped old = mapped;
+        if (isInPlace(old)) {
+            return false;
+        }
+        directory.checkSame();
+        Mapped opened = map(directory, Math.max(word(old), highestComplete()));
+        raise(opened, Math.max(word(old), highestComplete()));
+        mapped = opened;
+        return true;
+    }
+
+    /** Makes the file look used, for those who remove what is old. */
+    void touch() throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer mark = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+            channel.read(mark, MAGIC_AT);
+            if (!mark.hasRemaining() && mark.getLong(0) == MAGIC) {
+                channel.write(mark.flip(), MAGIC_AT);
+            }
+        }
     }
 
     private static @Nullable Object key(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return SharedDirectory.key(file);
     }
 
     private static final String REPAIR =

@@ -8,6 +8,9 @@ import dev.coord.proto.StoreResponse;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.jdbc.Dialect;
 import dev.coord.store.jdbc.JdbcStore;
+import dev.coord.time.NanoClock;
+import dev.coord.work.Trouble;
+import dev.coord.work.Workers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,7 +43,9 @@ final class Host implements Route {
     private final Hooks hooks;
     private final ExecutorService jdbc;
     private final AtomicBoolean signWaits = new AtomicBoolean();
+    private volatile boolean working;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Trouble trouble = new Trouble(LOG, "An operation of the host", NanoClock.system());
 
     Host(
             long epoch,
@@ -62,11 +67,7 @@ final class Host implements Route {
         // commit: of a transaction that another thread is in, a change may be stored without the record that undoes it,
         // and
         // shows after a crash.
-        this.jdbc = Executors.newSingleThreadExecutor(work -> {
-            var thread = new Thread(work, "coord-store-jdbc");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.jdbc = Executors.newSingleThreadExecutor(work -> Workers.daemon("coord-store-jdbc", work));
     }
 
     long epoch() {
@@ -88,8 +89,9 @@ final class Host implements Route {
                 } catch (NotHostException e) {
                     answer.completeExceptionally(e);
                 } catch (RuntimeException | Error e) {
-                    LOG.error("Failed to answer {}", request.getOperationCase(), e);
+                    // Before it is told, which may fail as well.
                     answer.completeExceptionally(new NotHostException("the host failed: " + e, e));
+                    trouble.failed(e);
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -112,10 +114,10 @@ final class Host implements Route {
         if (ended.getCount() == 0) {
             throw new NotHostException("the host of epoch " + epoch + " is closing");
         }
-        checkCurrent();
         StoreResponse response;
         try {
             response = StoreCalls.execute(store, request);
+            working |= StoreCalls.writes(request);
             if (sync && StoreCalls.writes(request)) {
                 database.sync();
             }
@@ -126,7 +128,7 @@ final class Host implements Route {
             endIfUnusable();
             response = failure(request, e);
         } catch (RuntimeException e) {
-            LOG.error("Failed to carry out {}", request.getOperationCase(), e);
+            trouble.failed(e);
             response = failure(request, e);
         }
         hooks.reached(Hooks.Step.DONE_NOT_ANSWERED);
@@ -136,16 +138,23 @@ final class Host implements Route {
     }
 
     private void checkCurrent() throws NotHostException {
-        long current;
+        boolean current;
+        boolean still;
         try {
-            current = epochs.get();
+            current = epochs.get() == epoch;
+            still = epochs.isStill(epoch);
         } catch (DirectoryException e) {
             end();
             throw new NotHostException("the epoch cannot be read", e);
         }
-        if (current != epoch) {
+        if (!current) {
             end();
             throw new NotHostException("epoch " + epoch + " is over");
+        }
+        if (!still) {
+            // The file was removed, and is about to be made again: until then others may count the epochs by another
+            // one.
+            throw new NotHostException("the epoch file is not in place");
         }
     }
 
@@ -175,6 +184,11 @@ final class Host implements Route {
             end();
             throw new NotHostException("the database of epoch " + epoch + " is closed");
         }
+    }
+
+    /** Whether it has lately carried out an operation that writes, and none has failed since. */
+    boolean isWorking() {
+        return working;
     }
 
     /** Ends this host; nobody gets an answer any more. */

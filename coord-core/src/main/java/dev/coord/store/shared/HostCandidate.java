@@ -1,11 +1,13 @@
 package dev.coord.store.shared;
 
 import dev.coord.CoordException;
-import dev.coord.DirectoryException;
 import dev.coord.StoreException;
 import dev.coord.store.CommitSignal;
+import dev.coord.time.NanoClock;
 import dev.coord.transport.StaleSockets;
+import dev.coord.work.Trouble;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
@@ -25,9 +27,15 @@ final class HostCandidate implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(HostCandidate.class);
     private static final Duration POLL = Duration.ofMillis(5);
     private static final Duration AFTER_PROBLEM = Duration.ofMillis(250);
-    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+    /** What others need is made again within this time when somebody removes it. */
+    private static final Duration HOUSEKEEPING = Duration.ofMillis(250);
     /** Until then others may still need the lock of a process that just died as proof of its death. */
-    private static final int SWEEP_EVERY = 15;
+    private static final int SWEEP_EVERY = 60;
+
+    private static final int TOUCH_EVERY = (int) Duration.ofHours(1).dividedBy(HOUSEKEEPING);
+    private static final Duration OTHERS_PAUSE = Duration.ofMillis(100);
+    /** The kernel frees the locks of a dead process one after the other. */
+    private static final Duration LAST_LOCK = Duration.ofMillis(200);
 
     private static final long TEMPORARY_MILLIS = Duration.ofMinutes(10).toMillis();
 
@@ -48,7 +56,12 @@ final class HostCandidate implements Runnable {
     private volatile @Nullable HostLock waiting;
     private volatile @Nullable Host host;
     private volatile boolean closed;
-    private String lastProblem = "";
+    private final Trouble trouble;
+    private final Trouble publishing;
+    private final Trouble locking;
+    private final Trouble touching;
+    private final Trouble removing;
+    private final Trouble sweeping;
 
     HostCandidate(
             SharedDirectory directory,
@@ -70,6 +83,16 @@ final class HostCandidate implements Runnable {
         this.committed = committed;
         this.sync = sync;
         this.hooks = hooks;
+        this.trouble = trouble("Opening the database");
+        this.publishing = trouble("Publishing the endpoint");
+        this.locking = trouble("Keeping the host's lock file");
+        this.touching = trouble("Touching files");
+        this.removing = trouble("Removing older epochs");
+        this.sweeping = trouble("Removing what dead processes left");
+    }
+
+    private Trouble trouble(String what) {
+        return new Trouble(LOG, what + " in " + directory.root(), NanoClock.system());
     }
 
     /** This process owns {@code epoch}, which nobody else will make. */
@@ -86,8 +109,18 @@ final class HostCandidate implements Runnable {
             serving.end();
         }
         HostLock lock = waiting;
-        if (lock != null && lock.epoch() != current) {
+        if (lock != null && (lock.epoch() != current || isRemoved(lock))) {
             lock.close();
+        }
+    }
+
+    /** Others would wait for another file of that name. */
+    private static boolean isRemoved(HostLock lock) {
+        try {
+            return !lock.isInPlace();
+        } catch (IOException e) {
+            LOG.debug("Cannot tell whether a lock file is in place", e);
+            return false;
         }
     }
 
@@ -127,22 +160,28 @@ final class HostCandidate implements Runnable {
             } catch (InterruptedException e) {
                 // Nobody interrupts this thread; if somebody does, the flag must not reach the database.
                 LOG.warn("The thread that hosts {} was interrupted, and goes on", directory.root(), e);
-            } catch (RuntimeException | Error e) {
-                LOG.error("The thread that hosts {} failed, and goes on", directory.root(), e);
+            } catch (RuntimeException e) {
                 problem(new StoreException("The database in " + directory.root() + " cannot be opened: " + e, e));
             }
         }
     }
 
     private void round(long epoch) throws IOException, SQLException, InterruptedException {
-        checkInPlace();
+        epochs.restore();
         boolean makes = owned == epoch && !directory.isComplete(epoch);
         if (!makes && !directory.isComplete(epoch) && !isFirst(epoch)) {
             // Its owner, and nobody else, may make it; if the owner died on the way, somebody will take the next epoch.
             pause(POLL);
             return;
         }
-        HostLock lock = HostLock.of(directory.hostLock(epoch), epoch);
+        if (directory.isComplete(epoch)
+                && !Files.exists(directory.hostLock(epoch))
+                && !HostLock.isFree(directory.database(epoch))) {
+            // It was removed, and its host makes it again; whoever made it here would keep the host from it.
+            pause(OTHERS_PAUSE);
+            return;
+        }
+        HostLock lock = HostLock.of(directory, epoch);
         waiting = lock;
         try {
             if (epochs.get() != epoch || closed) {
@@ -157,15 +196,24 @@ final class HostCandidate implements Runnable {
             } else if (!lock.await()) {
                 return;
             }
-            // Whoever waited for long may hold the lock of a directory that is gone.
-            checkInPlace();
+            // Whoever waited for long may hold the lock of a file, or a directory, that is gone.
+            epochs.restore();
+            if (!lock.isInPlace()) {
+                return;
+            }
+            if (directory.isComplete(epoch) && !awaitDatabase(epoch)) {
+                LOG.debug("Another process has the database of epoch {} open: its lock file was removed", epoch);
+                lock.close();
+                pause(OTHERS_PAUSE);
+                return;
+            }
             // From here on it is freed last, after the database is closed.
             waiting = null;
             hooks.reached(Hooks.Step.LOCKED);
             if (epochs.get() == epoch && !closed) {
                 announce(epoch);
                 if (directory.isComplete(epoch) || (isFirst(epoch) && takeover.make(epoch))) {
-                    host(epoch);
+                    host(epoch, lock);
                 }
             }
         } finally {
@@ -173,6 +221,21 @@ final class HostCandidate implements Runnable {
             retract(epoch);
             lock.close();
         }
+    }
+
+    /** Waits until no other process has the database open; false if one keeps it, which is the host then. */
+    private boolean awaitDatabase(long epoch) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        while (!closed && epochs.get() == epoch) {
+            if (HostLock.isFree(directory.database(epoch))) {
+                return true;
+            }
+            if (System.nanoTime() - began > LAST_LOCK.toNanos()) {
+                return false;
+            }
+            pause(Duration.ofMillis(1));
+        }
+        return false;
     }
 
     /** Whether {@code epoch} is the first of an empty directory, which no owner makes but whoever has its lock. */
@@ -197,7 +260,7 @@ final class HostCandidate implements Runnable {
         }
     }
 
-    private void host(long epoch) throws IOException, SQLException, InterruptedException {
+    private void host(long epoch, HostLock lock) throws IOException, SQLException, InterruptedException {
         Database database = Database.openComplete(directory, epoch, () -> !closed);
         var serving = new Host(epoch, epochs, database, sync, committed, hooks);
         try {
@@ -210,13 +273,13 @@ final class HostCandidate implements Runnable {
             routes.set(serving);
             service.serving(serving);
             takeovers.incrementAndGet();
-            lastProblem = "";
+            directory.saw(epoch);
             LOG.atInfo()
                     .addKeyValue("epoch", epoch)
                     .log("This process hosts the database in {}, epoch {}", directory.root(), epoch);
             committed.accept(Topics.ALL);
             hooks.reached(Hooks.Step.SERVING);
-            serve(serving);
+            serve(serving, lock);
             LOG.info("This process no longer hosts the database in {}, epoch {}", directory.root(), epoch);
         } finally {
             host = null;
@@ -225,17 +288,35 @@ final class HostCandidate implements Runnable {
         }
     }
 
-    private void serve(Host serving) throws InterruptedException {
+    private void serve(Host serving, HostLock lock) throws IOException, InterruptedException {
         for (int round = 0; !serving.awaitEnd(HOUSEKEEPING); round++) {
-            checkInPlace();
-            keepHouse("publishing the endpoint", () -> republish(serving.epoch()));
+            epochs.restore();
+            if (serving.isWorking()) {
+                trouble.worked();
+            }
+            keepHouse(publishing, () -> republish(serving.epoch()));
+            keepHouse(locking, () -> restore(lock));
+            if (round % TOUCH_EVERY == TOUCH_EVERY - 1) {
+                keepHouse(touching, () -> touch(serving.epoch(), lock));
+            }
             if (round == 0) {
-                keepHouse("removing older epochs", () -> removeOlder(serving));
+                keepHouse(removing, () -> removeOlder(serving));
             }
             if (round % SWEEP_EVERY == SWEEP_EVERY - 1) {
-                keepHouse("removing what dead processes left", this::sweep);
+                keepHouse(sweeping, this::sweep);
             }
         }
+    }
+
+    private void restore(HostLock lock) throws IOException {
+        if (lock.restore()) {
+            LOG.warn("{} was removed while in use, and is made again", directory.hostLock(lock.epoch()));
+        }
+    }
+
+    private void touch(long epoch, HostLock lock) throws IOException {
+        lock.touch();
+        endpoint.publish(directory, epoch);
     }
 
     private interface Chore {
@@ -243,11 +324,12 @@ final class HostCandidate implements Runnable {
     }
 
     /** What goes wrong here can wait until the next time; it is no reason to end a host. */
-    private void keepHouse(String what, Chore chore) {
+    private static void keepHouse(Trouble trouble, Chore chore) {
         try {
             chore.run();
+            trouble.worked();
         } catch (IOException | SQLException | RuntimeException e) {
-            LOG.warn("In {}, {} failed: {}", directory.root(), what, e.toString());
+            trouble.failed(e);
         }
     }
 
@@ -274,21 +356,9 @@ final class HostCandidate implements Runnable {
         directory.removeTemporary(TEMPORARY_MILLIS);
     }
 
-    private void checkInPlace() {
-        if (!epochs.isInPlace()) {
-            throw new DirectoryException(
-                    directory.epochFile(),
-                    "was removed or replaced while in use. Stop all processes that use this directory, and start again.",
-                    null);
-        }
-    }
-
     private void problem(CoordException why) {
-        if (!String.valueOf(why.getMessage()).equals(lastProblem)) {
-            lastProblem = String.valueOf(why.getMessage());
-            LOG.error("{}", lastProblem, why);
-        }
         routes.setProblem(why);
+        trouble.failed(why);
         try {
             pause(AFTER_PROBLEM);
         } catch (InterruptedException e) {

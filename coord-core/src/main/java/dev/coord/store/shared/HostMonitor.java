@@ -5,7 +5,10 @@ import dev.coord.DirectoryException;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.UnixTransport;
+import dev.coord.work.Trouble;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +27,8 @@ final class HostMonitor implements Runnable {
     private static final long SEARCHING_MILLIS = 2;
     /** After this long without a host the search goes on at a slower pace. */
     private static final long SEARCH_QUICKLY_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private static final long UNREACHABLE_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final long REDIAL_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -48,6 +53,9 @@ final class HostMonitor implements Runnable {
     private long askedToGoRoundAt;
     private volatile long wentRoundAt;
     private volatile boolean wentRound = true;
+    private boolean failedSteps;
+    private final Trouble trouble;
+    private volatile @Nullable String unreachable;
     private volatile boolean closed;
 
     HostMonitor(
@@ -69,6 +77,7 @@ final class HostMonitor implements Runnable {
         this.committed = committed;
         this.settings = settings;
         this.clock = clock;
+        this.trouble = new Trouble(LOG, "The watch over the host of " + directory.root(), clock);
         this.suspicion = new HostSuspicion(settings.hostStaleThreshold(), clock.nanoTime());
         this.linkedAt = clock.nanoTime();
         this.askedToGoRoundAt = linkedAt;
@@ -81,10 +90,13 @@ final class HostMonitor implements Runnable {
         while (!closed) {
             try {
                 step();
+                trouble.worked();
             } catch (CoordException e) {
                 routes.setProblem(e);
-            } catch (RuntimeException | Error e) {
-                LOG.error("The watch over the host of {} failed, and goes on", directory.root(), e);
+            } catch (RuntimeException e) {
+                // Such a step may fail again at once.
+                failedSteps = true;
+                trouble.failed(e);
             }
             try {
                 await(delayMillis());
@@ -113,6 +125,7 @@ final class HostMonitor implements Runnable {
         if (candidate.hosting() == epoch) {
             drop();
             linkedAt = now;
+            unreachable = null;
             suspicion.step(epoch, now, true, now);
             return;
         }
@@ -128,10 +141,15 @@ final class HostMonitor implements Runnable {
             linkedAt = now;
             complained = false;
             openingSince = now;
+            unreachable = null;
             if (!routes.isCurrent(linked)) {
+                directory.saw(epoch);
                 routes.set(linked);
                 committed.accept(Topics.ALL);
             }
+        }
+        if (now - linkedAt > UNREACHABLE_AFTER_NANOS) {
+            unreachable = describe(epoch, now - linkedAt);
         }
         long lastHeard = linked == null ? 0 : linked.lastHeard();
         boolean heardLately =
@@ -161,6 +179,23 @@ final class HostMonitor implements Runnable {
             wentRound = true;
         });
         return true;
+    }
+
+    private String describe(long epoch, long nanos) {
+        String since = " for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
+        Optional<Endpoint> endpoint = Endpoint.read(directory, epoch);
+        if (endpoint.isEmpty()) {
+            return "nobody has opened the database in " + directory.root() + ", epoch " + epoch
+                    + ", or says where it can be" + " reached," + since;
+        }
+        Path socket = endpoint.get().socket();
+        return "process " + endpoint.get().pid() + ", which has the database open, could not be reached at " + socket
+                + since + (Files.exists(socket) ? "" : ": that socket was removed");
+    }
+
+    /** What keeps this process from the database, in words; empty if nothing does. */
+    Optional<String> unreachable() {
+        return Optional.ofNullable(unreachable);
     }
 
     private @Nullable HostLink dial(long epoch, long now) {
@@ -244,9 +279,11 @@ final class HostMonitor implements Runnable {
     }
 
     private long delayMillis() {
+        boolean failedStep = failedSteps;
+        failedSteps = false;
         HostLink linked = link;
         boolean settled = candidate.hosting() != 0 || (linked != null && linked.isReady());
-        if (settled || clock.nanoTime() - linkedAt > SEARCH_QUICKLY_NANOS) {
+        if (settled || failedStep || clock.nanoTime() - linkedAt > SEARCH_QUICKLY_NANOS) {
             return LINKED_MILLIS;
         }
         return SEARCHING_MILLIS;

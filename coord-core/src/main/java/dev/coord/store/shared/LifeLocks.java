@@ -3,6 +3,7 @@ package dev.coord.store.shared;
 import dev.coord.transport.Leftovers;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -11,8 +12,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,31 +29,67 @@ final class LifeLocks implements AutoCloseable {
     private static final String PREFIX = "process-";
     private static final String SUFFIX = ".lock";
 
-    private final Path directory;
+    private final SharedDirectory directory;
     private final Path own;
-    private final FileChannel channel;
-
-    @SuppressWarnings({"UnusedVariable", "FieldCanBeLocal"}) // Reachable for as long as the process lives.
-    private final FileLock lock;
+    private Held held;
+    private boolean closed;
 
     private final Leftovers leftovers = new Leftovers();
+    /** Those that were told of: the same question comes many times a second. */
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
-    private LifeLocks(Path directory, Path own, FileChannel channel, FileLock lock) {
+    /** A file that has the name, or had it. The lock is reachable for as long as the process lives. */
+    private record Held(
+            FileChannel channel, FileLock lock, @Nullable Object key) {}
+
+    private LifeLocks(SharedDirectory directory, Path own, Held held) {
         this.directory = directory;
         this.own = own;
-        this.channel = channel;
-        this.lock = lock;
+        this.held = held;
     }
 
     /** Makes and locks this process's file. */
-    static LifeLocks create(Path directory) throws IOException {
-        String id = UUID.randomUUID().toString();
-        Path temporary = PrivateDirectory.createFile(directory.resolve("tmp-" + id));
-        FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock();
-        // Only a locked file gets the name under which others look.
-        Path own = Files.move(temporary, directory.resolve(PREFIX + id + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
-        return new LifeLocks(directory, own, channel, lock);
+    static LifeLocks create(SharedDirectory directory) throws IOException {
+        Path own = directory.root().resolve(PREFIX + UUID.randomUUID() + SUFFIX);
+        return new LifeLocks(directory, own, make(directory, own));
+    }
+
+    private static Held make(SharedDirectory directory, Path own) throws IOException {
+        Path temporary = PrivateDirectory.createFile(directory.temporary());
+        FileChannel channel = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean named = false;
+        try {
+            FileLock lock = channel.lock();
+            Object key = SharedDirectory.key(temporary);
+            // Only a locked file gets the name under which others look.
+            Files.move(temporary, own, StandardCopyOption.ATOMIC_MOVE);
+            named = true;
+            return new Held(channel, lock, key);
+        } finally {
+            if (!named) {
+                channel.close();
+            }
+        }
+    }
+
+    /** Makes the file again if somebody removed it; says whether that was needed. */
+    synchronized boolean restore() throws IOException {
+        if (closed || SharedDirectory.isInPlace(own, held.key())) {
+            return false;
+        }
+        Held before = held;
+        held = make(directory, own);
+        // Whoever has opened it still looks at the name before it believes that this process is dead.
+        before.channel().close();
+        return true;
+    }
+
+    /** Makes the file look used, for those who remove what is old. */
+    synchronized void touch() throws IOException {
+        if (!closed) {
+            held.channel().write(ByteBuffer.wrap(new byte[1]), 0);
+            held.channel().read(ByteBuffer.allocate(1), 0);
+        }
     }
 
     /** This process's token for {@link #isProvenDead}. */
@@ -62,9 +102,14 @@ final class LifeLocks implements AutoCloseable {
         if (!isName(token) || token.equals(token())) {
             return false;
         }
-        try (FileChannel probe = FileChannel.open(directory.resolve(token), StandardOpenOption.WRITE);
-                FileLock free = probe.tryLock()) {
-            return free != null;
+        Path file = directory.root().resolve(token);
+        try {
+            Object before = SharedDirectory.key(file);
+            try (FileChannel probe = FileChannel.open(file, StandardOpenOption.WRITE);
+                    FileLock free = probe.tryLock()) {
+                // A living process whose file was removed makes another one, and then lets go of the first.
+                return free != null && SharedDirectory.isInPlace(file, before);
+            }
         } catch (OverlappingFileLockException e) {
             LOG.trace("Another thread is looking at {}", token, e);
             return false;
@@ -72,28 +117,37 @@ final class LifeLocks implements AutoCloseable {
             LOG.trace("{} is gone: no proof", token, e);
             return false;
         } catch (IOException e) {
-            LOG.warn("Could not look at {}: {}", directory.resolve(token), e.toString());
+            if (unreadable.add(token)) {
+                LOG.warn("Could not look at {}: {}", file, e.toString());
+            }
             return false;
         }
     }
 
     /** Removes the lock files of dead processes. */
     void sweep() {
-        try (Stream<Path> files = Files.list(directory)) {
+        try (Stream<Path> files = Files.list(directory.root())) {
             leftovers.removeEach(
                     files.filter(f -> isName(f.getFileName().toString()) && !f.equals(own))
                             .toList(),
                     LifeLocks::sweep);
         } catch (IOException e) {
-            LOG.warn("Could not clean {}: {}", directory, e.toString());
+            LOG.warn("Could not clean {}: {}", directory.root(), e.toString());
         }
     }
 
     private static void sweep(Path file) throws IOException {
+        Object before;
+        try {
+            before = SharedDirectory.key(file);
+        } catch (NoSuchFileException e) {
+            LOG.trace("{} is gone", file, e);
+            return;
+        }
         try (FileChannel probe = FileChannel.open(file, StandardOpenOption.WRITE);
                 FileLock free = probe.tryLock()) {
             // The name may be gone since the file was opened: then another process has cleaned up.
-            if (free == null || !Files.exists(file)) {
+            if (free == null || !SharedDirectory.isInPlace(file, before)) {
                 return;
             }
             Files.deleteIfExists(file);
@@ -109,10 +163,11 @@ final class LifeLocks implements AutoCloseable {
 
     /** Removes this process's file and frees its lock. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         try {
             Files.deleteIfExists(own);
-            channel.close();
+            held.channel().close();
         } catch (IOException e) {
             LOG.warn("Could not remove {}: {}", own, e.toString());
         }

@@ -1,19 +1,27 @@
 package dev.coord.store.shared;
 
+import dev.coord.DirectoryException;
 import dev.coord.transport.Leftovers;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The names in the directory. {@code coord.<n>.mv.db} is the database of epoch n, complete from the moment it has that name; a
@@ -21,6 +29,9 @@ import java.util.stream.Stream;
  */
 final class SharedDirectory {
     static final String EPOCH_FILE = "epoch";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedDirectory.class);
+    private static final String START_AGAIN = "Stop all processes that use this directory, and start again.";
 
     private static final Pattern DATABASE = Pattern.compile("coord\\.(\\d{1,18})\\.mv\\.db");
     private static final Pattern OF_EPOCH =
@@ -31,10 +42,71 @@ final class SharedDirectory {
     private static final String TEMPORARY = "tmp-";
 
     private final Path root;
+    private final @Nullable Object rootKey;
     private final Leftovers leftovers = new Leftovers();
+    private volatile @Nullable Seen seen;
+
+    /** A database that was complete, and what the file system calls it. */
+    private record Seen(long epoch, @Nullable Object key) {}
 
     SharedDirectory(Path root) {
         this.root = root;
+        try {
+            this.rootKey = key(root);
+        } catch (IOException e) {
+            throw new DirectoryException(root, "cannot be read: " + e, e);
+        }
+    }
+
+    /** What the file system calls {@code file}, whatever its name is. */
+    static @Nullable Object key(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    /** {@code file} has no other name than {@code key}: it was not removed, and none was made in its place. */
+    static boolean isInPlace(Path file, @Nullable Object key) throws IOException {
+        try {
+            return Objects.equals(key, key(file));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Remembers the database of {@code epoch}, which is in use. */
+    void saw(long epoch) {
+        Seen last = seen;
+        if (last == null || last.epoch() != epoch) {
+            try {
+                seen = new Seen(epoch, key(database(epoch)));
+            } catch (IOException e) {
+                LOG.debug("The database of epoch {} is gone already", epoch, e);
+            }
+        }
+    }
+
+    /**
+     * Refuses a directory that took the place of this one, or from which the database was removed: what is there has a history, and
+     * terms, of its own.
+     */
+    void checkSame() throws IOException {
+        if (!isInPlace(root, rootKey)) {
+            throw new DirectoryException(root, "was removed or replaced while in use. " + START_AGAIN, null);
+        }
+        Seen last = seen;
+        if (last == null) {
+            return;
+        }
+        long highest = highestComplete(Long.MAX_VALUE).orElse(0);
+        if (highest < last.epoch() || (highest == last.epoch() && !isInPlace(database(highest), last.key()))) {
+            throw new DirectoryException(
+                    database(last.epoch()), "was removed or replaced while in use. " + START_AGAIN, null);
+        }
+    }
+
+    /** A name for what is being made; nobody else uses it. */
+    Path temporary() {
+        return root.resolve(TEMPORARY + UUID.randomUUID());
     }
 
     Path root() {
@@ -110,7 +182,7 @@ final class SharedDirectory {
 
     /** Removes half-made files that are older by {@code millis} than a file that is made now. */
     void removeTemporary(long millis) throws IOException {
-        Path now = PrivateDirectory.createFile(root.resolve(TEMPORARY + UUID.randomUUID()));
+        Path now = PrivateDirectory.createFile(temporary());
         long beforeMillis = Files.getLastModifiedTime(now).toMillis() - millis;
         Files.delete(now);
         try (Stream<Path> files = Files.list(root)) {

@@ -19,9 +19,11 @@ import dev.coord.time.Uninterrupted;
 import dev.coord.transport.PrivateDirectory;
 import dev.coord.transport.UnixServer;
 import dev.coord.transport.UnixTransport;
+import dev.coord.work.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SharedStore {
     private static final Logger LOG = LoggerFactory.getLogger(SharedStore.class);
-    private static final String IN_USE = "dev.coord.store.shared.in-use:";
     /** How long closing waits for threads that are in the middle of something. */
     private static final Duration SHUTDOWN = Duration.ofSeconds(2);
 
@@ -57,6 +58,7 @@ public final class SharedStore {
     private static final Map<Path, SharedStore> OPEN = new HashMap<>();
 
     private final SharedStoreSettings settings;
+    private final JvmGuard guard;
     private final SharedDirectory directory;
     private final SignalBoard board = new SignalBoard();
     private final Routes routes = new Routes();
@@ -67,7 +69,10 @@ public final class SharedStore {
     private final HostService service;
     private final HostCandidate candidate;
     private final HostMonitor monitor;
+    private final Workers workers = new Workers(NanoClock.system());
+    private final Upkeep upkeep;
     private final ScheduledExecutorService heartbeat;
+    private final ScheduledExecutorService upkeepTimer;
     private final List<Thread> threads;
     private final LeaseStore leases = new StoreCalls.Leases(this::call);
     private final ParticipantStore participants = new StoreCalls.Participants(this::call);
@@ -111,35 +116,31 @@ public final class SharedStore {
     }
 
     private static SharedStore create(Path root, SharedStoreSettings settings, Hooks hooks) {
-        // Copies of this class, loaded twice, share the JVM, and so the kernel's locks, but not the map.
-        if (System.getProperties().putIfAbsent(IN_USE + root, "") != null) {
-            throw new DirectoryException(
-                    root,
-                    "is in use by another copy of coord in this JVM. Load coord once, or set another directory.",
-                    null);
-        }
+        JvmGuard guard = null;
         boolean created = false;
         try {
-            var store = new SharedStore(root, settings, hooks);
+            guard = JvmGuard.take(root);
+            var store = new SharedStore(root, settings, hooks, guard);
             OPEN.put(root, store);
             created = true;
             return store;
         } catch (IOException e) {
             throw new DirectoryException(root, "cannot be used: " + e + ". Repair it, or set another directory.", e);
         } finally {
-            if (!created) {
-                System.getProperties().remove(IN_USE + root);
+            if (!created && guard != null) {
+                guard.close();
             }
         }
     }
 
-    private SharedStore(Path root, SharedStoreSettings settings, Hooks hooks) throws IOException {
+    private SharedStore(Path root, SharedStoreSettings settings, Hooks hooks, JvmGuard guard) throws IOException {
         this.settings = settings;
+        this.guard = guard;
         this.directory = new SharedDirectory(root);
         this.epochs = EpochFile.open(directory);
         // Before the socket, so that the kernel frees the lock of a dying process before its peers see the socket
         // close.
-        this.lifeLocks = LifeLocks.create(root);
+        this.lifeLocks = LifeLocks.create(directory);
         this.transport = new UnixTransport("coord-transport");
         this.service = new HostService(() -> committed(Topics.ALL));
         this.server = listen(root);
@@ -156,16 +157,27 @@ public final class SharedStore {
                 board::publish,
                 settings,
                 NanoClock.system());
-        this.heartbeat = Executors.newSingleThreadScheduledExecutor(work -> thread("coord-store-heartbeat", work));
+        this.upkeep = new Upkeep(directory, epochs, lifeLocks, server, NanoClock.system());
+        this.heartbeat = timer("coord-store-heartbeat");
+        // Its own, because file systems can be slow, and a heartbeat must not be.
+        this.upkeepTimer = timer("coord-store-upkeep");
         this.threads = List.of(
-                thread("coord-store-host", candidate),
-                thread("coord-store-monitor", monitor),
-                thread(
+                workers.loop("coord-store-host", candidate::run),
+                workers.loop("coord-store-monitor", monitor::run),
+                workers.once(
                         "coord-store-warmup",
-                        new Warmup(directory, epochs, () -> candidate.hosting() == 0 && !routes.isClosed())));
-        long interval = settings.heartbeatInterval().toNanos();
-        var unused = heartbeat.scheduleAtFixedRate(this::heartbeat, interval, interval, TimeUnit.NANOSECONDS);
+                        new Warmup(directory, epochs, () -> candidate.hosting() == 0 && !routes.isClosed())::run));
+        every(heartbeat, settings.heartbeatInterval(), workers.task("coord-store-heartbeat", service::heartbeat));
+        every(upkeepTimer, Upkeep.INTERVAL, workers.task("coord-store-upkeep", upkeep));
         threads.forEach(Thread::start);
+    }
+
+    private static ScheduledExecutorService timer(String name) {
+        return Executors.newSingleThreadScheduledExecutor(work -> Workers.daemon(name, work));
+    }
+
+    private static void every(ScheduledExecutorService timer, Duration interval, Runnable task) {
+        var unused = timer.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private UnixServer listen(Path root) throws IOException {
@@ -183,21 +195,6 @@ public final class SharedStore {
                 transport.close();
             }
         }
-    }
-
-    private void heartbeat() {
-        try {
-            service.heartbeat();
-        } catch (RuntimeException | Error e) {
-            // A task that throws would never run again.
-            LOG.error("The heartbeat of the host of {} failed, and goes on", directory.root(), e);
-        }
-    }
-
-    private static Thread thread(String name, Runnable work) {
-        var thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void committed(Set<CommitSignal.Topic> topics) {
@@ -253,7 +250,10 @@ public final class SharedStore {
         }
         return new StoreUnavailableException(
                 request.getOperationCase() + " on " + directory.root() + " got no answer within "
-                        + settings.callTimeout().toMillis() + " ms; its outcome is unknown, ask again",
+                        + settings.callTimeout().toMillis() + " ms; its outcome is unknown, ask again"
+                        + monitor.unreachable()
+                                .map(why -> ". The reason: " + why)
+                                .orElse(""),
                 last);
     }
 
@@ -271,6 +271,13 @@ public final class SharedStore {
         return Optional.empty();
     }
 
+    private List<String> problems() {
+        var all = new ArrayList<>(workers.problems());
+        all.addAll(upkeep.problems());
+        monitor.unreachable().ifPresent(all::add);
+        return all;
+    }
+
     private void release() {
         synchronized (OPEN) {
             users--;
@@ -283,7 +290,10 @@ public final class SharedStore {
 
     private void shutdown() {
         routes.close();
+        workers.close();
         heartbeat.shutdownNow();
+        // Not interrupted: that would close the channels of its locks.
+        upkeepTimer.shutdown();
         monitor.close();
         candidate.close();
         long deadline = System.nanoTime() + SHUTDOWN.toNanos();
@@ -296,7 +306,7 @@ public final class SharedStore {
             forget();
         } else {
             LOG.warn("Closing {} goes on in the background: its database is busy", directory.root());
-            thread("coord-store-closing", this::forgetLater).start();
+            Workers.daemon("coord-store-closing", this::forgetLater).start();
         }
     }
 
@@ -309,7 +319,7 @@ public final class SharedStore {
     private void forget() {
         synchronized (OPEN) {
             OPEN.remove(directory.root());
-            System.getProperties().remove(IN_USE + directory.root());
+            guard.close();
         }
         forgotten.countDown();
     }
@@ -369,6 +379,11 @@ public final class SharedStore {
         @Override
         public Optional<StoreHost> host() {
             return store.host();
+        }
+
+        @Override
+        public List<String> problems() {
+            return store.problems();
         }
 
         @Override

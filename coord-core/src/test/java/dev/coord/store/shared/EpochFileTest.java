@@ -223,4 +223,72 @@ class EpochFileTest {
                 .putLong(epoch)
                 .array();
     }
+
+    @Test
+    void aFileThatIsMadeAgainGoesOnWhereTheOldOneWas() throws IOException {
+        EpochFile one = EpochFile.open(directory);
+        EpochFile other = EpochFile.open(directory);
+        assertThat(one.advance(1)).isTrue();
+        Files.delete(directory.epochFile());
+
+        assertThat(one.isStill(2))
+                .as("acknowledged under a file that nobody sees")
+                .isFalse();
+        assertThat(one.restore()).isTrue();
+        assertThat(one.get()).isEqualTo(2);
+        assertThat(one.isStill(2)).isTrue();
+        assertThat(other.advance(2)).as("an epoch of the removed file").isFalse();
+        assertThat(other.restore()).isTrue();
+        assertThat(other.restore()).isFalse();
+        // It took the old file further before it came over; that epoch has no owner, and is passed over.
+        assertThat(one.get()).isEqualTo(3);
+        assertThat(one.advance(3)).isTrue();
+        assertThat(other.isStill(4)).isTrue();
+    }
+
+    @Test
+    void anEpochThatWasTakenBeforeTheRemovalIsBroughtAlong() throws IOException {
+        EpochFile owner = EpochFile.open(directory);
+        assertThat(owner.advance(1)).isTrue();
+        assertThat(owner.advance(2)).isTrue();
+        Files.delete(directory.epochFile());
+        EpochFile newcomer = EpochFile.open(directory);
+        assertThat(newcomer.get()).as("it knows of complete databases only").isEqualTo(1);
+
+        owner.restore();
+
+        assertThat(newcomer.get()).isEqualTo(3);
+        assertThat(newcomer.isStill(3)).isTrue();
+    }
+
+    @Test
+    void itIsNotMadeAgainInADirectoryThatTookThePlaceOfItsOwn() throws IOException {
+        var own = new SharedDirectory(Files.createDirectory(root.resolve("own")));
+        EpochFile epoch = EpochFile.open(own);
+        Files.createFile(own.database(1));
+        own.saw(1);
+        Files.delete(own.database(1));
+        Files.delete(own.epochFile());
+
+        assertThatThrownBy(epoch::restore)
+                .isInstanceOf(DirectoryException.class)
+                .hasMessageContaining("was removed or replaced while in use");
+        assertThat(own.epochFile()).doesNotExist();
+
+        Files.move(own.root(), root.resolve("aside"));
+        Files.createDirectory(own.root());
+        assertThatThrownBy(epoch::restore)
+                .isInstanceOf(DirectoryException.class)
+                .hasMessageContaining("Stop all processes");
+    }
+
+    @Test
+    void touchingChangesNothing() throws IOException {
+        EpochFile epoch = EpochFile.open(directory);
+        assertThat(epoch.advance(1)).isTrue();
+
+        epoch.touch();
+
+        assertThat(epoch.isStill(2)).isTrue();
+    }
 }

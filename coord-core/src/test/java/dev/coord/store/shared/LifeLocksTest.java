@@ -28,7 +28,7 @@ class LifeLocksTest {
 
     @Test
     void theOwnFileIsThereForAsLongAsItIsHeld() throws IOException {
-        LifeLocks locks = LifeLocks.create(root);
+        LifeLocks locks = LifeLocks.create(new SharedDirectory(root));
         assertThat(names()).containsExactly(locks.token());
         assertThat(locks.token()).matches("process-[0-9a-f-]{36}\\.lock");
         assertThat(locks.isProvenDead(locks.token())).isFalse();
@@ -43,7 +43,7 @@ class LifeLocksTest {
     void aFileThatNobodyHoldsProvesDeathUntilItIsSwept() throws IOException {
         Path left = Files.createFile(root.resolve("process-" + UUID.randomUUID() + ".lock"));
         Path foreign = Files.createFile(root.resolve("process-of-somebody-else.lock"));
-        try (LifeLocks locks = LifeLocks.create(root)) {
+        try (LifeLocks locks = LifeLocks.create(new SharedDirectory(root))) {
             assertThat(locks.isProvenDead(left.getFileName().toString())).isTrue();
 
             locks.sweep();
@@ -60,7 +60,7 @@ class LifeLocksTest {
     void whatIsNoTokenProvesNothing() throws IOException {
         Path outside = Files.createFile(root.resolve("file"));
         Path directory = Files.createDirectory(root.resolve("directory"));
-        try (LifeLocks locks = LifeLocks.create(directory)) {
+        try (LifeLocks locks = LifeLocks.create(new SharedDirectory(directory))) {
             for (String token : List.of("", "..", "../file", "file", outside.toString(), "process-x.lock")) {
                 assertThat(locks.isProvenDead(token)).as(token).isFalse();
             }
@@ -69,7 +69,7 @@ class LifeLocksTest {
 
     @Test
     void lookingAtOthersDoesNotFreeTheOwnLock() throws Exception {
-        try (LifeLocks locks = LifeLocks.create(root)) {
+        try (LifeLocks locks = LifeLocks.create(new SharedDirectory(root))) {
             for (int i = 0; i < 10; i++) {
                 Files.createFile(root.resolve("process-" + UUID.randomUUID() + ".lock"));
             }
@@ -113,7 +113,7 @@ class LifeLocksTest {
     void aFileThatCannotBeOpenedProvesNothing() throws IOException {
         String token = "process-" + UUID.randomUUID() + ".lock";
         Files.createDirectory(root.resolve(token));
-        try (LifeLocks locks = LifeLocks.create(root)) {
+        try (LifeLocks locks = LifeLocks.create(new SharedDirectory(root))) {
             assertThat(locks.isProvenDead(token)).isFalse();
             locks.sweep();
             assertThat(root.resolve(token)).exists();
@@ -130,7 +130,7 @@ class LifeLocksTest {
         for (int i = 0; i < 20; i++) {
             Files.createFile(root.resolve("process-" + UUID.randomUUID() + ".lock"));
         }
-        try (LifeLocks locks = LifeLocks.create(root)) {
+        try (LifeLocks locks = LifeLocks.create(new SharedDirectory(root))) {
             locks.sweep();
 
             assertThat(names()).containsExactlyInAnyOrder(bad.getFileName().toString(), locks.token());
@@ -140,7 +140,7 @@ class LifeLocksTest {
     @Test
     void aFileThatIsHeldInThisJvmIsADoubt() throws IOException {
         Path held = Files.createFile(root.resolve("process-" + UUID.randomUUID() + ".lock"));
-        try (LifeLocks locks = LifeLocks.create(root);
+        try (LifeLocks locks = LifeLocks.create(new SharedDirectory(root));
                 FileChannel channel = FileChannel.open(held, StandardOpenOption.WRITE);
                 var lock = channel.lock()) {
             assertThat(lock.isValid()).isTrue();

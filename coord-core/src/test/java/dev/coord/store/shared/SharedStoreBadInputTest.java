@@ -82,7 +82,19 @@ class SharedStoreBadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"with space", "ünïcödé", "percent%20", "quote'", "a=b", "#hash", "~", "$HOME", "a;b", "back\\slash"})
+    @ValueSource(
+            strings = {
+                "with space",
+                "ünïcödé",
+                "percent%20",
+                "quote'",
+                "a=b",
+                "#hash",
+                "~",
+                "$HOME",
+                "a;b",
+                "back\\slash"
+            })
     void anyNameWorks(String name) throws IOException {
         Path directory = root.resolve(name);
         try (Store store = open(directory)) {
@@ -149,18 +161,33 @@ class SharedStoreBadInputTest {
     }
 
     @Test
-    void anEpochFileThatIsRemovedWhileItIsInUseEndsTheHost() throws IOException {
+    void anEpochFileThatIsRemovedWhileItIsInUseIsMadeAgain() throws IOException {
         try (Store store = open(root)) {
             put(store, "group", 7);
             Files.delete(root.resolve("epoch"));
 
-            await().untilAsserted(() -> assertThatThrownBy(() -> termOnce(store, "group"))
-                    .isInstanceOf(DirectoryException.class)
-                    .hasMessageContaining(root.resolve("epoch").toString())
-                    .hasMessageContaining("Stop all processes"));
+            put(store, "group", 8);
+            assertThat(root.resolve("epoch"))
+                    .as("nothing is acknowledged without it")
+                    .exists();
+            assertThat(term(store, "group")).isEqualTo(8);
         }
         try (Store store = open(root)) {
-            assertThat(term(store, "group")).isEqualTo(7);
+            assertThat(term(store, "group")).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void anEpochFileThatIsRemovedTogetherWithTheDatabaseEndsTheHost() throws IOException {
+        try (Store store = open(root)) {
+            put(store, "group", 7);
+            Files.delete(root.resolve("coord.1.mv.db"));
+            Files.delete(root.resolve("epoch"));
+
+            await().untilAsserted(() -> assertThatThrownBy(() -> termOnce(store, "group"))
+                    .isInstanceOf(DirectoryException.class)
+                    .hasMessageContaining(root.toString())
+                    .hasMessageContaining("Stop all processes"));
         }
     }
 

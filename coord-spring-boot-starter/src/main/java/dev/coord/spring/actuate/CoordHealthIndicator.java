@@ -16,7 +16,9 @@ import org.springframework.boot.health.contributor.Status;
  *
  * <ul>
  *   <li>{@code DOWN} when the store does not answer ({@code storeFailure} says why) or the role handler failed
- *       ({@code handlerFailure});
+ *       ({@code handlerFailure}), or something does not work in this process or cannot be reached from it ({@code problems}): an
+ *       internal thread failed, a socket or lock file was removed and could not be made again, a lease that is neither renewed nor
+ *       claimed by anybody;
  *   <li>{@code UP} when it leads or follows a leader that it knows;
  *   <li>{@code OUT_OF_SERVICE} when it has known of no leader for longer than a grace time. Spring Boot answers it with HTTP 503;
  *   <li>{@code UNKNOWN} otherwise: right after the start, and between two leaders. Spring Boot answers it with HTTP 200, and it does not
@@ -67,13 +69,18 @@ public final class CoordHealthIndicator implements HealthIndicator {
                         now.sinceRenewal().map(Duration::toMillis).orElse(NEVER))
                 .withDetail("staleThresholdMs", now.staleThreshold().toMillis())
                 .withDetail("stretched", now.stretched());
+        if (!now.problems().isEmpty()) {
+            health.withDetail("problems", now.problems());
+        }
         now.storeFailure().ifPresent(failure -> health.withDetail("storeFailure", messageOf(failure)));
         now.handlerFailure().ifPresent(failure -> health.withDetail("handlerFailure", messageOf(failure)));
         return health.build();
     }
 
     private Status statusOf(CoordinatorStatus now) {
-        if (now.storeFailure().isPresent() || now.handlerFailure().isPresent()) {
+        if (now.storeFailure().isPresent()
+                || now.handlerFailure().isPresent()
+                || !now.problems().isEmpty()) {
             return Status.DOWN;
         }
         if (now.withoutLeader()
