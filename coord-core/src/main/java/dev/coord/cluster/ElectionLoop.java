@@ -15,6 +15,7 @@ import dev.coord.proto.LeaseRecord;
 import dev.coord.registry.Registry;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
+import dev.coord.work.Trouble;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,8 @@ final class ElectionLoop implements Runnable {
     private final CoordinatorSettings settings;
     private final NanoClock clock;
     private final LinkedBlockingQueue<HeldLease> renewals = new LinkedBlockingQueue<>();
+    private final Trouble asking;
+    private final Trouble failing;
     private volatile boolean closing;
     private final Object leadingLock = new Object();
     private boolean leading;
@@ -90,6 +93,8 @@ final class ElectionLoop implements Runnable {
         this.settings = settings;
         this.clock = clock;
         this.pauses = new OwnPauses(clock, election::paused);
+        this.asking = new Trouble(LOG, "Group " + group + ": asking the store", clock);
+        this.failing = new Trouble(LOG, "Group " + group + ": the election", clock);
     }
 
     @Override
@@ -102,8 +107,8 @@ final class ElectionLoop implements Runnable {
             } catch (InterruptedException e) {
                 LOG.debug("Group {}: the election was interrupted", group, e);
                 return;
-            } catch (RuntimeException | Error e) {
-                LOG.error("Group {}: the election failed, and goes on", group, e);
+            } catch (RuntimeException e) {
+                failing.failed(e);
                 storeFailed(new StoreException("The election failed: " + e, e));
             }
         }
@@ -119,9 +124,9 @@ final class ElectionLoop implements Runnable {
             } catch (InterruptedException e) {
                 LOG.debug("Group {}: the renewal was interrupted", group, e);
                 return;
-            } catch (RuntimeException | Error e) {
+            } catch (RuntimeException e) {
                 // The deadline ends a leadership that nobody renews; the next one needs this thread.
-                LOG.error("Group {}: the renewal failed", group, e);
+                failing.failed(e);
             }
         }
     }
@@ -161,10 +166,8 @@ final class ElectionLoop implements Runnable {
     }
 
     private void storeFailed(CoordException e) {
-        if (state.storeFailure().isEmpty()) {
-            LOG.warn("Group {}: the store does not answer, trying again: {}", group, e.getMessage());
-        }
         state.setStoreFailure(e);
+        asking.failed(e);
         try {
             signal.await(signal.current(), AFTER_ERROR);
         } catch (InterruptedException interrupted) {
@@ -183,6 +186,8 @@ final class ElectionLoop implements Runnable {
         Observation observed = election.observe();
         pauses.answered(clock.since(asked));
         state.setStoreFailure(null);
+        asking.worked();
+        failing.worked();
         history.observed(observed);
         noteLeader(observed);
         if (observed.verdict() == Verdict.OWN) {
@@ -221,6 +226,10 @@ final class ElectionLoop implements Runnable {
         }
         handlerReported = false;
         handlerStuck = false;
+        if (!registry.isWriting()) {
+            // A claim that succeeds, and is not renewed, costs a term: on a full disk one after the other.
+            return false;
+        }
         return pause.mayClaim(clock.nanoTime(), observed.unchangedFor(), election.isAlone());
     }
 
@@ -403,6 +412,9 @@ final class ElectionLoop implements Runnable {
             Duration since = lease.sinceRenewal();
             election.paused(since.minus(settings.leaseRenewalInterval()));
             log.lost(lease.term(), lost, pauses.whyLost(since, lease.unanswered()));
+            if (lost == LossReason.RENEW_DEADLINE_PASSED) {
+                registry.doubt();
+            }
         }
         if (lost != LossReason.HANDLER_FAILED) {
             pause.wentWell();

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class Registry {
     private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
 
+    private static final int WRITES_THAT_PROVE = 3;
+    private static final Duration LONG_WRITE = Duration.ofMillis(500);
+
     private final ParticipantStore store;
     private final ParticipantRecord self;
     private final Predicate<String> knownDead;
@@ -37,6 +41,9 @@ public final class Registry {
     private boolean roleChanged;
     private boolean ended;
     private long heartbeats;
+    private int writesMissing;
+    private boolean writing;
+    private long writingSince;
 
     private record Seen(long heartbeats, long since) {}
 
@@ -74,12 +81,12 @@ public final class Registry {
     public void heartbeat() {
         Role now = takeRole();
         long number = nextHeartbeat();
-        boolean there = store.heartbeat(ParticipantHeartbeat.newBuilder()
+        boolean there = written(() -> store.heartbeat(ParticipantHeartbeat.newBuilder()
                 .setGroup(self.getGroup())
                 .setParticipantId(self.getParticipantId())
                 .setHeartbeats(number)
                 .setRole(now.toProto())
-                .build());
+                .build()));
         if (!there && !isEnded()) {
             LOG.info(
                     "Group {}: {} is no longer registered, registering again",
@@ -107,6 +114,39 @@ public final class Registry {
             } catch (RuntimeException e) {
                 LOG.debug("Group {}: no heartbeat of {}: {}", self.getGroup(), self.getParticipantId(), e.getMessage());
             }
+        }
+    }
+
+    /** The store may not be able to write: a full disk takes one write and refuses the next. */
+    public void doubt() {
+        synchronized (wake) {
+            writesMissing = WRITES_THAT_PROVE;
+        }
+    }
+
+    private boolean written(BooleanSupplier write) {
+        synchronized (wake) {
+            writing = true;
+            writingSince = clock.nanoTime();
+        }
+        boolean succeeded = false;
+        try {
+            boolean answer = write.getAsBoolean();
+            succeeded = true;
+            return answer;
+        } finally {
+            synchronized (wake) {
+                writing = false;
+                writesMissing = succeeded ? Math.max(0, writesMissing - 1) : WRITES_THAT_PROVE;
+            }
+        }
+    }
+
+    /** Whether the store writes, as far as the heartbeats tell: after a failure, or {@link #doubt}, some in a row have to succeed. */
+    public boolean isWriting() {
+        synchronized (wake) {
+            boolean hangs = writing && clock.nanoTime() - writingSince > LONG_WRITE.toNanos();
+            return writesMissing == 0 && !hangs;
         }
     }
 
