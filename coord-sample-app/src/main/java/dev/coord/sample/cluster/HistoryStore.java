@@ -8,6 +8,7 @@ import dev.coord.world.WorldView;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -65,7 +66,7 @@ class HistoryStore {
 
     /** In the order of the terms. */
     private static String key(String prefix, long term) {
-        return String.format("%s%019d", prefix, term);
+        return String.format(Locale.ROOT, "%s%019d", prefix, term);
     }
 
     /** Who led, the latest first. */
