@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,34 +68,38 @@ class EndingCallbackTest {
     @Test
     void closingTheContextInACallbackHandsOver() throws Exception {
         List<End> ends = List.of(End.CLOSE, End.SPRING_EXIT);
-        List<Place> callbacks = List.of(Place.values());
-        try (Jvm jvm = start(callbacks, ends)) {
-            int started = 0;
-            for (Place callback : callbacks) {
+        List<Place> places = List.of(Place.values());
+        Map<Path, Coordinator> others = new HashMap<>();
+        try {
+            // Before the process that is to follow: it goes on to the next directory by itself.
+            for (Place place : places) {
                 for (End end : ends) {
-                    started++;
-                    Path directory = directory(callback, end);
-                    Coordinator other = null;
-                    try {
-                        if (callback.follows()) {
-                            other = leader(directory);
-                        }
-                        jvm.awaitLines("STARTED", started);
-                        if (other == null) {
-                            other = follower(directory);
-                        }
-                        jvm.tell("end");
-                        assertLeads(other, callback);
-                        jvm.awaitLines("ENDED", started);
-                    } finally {
-                        if (other != null) {
-                            other.close();
-                        }
+                    if (place.follows()) {
+                        others.put(directory(place, end), leader(directory(place, end)));
                     }
                 }
             }
-            assertThat(jvm.awaitExit()).isZero();
-            assertQuiet(jvm);
+            try (Jvm jvm = start(places, ends)) {
+                int started = 0;
+                for (Place place : places) {
+                    for (End end : ends) {
+                        started++;
+                        Path directory = directory(place, end);
+                        jvm.awaitLines("STARTED", started);
+                        if (!place.follows()) {
+                            others.put(directory, follower(directory));
+                        }
+                        jvm.tell("end");
+                        assertLeads(others.get(directory), place);
+                        jvm.awaitLines("ENDED", started);
+                        others.remove(directory).close();
+                    }
+                }
+                assertThat(jvm.awaitExit()).isZero();
+                assertQuiet(jvm);
+            }
+        } finally {
+            others.values().forEach(Coordinator::close);
         }
     }
 

@@ -92,11 +92,13 @@ class CoordTestTest {
 
         @Test
         void itsCallsAreGuarded(@Autowired Jobs jobs) {
+            // The context, and with it the bean, may have served another test.
+            int before = jobs.runs();
             jobs.run();
-            assertThat(jobs.runs()).isEqualTo(1);
+            assertThat(jobs.runs()).isEqualTo(before + 1);
             test.becomeFollower();
             jobs.run();
-            assertThat(jobs.runs()).isEqualTo(1);
+            assertThat(jobs.runs()).isEqualTo(before + 1);
         }
     }
 
