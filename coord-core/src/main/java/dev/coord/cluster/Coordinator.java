@@ -17,7 +17,7 @@ import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
 import dev.coord.store.Store;
-import dev.coord.store.StoreHost;
+import dev.coord.store.StoreOwner;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.time.NanoClock;
@@ -386,8 +386,8 @@ public final class Coordinator implements AutoCloseable {
     }
 
     /** The process that has the shared database open, as far as this one knows; empty before the start, and for other stores. */
-    public Optional<StoreHost> storeHost() {
-        return Optional.ofNullable(participation).flatMap(now -> now.store().host());
+    public Optional<StoreOwner> storeOwner() {
+        return Optional.ofNullable(participation).flatMap(now -> now.store().owner());
     }
 
     /** How often this process has become the one that has the shared database open, for all its groups. */

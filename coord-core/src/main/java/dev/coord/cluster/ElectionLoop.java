@@ -52,7 +52,7 @@ final class ElectionLoop implements Runnable {
     private final RoleHistory history;
     private final RoleChangeLog log;
     private final ClaimPause pause;
-    private final OwnPauses pauses;
+    private final PauseDetector pauses;
     private final CoordinatorSettings settings;
     private final NanoClock clock;
     private final LinkedBlockingQueue<HeldLease> renewals = new LinkedBlockingQueue<>();
@@ -92,7 +92,7 @@ final class ElectionLoop implements Runnable {
         this.pause = pause;
         this.settings = settings;
         this.clock = clock;
-        this.pauses = new OwnPauses(clock, election::paused);
+        this.pauses = new PauseDetector(clock, election::paused);
         this.asking = new Trouble(LOG, "Group " + group + ": asking the store", clock);
         this.failing = new Trouble(LOG, "Group " + group + ": the election", clock);
     }

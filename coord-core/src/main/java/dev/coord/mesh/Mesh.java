@@ -61,7 +61,7 @@ public final class Mesh implements AutoCloseable {
     private final Workers workers;
     private final Runnable ticking;
     private final Runnable looking;
-    private final Departure departure;
+    private final DepartureInterceptor departure;
     private final MeshServices services;
     private final ParticipantServer participantServer;
     private final DefaultDeadline deadlines;
@@ -70,7 +70,7 @@ public final class Mesh implements AutoCloseable {
     private final List<ClientInterceptor> interceptors = new ArrayList<>();
     private @Nullable UnixServer server;
     private boolean ownsServer;
-    private final OwnPauses ownPauses;
+    private final PauseDetector pauseDetector;
     private volatile @Nullable PeerWatch leaderWatch;
     private boolean unresponsiveReported;
     private final Trouble socketTrouble;
@@ -98,12 +98,12 @@ public final class Mesh implements AutoCloseable {
         this.settings = settings;
         this.leaderLost = leaderLost;
         this.clock = clock;
-        this.ownPauses = new OwnPauses(
+        this.pauseDetector = new PauseDetector(
                 clock,
                 settings.heartbeatInterval().plus(settings.unresponsiveAfter().dividedBy(2)));
         this.workers = new Workers(clock);
         this.socketTrouble = new Trouble(LOG, "Keeping the socket of " + self, clock);
-        this.departure = new Departure(self);
+        this.departure = new DepartureInterceptor(self);
         this.transport = new UnixTransport("coord-mesh-" + group);
         var number = new AtomicInteger();
         this.work = new ThreadPoolExecutor(
@@ -371,7 +371,7 @@ public final class Mesh implements AutoCloseable {
         keepSocket();
         PeerWatch watch = leaderWatch;
         noteUnheard(watch);
-        if (ownPauses.look() && watch != null) {
+        if (pauseDetector.look() && watch != null) {
             LOG.debug("Group {}: {} stood still for a time, and listens to the leader anew", group, self);
             watch.listenAnew();
         }

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * Wakes waiters of this process after a commit by any process. Its numbers only grow, and mean nothing in another process. It
- * promises that no commit goes unnoticed, also across a change of the database host; it may wake without one.
+ * promises that no commit goes unnoticed, also across a change of the database owner; it may wake without one.
  */
 public interface CommitSignal {
     /** What a commit changed. */

@@ -49,7 +49,7 @@ public interface Store extends AutoCloseable {
     }
 
     /** Who has the database open, if that is a process of its kind and known; empty otherwise. */
-    default Optional<StoreHost> host() {
+    default Optional<StoreOwner> owner() {
         return Optional.empty();
     }
 

@@ -21,7 +21,7 @@ public final class StaleSockets {
     /** A socket exists for a moment before somebody listens on it. */
     private static final long LEAST_AGE_MILLIS = Duration.ofSeconds(10).toMillis();
 
-    private static final Leftovers LEFTOVERS = new Leftovers();
+    private static final StaleFiles STALE_FILES = new StaleFiles();
 
     private StaleSockets() {}
 
@@ -39,7 +39,7 @@ public final class StaleSockets {
     static void sweepShortDirectories() {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         try {
-            LEFTOVERS.removeEach(list(temporary, PrivateDirectory.SHORT_PREFIX, ""), shortDirectory -> {
+            STALE_FILES.removeEach(list(temporary, PrivateDirectory.SHORT_PREFIX, ""), shortDirectory -> {
                 if (PrivateDirectory.isOwn(shortDirectory)) {
                     sweepShort(shortDirectory);
                 }
@@ -58,7 +58,7 @@ public final class StaleSockets {
         Path probe = PrivateDirectory.createTemporary(directory);
         long now = Files.getLastModifiedTime(probe).toMillis();
         Files.delete(probe);
-        LEFTOVERS.removeEach(sockets, socket -> {
+        STALE_FILES.removeEach(sockets, socket -> {
             if (now - modified(socket, now) >= LEAST_AGE_MILLIS && !isListening(socket)) {
                 LOG.debug("Removing {}, on which nobody listens", socket);
                 Files.deleteIfExists(socket);

@@ -35,12 +35,12 @@ public final class UnixServer implements AutoCloseable {
     private final Server server;
     private final Path socket;
     private final boolean ownDirectory;
-    private final Handlers handlers;
+    private final AuthorityHandlerRegistry handlers;
     private final Listener listener;
     private @Nullable Object key;
     private boolean closed;
 
-    private UnixServer(Server server, Listener listener, Path socket, boolean ownDirectory, Handlers handlers)
+    private UnixServer(Server server, Listener listener, Path socket, boolean ownDirectory, AuthorityHandlerRegistry handlers)
             throws IOException {
         this.server = server;
         this.listener = listener;
@@ -64,7 +64,7 @@ public final class UnixServer implements AutoCloseable {
 
     private static UnixServer listenIn(UnixTransport transport, Path place, boolean ownDirectory, int maxMessageSize)
             throws IOException {
-        var handlers = new Handlers();
+        var handlers = new AuthorityHandlerRegistry();
         UserPrincipal user = Files.getOwner(place);
         for (int i = 1; i <= MAX_NAMES; i++) {
             Path socket = place.resolve(name(i));

@@ -3,7 +3,7 @@ package dev.coord.world;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
-import dev.coord.mesh.NotLeaders;
+import dev.coord.mesh.NotLeaderStatus;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
@@ -43,7 +43,7 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
     /** The state of a watcher is the number that it was told last. */
     private final Subscribers<AtomicLong, WatchWorldSeqnoResponse> watchers;
 
-    private final Calls calls = new Calls();
+    private final CallOrder calls = new CallOrder();
 
     CoordinatorServer(String group, Supplier<Optional<WorldEngine>> engine, Supplier<Optional<LeaderInfo>> leader) {
         this.group = group;
@@ -68,13 +68,13 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
 
     /** This participant no longer leads: its watchers have to ask another one. */
     void leadingEnded() {
-        watchers.end(NotLeaders.refusal(group, leader.get()));
+        watchers.end(NotLeaderStatus.refusal(group, leader.get()));
     }
 
     @Override
     public void watchWorldSeqno(WatchWorldSeqnoRequest request, StreamObserver<WatchWorldSeqnoResponse> answers) {
         if (engine.get().isEmpty()) {
-            answers.onError(NotLeaders.refusal(group, leader.get()));
+            answers.onError(NotLeaderStatus.refusal(group, leader.get()));
             return;
         }
         watchers.add(new AtomicLong(request.getLastSeenSeqno()), (ServerCallStreamObserver<WatchWorldSeqnoResponse>)
@@ -88,7 +88,7 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
     public void submitWorldOp(SubmitWorldOpRequest request, StreamObserver<SubmitWorldOpResponse> answer) {
         Optional<WorldEngine> leading = engine.get();
         if (leading.isEmpty()) {
-            answer.onError(NotLeaders.refusal(group, leader.get()));
+            answer.onError(NotLeaderStatus.refusal(group, leader.get()));
             return;
         }
         if (request.getMoreCount() > MAX_MORE) {
@@ -120,7 +120,7 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
         }
         Optional<LeaderInfo> leading = leader.get();
         if (leading.filter(known -> known.term().value() == request.getTerm()).isEmpty()) {
-            answer.onError(NotLeaders.refusal(group, leading));
+            answer.onError(NotLeaderStatus.refusal(group, leading));
             return false;
         }
         boolean taken = calls.take(request.getSender(), request.getCall(), submit);
@@ -142,7 +142,7 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
             // Some may have happened. Whoever asks again learns of them by their ids.
             answer.onError(
                     engine.get().isEmpty()
-                            ? NotLeaders.refusal(group, leader.get())
+                            ? NotLeaderStatus.refusal(group, leader.get())
                             : Status.UNAVAILABLE
                                     .withDescription(String.valueOf(failure.getMessage()))
                                     .asRuntimeException());

@@ -201,7 +201,7 @@ final class Forwarder implements AutoCloseable {
         Context.CancellableContext call = Context.ROOT.withCancellation();
         // Before it is known who leads: whatever changes after that cancels it.
         calls.add(call);
-        // Meant for one leadership, and of no use after a later call: see Calls.
+        // Meant for one leadership, and of no use after a later call: see CallOrder.
         Optional<LeaderInfo> known = directory.leader();
         long now = System.nanoTime();
         if (known.isEmpty()) {

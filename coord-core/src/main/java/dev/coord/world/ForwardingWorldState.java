@@ -114,18 +114,18 @@ public final class ForwardingWorldState implements WorldState {
 
     @Override
     public ObjectState createObject(String key, ObjectRef root) {
-        var unused = write(withBlock(Txs.create(key, root), root));
+        var unused = write(withBlock(TransactionMessages.create(key, root), root));
         return new ForwardedObject(seen(key));
     }
 
     @Override
     public boolean deleteObject(String key) {
-        return write(Txs.delete(key)).found();
+        return write(TransactionMessages.delete(key)).found();
     }
 
     @Override
     public ObjectState renameObject(String from, String to, boolean descendants) {
-        var unused = write(Txs.rename(from, to, descendants));
+        var unused = write(TransactionMessages.rename(from, to, descendants));
         return new ForwardedObject(seen(to));
     }
 
@@ -136,22 +136,22 @@ public final class ForwardingWorldState implements WorldState {
 
     @Override
     public boolean setQuad(GraphQuad quad) {
-        return write(Txs.setQuad(quad)).found();
+        return write(TransactionMessages.setQuad(quad)).found();
     }
 
     @Override
     public boolean deleteQuad(GraphQuad quad) {
-        return write(Txs.deleteQuad(quad)).found();
+        return write(TransactionMessages.deleteQuad(quad)).found();
     }
 
     @Override
     public boolean deleteObjectQuads(String key) {
-        return write(Txs.deleteQuads(key)).found();
+        return write(TransactionMessages.deleteQuads(key)).found();
     }
 
     @Override
     public WorldResult applyWorldOp(WorldOperation operation, ParticipantId sender) {
-        return write(Txs.operation(operation));
+        return write(TransactionMessages.operation(operation));
     }
 
     /** Carries out several writes together, or none of them. */
@@ -161,7 +161,7 @@ public final class ForwardingWorldState implements WorldState {
 
     /** Has the leader remove the blocks that no object refers to, which it also does by itself at times. */
     public void sweep() {
-        var unused = write(Txs.sweep());
+        var unused = write(TransactionMessages.sweep());
     }
 
     @Override
@@ -171,7 +171,7 @@ public final class ForwardingWorldState implements WorldState {
 
     private WorldTx withBlock(WorldTx tx, ObjectRef root) {
         byte[] content = root.isInline() ? null : written.getIfPresent(root);
-        return content == null ? tx : Txs.with(tx, root, content);
+        return content == null ? tx : TransactionMessages.with(tx, root, content);
     }
 
     private WorldResult write(WorldTx tx) {
@@ -246,7 +246,7 @@ public final class ForwardingWorldState implements WorldState {
 
         @Override
         public long setRootRef(ObjectRef root) {
-            return write(withBlock(Txs.setRoot(key(), root), root)).rev();
+            return write(withBlock(TransactionMessages.setRoot(key(), root), root)).rev();
         }
 
         @Override
@@ -256,12 +256,12 @@ public final class ForwardingWorldState implements WorldState {
 
         @Override
         public long incrementRev() {
-            return write(Txs.incrementRev(key())).rev();
+            return write(TransactionMessages.incrementRev(key())).rev();
         }
 
         @Override
         public WorldResult applyObjectOp(ObjectOperation operation, ParticipantId sender) {
-            return write(Txs.operation(key(), operation));
+            return write(TransactionMessages.operation(key(), operation));
         }
 
         @Override

@@ -46,7 +46,7 @@ final class LeaderEngine implements WorldEngine {
     private final LinkedBlockingDeque<Submission> waiting = new LinkedBlockingDeque<>();
     private final ScheduledExecutorService watchdog;
     private volatile @Nullable Thread writer;
-    private volatile @Nullable Round applying;
+    private volatile @Nullable GroupCommit applying;
     private long sweptAt = System.nanoTime();
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -168,9 +168,9 @@ final class LeaderEngine implements WorldEngine {
     }
 
     /** @param begun a round that another thread has applied as far as it got */
-    private void write(List<Submission> firstBatch, @Nullable Round begun) {
+    private void write(List<Submission> firstBatch, @Nullable GroupCommit begun) {
         List<Submission> batch = firstBatch;
-        Round round = begun;
+        GroupCommit round = begun;
         boolean wanted = true;
         try {
             while (wanted && !(closed && batch.isEmpty())) {
@@ -211,7 +211,7 @@ final class LeaderEngine implements WorldEngine {
         }
     }
 
-    private boolean apply(Round round) {
+    private boolean apply(GroupCommit round) {
         applying = round;
         boolean wanted = round.apply();
         if (wanted) {
@@ -222,7 +222,7 @@ final class LeaderEngine implements WorldEngine {
 
     /** An operation that does not end must not keep the others from going on. */
     private void watch() {
-        Round round = applying;
+        GroupCommit round = applying;
         if (round != null && !round.watch(settings.operationTimeout())) {
             applying = null;
             Thread lost = writer;
@@ -247,8 +247,8 @@ final class LeaderEngine implements WorldEngine {
         return batch;
     }
 
-    private Round round(List<Submission> batch) {
-        return new Round(
+    private GroupCommit round(List<Submission> batch) {
+        return new GroupCommit(
                 batch,
                 replica.snapshot(),
                 term(),
@@ -259,8 +259,8 @@ final class LeaderEngine implements WorldEngine {
     }
 
     /** Commits, publishes, answers. */
-    private void finish(List<Submission> batch, Round round) throws InterruptedException {
-        List<Round.Outcome> outcomes = round.outcomes();
+    private void finish(List<Submission> batch, GroupCommit round) throws InterruptedException {
+        List<GroupCommit.Outcome> outcomes = round.outcomes();
         for (int i = batch.size() - 1; i >= outcomes.size(); i--) {
             waiting.addFirst(batch.get(i));
         }
@@ -272,7 +272,7 @@ final class LeaderEngine implements WorldEngine {
         }
         round.written().forEach(replica.blocks()::committed);
         List<LogEntry> entries = outcomes.stream()
-                .map(Round.Outcome::entry)
+                .map(GroupCommit.Outcome::entry)
                 .filter(Objects::nonNull)
                 .toList();
         if (!entries.isEmpty() && !replica.publish(this, entries, round.snapshot())) {
@@ -284,7 +284,7 @@ final class LeaderEngine implements WorldEngine {
         }
     }
 
-    private static void answer(Round.Outcome outcome) {
+    private static void answer(GroupCommit.Outcome outcome) {
         LogEntry entry = outcome.entry();
         WorldResult result = entry == null ? outcome.known() : entry.result();
         CoordException failure = outcome.failure();
@@ -300,7 +300,7 @@ final class LeaderEngine implements WorldEngine {
     }
 
     /** Repeats a commit that gets no answer until it has one, or until it does not matter any more. */
-    private boolean commit(Round round) throws InterruptedException {
+    private boolean commit(GroupCommit round) throws InterruptedException {
         WorldCommit commit = WorldCommit.newBuilder()
                 .setGroup(leadership.group())
                 .setParticipantId(leadership.participant().value())

@@ -16,7 +16,7 @@ final class OpenTransaction implements WorldTransaction {
     private static final String TYPE = "transaction";
 
     private final String operationId = UUID.randomUUID().toString();
-    private final CompletableFuture<Draft> begun = new CompletableFuture<>();
+    private final CompletableFuture<TransactionState> begun = new CompletableFuture<>();
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean wanted;
     private CompletableFuture<WorldResult> answer = new CompletableFuture<>();
@@ -49,7 +49,7 @@ final class OpenTransaction implements WorldTransaction {
     }
 
     /** On the engine's thread, which waits for the application's. */
-    private WorldResult apply(Draft draft) {
+    private WorldResult apply(TransactionState draft) {
         begun.complete(draft);
         var unused = Transactions.guarded(TYPE, () -> {
             done.await();

@@ -18,6 +18,6 @@ record Submission(
     /** What it does to a draft. */
     @FunctionalInterface
     interface Work {
-        WorldResult apply(Draft draft);
+        WorldResult apply(TransactionState draft);
     }
 }

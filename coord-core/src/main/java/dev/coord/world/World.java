@@ -59,12 +59,12 @@ public final class World {
      * @param operationId 1 to 100 characters
      */
     public WorldResult submit(String operationId, WorldOperation operation) {
-        return state.write(Txs.operation(operation), operationId);
+        return state.write(TransactionMessages.operation(operation), operationId);
     }
 
     /** The same for an operation that this process knows by its type alone. */
     public WorldResult submit(String operationId, String type, byte[] body) {
-        return state.write(Txs.operation(type, body), operationId);
+        return state.write(TransactionMessages.operation(type, body), operationId);
     }
 
     /** Several writes together, or none of them; see {@link #submit(String, WorldOperation)}. */
@@ -83,12 +83,12 @@ public final class World {
 
     /** See {@link #submitAsync(WorldOperation)} and {@link #submit(String, WorldOperation)}. */
     public CompletableFuture<WorldResult> submitAsync(String operationId, WorldOperation operation) {
-        return sendAsync(Txs.operation(operation), operationId);
+        return sendAsync(TransactionMessages.operation(operation), operationId);
     }
 
     /** The same for an operation that this process knows by its type alone. */
     public CompletableFuture<WorldResult> submitAsync(String operationId, String type, byte[] body) {
-        return sendAsync(Txs.operation(type, body), operationId);
+        return sendAsync(TransactionMessages.operation(type, body), operationId);
     }
 
     private CompletableFuture<WorldResult> sendAsync(WorldTx tx, String operationId) {

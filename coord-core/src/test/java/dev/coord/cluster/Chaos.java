@@ -72,12 +72,12 @@ final class Chaos {
         frozenBefore.forEach(Participant::thaw);
     }
 
-    /** Anyone, or the host, or the leader. */
+    /** Anyone, or the owner, or the leader. */
     private Participant victim() {
         List<Participant> anyone =
                 group.all().stream().filter(p -> p.isAlive() && !p.isFrozen()).toList();
         return switch (random.nextInt(3)) {
-            case 0 -> group.host().orElseGet(() -> pickOf(anyone));
+            case 0 -> group.owner().orElseGet(() -> pickOf(anyone));
             case 1 -> group.lastLeader().orElseGet(() -> pickOf(anyone));
             default -> pickOf(anyone);
         };

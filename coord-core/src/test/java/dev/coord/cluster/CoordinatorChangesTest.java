@@ -10,7 +10,7 @@ import dev.coord.Leadership;
 import dev.coord.LossReason;
 import dev.coord.Role;
 import dev.coord.proto.ParticipantRecord;
-import dev.coord.store.StoreHost;
+import dev.coord.store.StoreOwner;
 import dev.coord.testing.FaultyLeases.Fault;
 import java.time.Duration;
 import java.util.Comparator;
@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What a coordinator tells of its group: leaders, participants, renewals, the store's host. */
+/** What a coordinator tells of its group: leaders, participants, renewals, the store's owner. */
 class CoordinatorChangesTest extends CoordinatorTestBase {
     /** Notes all that a listener hears. */
     private static final class Heard implements CoordinatorListener {
@@ -251,18 +251,18 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
     }
 
     @Test
-    void theStoresHostIsKnown() {
+    void theStoresOwnerIsKnown() {
         Member a = member();
-        assertThat(a.coordinator.storeHost()).isEmpty();
+        assertThat(a.coordinator.storeOwner()).isEmpty();
         assertThat(a.coordinator.storeTakeovers()).isZero();
         a.startLeading();
 
         // The store is this process's alone.
-        StoreHost host = a.coordinator.storeHost().orElseThrow();
-        assertThat(host.here()).isTrue();
-        assertThat(host.pid()).isEqualTo(ProcessHandle.current().pid());
-        assertThat(host.epoch()).isPositive();
-        assertThat(host.address()).endsWith(".sock");
+        StoreOwner owner = a.coordinator.storeOwner().orElseThrow();
+        assertThat(owner.here()).isTrue();
+        assertThat(owner.pid()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(owner.epoch()).isPositive();
+        assertThat(owner.address()).endsWith(".sock");
         assertThat(a.coordinator.storeTakeovers()).isEqualTo(1);
     }
 }

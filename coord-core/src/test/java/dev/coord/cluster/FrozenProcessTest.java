@@ -2,7 +2,7 @@ package dev.coord.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import dev.coord.testing.Group;
 import dev.coord.testing.JavaProcess.Line;
 import dev.coord.testing.Participant;
@@ -27,23 +27,23 @@ class FrozenProcessTest {
     @TempDir
     private Path root;
 
-    /** Both ways, and then one whose host is frozen, by one group. */
+    /** Both ways, and then one whose owner is frozen, by one group. */
     @Test
-    void anotherLeadsWhenTheLeaderOrItsHostIsFrozen() {
-        try (Group group = Group.in(root, o -> o.withShortTimes().withHostStaleThreshold(LONGER))) {
+    void anotherLeadsWhenTheLeaderOrItsOwnerIsFrozen() {
+        try (Group group = Group.in(root, o -> o.withShortTimes().withOwnerStaleThreshold(LONGER))) {
             group.startAll(3);
             group.putUnderLoad(PACE);
 
             assertThatAnotherLeadsWhenTheLeaderIsFrozen(group, true);
             assertThatAnotherLeadsWhenTheLeaderIsFrozen(group, false);
-            assertThatALeaderDeposesItselfWhenItsHostIsFrozen(group);
+            assertThatALeaderDeposesItselfWhenItsOwnerIsFrozen(group);
 
             assertThat(group.killAndCheck()).isPositive();
         }
     }
 
-    private static void assertThatAnotherLeadsWhenTheLeaderIsFrozen(Group group, boolean isHost) {
-        Participant old = group.freezeLeader(isHost);
+    private static void assertThatAnotherLeadsWhenTheLeaderIsFrozen(Group group, boolean isOwner) {
+        Participant old = group.freezeLeader(isOwner);
         long term = old.lastTerm();
 
         assertThat(group.awaitLeaderAfter(term).participant()).isNotEqualTo(old);
@@ -52,36 +52,36 @@ class FrozenProcessTest {
         thawAndSeeItFollow(group, old, term);
     }
 
-    private static void assertThatALeaderDeposesItselfWhenItsHostIsFrozen(Group group) {
+    private static void assertThatALeaderDeposesItselfWhenItsOwnerIsFrozen(Group group) {
         Participant leader = group.arrangeLeader(false);
-        Participant host = group.awaitHost();
+        Participant owner = group.awaitOwner();
         int from = leader.process().lineCount();
 
-        host.freeze();
+        owner.freeze();
 
         long term = leader.lastTerm();
         assertThat(leader.process().await(from, "LOST").words()[2]).isEqualTo("RENEW_DEADLINE_PASSED");
         group.awaitLeaderAfter(term);
         group.awaitProgress();
 
-        host.thaw();
+        owner.thaw();
         group.awaitAgreement();
     }
 
     @Test
-    void theLeaderOfAFrozenHostKeepsItsTermWhenItsDeadlineIsLongerThanTheTakeover() {
-        try (Group group = Group.in(root, o -> o.withHostStaleThreshold(THRESHOLD))) {
+    void theLeaderOfAFrozenOwnerKeepsItsTermWhenItsDeadlineIsLongerThanTheTakeover() {
+        try (Group group = Group.in(root, o -> o.withOwnerStaleThreshold(THRESHOLD))) {
             group.startAll(3);
             Participant leader = group.arrangeLeader(false);
-            Participant host = group.awaitHost();
+            Participant owner = group.awaitOwner();
             long term = leader.lastTerm();
             group.putUnderLoad(PACE);
 
-            host.freeze();
+            owner.freeze();
 
             group.awaitProgress();
             assertThat(leader.renew()).isTrue();
-            host.thaw();
+            owner.thaw();
             assertThat(group.awaitAgreement()).isEqualTo(leader);
             assertThat(leader.status().term()).isEqualTo(term);
             assertThat(leader.process().lines()).noneMatch(line -> line.text().startsWith("LOST " + term));
@@ -90,8 +90,8 @@ class FrozenProcessTest {
     }
 
     @Test
-    void aFrozenHostIsKilledWhereThatIsAskedFor() {
-        try (Group group = Group.in(root, o -> o.withHostStaleThreshold(LONGER).withFrozenHost(FrozenHost.KILL))) {
+    void aFrozenOwnerIsKilledWhereThatIsAskedFor() {
+        try (Group group = Group.in(root, o -> o.withOwnerStaleThreshold(LONGER).withFrozenOwner(FrozenOwner.KILL))) {
             group.startAll(3);
             Participant old = group.arrangeLeader(true);
             long term = old.lastTerm();
@@ -109,8 +109,8 @@ class FrozenProcessTest {
     }
 
     @Test
-    void aFrozenHostIsWaitedForWhereThatIsAskedFor() {
-        try (Group group = Group.in(root, o -> o.withShortTimes().withFrozenHost(FrozenHost.WAIT))) {
+    void aFrozenOwnerIsWaitedForWhereThatIsAskedFor() {
+        try (Group group = Group.in(root, o -> o.withShortTimes().withFrozenOwner(FrozenOwner.WAIT))) {
             group.startAll(3);
             Participant old = group.arrangeLeader(true);
             List<String> databases = databases(group);

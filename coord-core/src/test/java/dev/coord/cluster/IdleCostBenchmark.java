@@ -60,10 +60,10 @@ class IdleCostBenchmark {
             double toDisk = 0;
             for (Participant participant : group.all()) {
                 Cost cost = Cost.between(before.get(participant), Sample.of(participant.process()));
-                String host = participant == group.awaitHost() ? " (host and leader)" : "";
+                String owner = participant == group.awaitOwner() ? " (owner and leader)" : "";
                 System.out.printf(
                         "| %s%s | %.1f | %.1f | %.2f |%n",
-                        participant, host, cost.toDiskKilobytes(), cost.handedOverKilobytes(), cost.percent());
+                        participant, owner, cost.toDiskKilobytes(), cost.handedOverKilobytes(), cost.percent());
                 toDisk += cost.toDiskKilobytes();
                 assertThat(cost.percent())
                         .as("per cent of a core of %s", participant)

@@ -59,10 +59,10 @@ class KilledProcessTest {
         group.close();
     }
 
-    @ParameterizedTest(name = "which is the host: {0}")
+    @ParameterizedTest(name = "which is the owner: {0}")
     @ValueSource(booleans = {true, false})
-    void anotherLeadsWhenTheLeaderIsKilled(boolean host) {
-        Participant old = group.arrangeLeader(host);
+    void anotherLeadsWhenTheLeaderIsKilled(boolean owner) {
+        Participant old = group.arrangeLeader(owner);
         long term = old.lastTerm();
 
         kill(old);
@@ -76,25 +76,25 @@ class KilledProcessTest {
     }
 
     @Test
-    void theLeaderKeepsItsLeaseWhenAHostThatDoesNotLeadIsKilled() {
+    void theLeaderKeepsItsLeaseWhenAnOwnerThatDoesNotLeadIsKilled() {
         Participant leader = group.arrangeLeader(false);
-        Participant host = group.awaitHost();
+        Participant owner = group.awaitOwner();
         long term = leader.lastTerm();
 
-        kill(host);
+        kill(owner);
 
         leader.commit();
         assertThat(leader.renew()).isTrue();
         assertThat(group.awaitAgreement()).isEqualTo(leader);
         assertThat(leader.status().term()).isEqualTo(term);
         assertThat(leader.process().lines()).noneMatch(line -> line.text().startsWith("LOST " + term));
-        assertThatTheRegistryForgets(host);
+        assertThatTheRegistryForgets(owner);
     }
 
-    @ParameterizedTest(name = "which is the host: {0}")
+    @ParameterizedTest(name = "which is the owner: {0}")
     @ValueSource(booleans = {true, false})
-    void aLeaderThatIsAskedToEndHandsOverAndLeavesNothing(boolean host) {
-        Participant old = group.arrangeLeader(host);
+    void aLeaderThatIsAskedToEndHandsOverAndLeavesNothing(boolean owner) {
+        Participant old = group.arrangeLeader(owner);
         long term = old.lastTerm();
         assertThat(group.filesOf(old)).hasSize(2);
 
@@ -109,7 +109,7 @@ class KilledProcessTest {
                 .as("the work ended before another one led")
                 .isTrue();
         assertThat(group.filesOf(old)).isEmpty();
-        assertThat(group.hostPid())
+        assertThat(group.ownerPid())
                 .as("pid in the endpoint file")
                 .isNotEqualTo(OptionalLong.of(old.process().pid()));
         assertThat(group.awaitAgreement()).isEqualTo(next.participant());
@@ -119,14 +119,14 @@ class KilledProcessTest {
         group.assertOneLeaderAtATime();
     }
 
-    /** The host looks every 15 s; by now it may have done so. */
+    /** The owner looks every 15 s; by now it may have done so. */
     @Test
     @Order(Integer.MAX_VALUE)
     void whatTheKilledLeaveIsRemovedAfterAWhile() {
         if (KILLED.isEmpty()) {
-            Participant host = group.awaitHost();
-            assertThat(group.filesOf(host)).hasSize(2);
-            kill(host);
+            Participant owner = group.awaitOwner();
+            assertThat(group.filesOf(owner)).hasSize(2);
+            kill(owner);
         }
         await("housekeeping").untilAsserted(() -> {
             assertThat(KILLED)

@@ -54,56 +54,56 @@ class TakeoverBenchmark {
     }
 
     @Test
-    void killLeaderThatIsTheHost() {
-        measureNextLeader("SIGKILL of the leader, which is the host", true, Participant::kill);
+    void killLeaderThatIsTheOwner() {
+        measureNextLeader("SIGKILL of the leader, which is the owner", true, Participant::kill);
     }
 
     @Test
-    void killLeaderThatIsNotTheHost() {
-        measureNextLeader("SIGKILL of a leader that is not the host", false, Participant::kill);
+    void killLeaderThatIsNotTheOwner() {
+        measureNextLeader("SIGKILL of a leader that is not the owner", false, Participant::kill);
     }
 
     @Test
-    void killHostThatDoesNotLead() {
+    void killOwnerThatDoesNotLead() {
         for (int round = 0; round < ROUNDS; round++) {
             Participant leader = warmedUp(false);
-            Participant host = group.awaitHost();
-            long killed = host.kill();
+            Participant owner = group.awaitOwner();
+            long killed = owner.kill();
             FIGURES.add(
-                    "SIGKILL of a host that does not lead, until the leader has renewed", leader.renewal() - killed);
-            replace(host);
+                    "SIGKILL of an owner that does not lead, until the leader has renewed", leader.renewal() - killed);
+            replace(owner);
         }
     }
 
     @Test
-    void terminateLeaderThatIsTheHost() {
+    void terminateLeaderThatIsTheOwner() {
         measureNextLeader(
-                "SIGTERM of the leader, which is the host",
+                "SIGTERM of the leader, which is the owner",
                 true,
                 p -> p.process().terminate());
     }
 
     @Test
-    void terminateLeaderThatIsNotTheHost() {
+    void terminateLeaderThatIsNotTheOwner() {
         measureNextLeader(
-                "SIGTERM of a leader that is not the host",
+                "SIGTERM of a leader that is not the owner",
                 false,
                 p -> p.process().terminate());
     }
 
     @Test
-    void freezeLeaderThatIsTheHost() {
-        measureNextLeader("SIGSTOP of the leader, which is the host", true, Participant::freeze);
+    void freezeLeaderThatIsTheOwner() {
+        measureNextLeader("SIGSTOP of the leader, which is the owner", true, Participant::freeze);
     }
 
     @Test
-    void freezeLeaderThatIsNotTheHost() {
-        measureNextLeader("SIGSTOP of a leader that is not the host", false, Participant::freeze);
+    void freezeLeaderThatIsNotTheOwner() {
+        measureNextLeader("SIGSTOP of a leader that is not the owner", false, Participant::freeze);
     }
 
-    private void measureNextLeader(String what, boolean leaderIsHost, ToLongFunction<Participant> signal) {
+    private void measureNextLeader(String what, boolean leaderIsOwner, ToLongFunction<Participant> signal) {
         for (int round = 0; round < ROUNDS; round++) {
-            Participant leader = warmedUp(leaderIsHost);
+            Participant leader = warmedUp(leaderIsOwner);
             long term = leader.lastTerm();
             long before = signal.applyAsLong(leader);
             FIGURES.add(what, group.awaitLeaderAfter(term).nanos() - before);
@@ -111,12 +111,12 @@ class TakeoverBenchmark {
         }
     }
 
-    /** All have run for the warm-up, and the leader is the host, or is not. */
-    private Participant warmedUp(boolean leaderIsHost) {
+    /** All have run for the warm-up, and the leader is the owner, or is not. */
+    private Participant warmedUp(boolean leaderIsOwner) {
         group.well()
                 .forEach(participant -> await().atMost(WARM_UP.plusSeconds(10))
                         .until(() -> participant.age().compareTo(WARM_UP) > 0));
-        return group.arrangeLeader(leaderIsHost);
+        return group.arrangeLeader(leaderIsOwner);
     }
 
     private void replace(Participant participant) {

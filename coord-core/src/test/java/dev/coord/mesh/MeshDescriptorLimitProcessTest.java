@@ -60,7 +60,7 @@ class MeshDescriptorLimitProcessTest {
     }
 
     @Test
-    void whenTheLeaderThatIsTheHostHasNoDescriptorsTheGroupGoesOn() {
+    void whenTheLeaderThatIsTheOwnerHasNoDescriptorsTheGroupGoesOn() {
         JavaProcess starved = group.startLimited(LIMIT);
         starved.await("LEADER 1");
         JavaProcess follower = group.start();

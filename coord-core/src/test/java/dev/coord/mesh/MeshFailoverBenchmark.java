@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long after SIGKILL of the leader, which is also the database's host or not, the first call on the next one succeeds; and
+ * How long after SIGKILL of the leader, which is also the database's owner or not, the first call on the next one succeeds; and
  * how long after a change of leader all processes tell all others their right roles.
  */
 @Tag("benchmark")

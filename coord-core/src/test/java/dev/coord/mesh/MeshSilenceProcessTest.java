@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections that say nothing, to the socket of the leader, which is also the host. */
+/** Connections that say nothing, to the socket of the leader, which is also the owner. */
 class MeshSilenceProcessTest {
     private static final int CONNECTIONS = 10_000;
     private static final int SPARE = 500;

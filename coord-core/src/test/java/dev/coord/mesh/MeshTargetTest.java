@@ -24,7 +24,7 @@ class MeshTargetTest {
             strings = {
                 "coord:leader",
                 "coord://leader",
-                "coord://host/leader",
+                "coord://owner/leader",
                 "coord:///leaders",
                 "coord:///participant/",
                 "coord:///capability",

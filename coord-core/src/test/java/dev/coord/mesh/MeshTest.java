@@ -418,7 +418,7 @@ class MeshTest {
         b.mesh().services().add(new CoordinatorServiceGrpc.CoordinatorServiceImplBase() {
             @Override
             public void submitWorldOp(SubmitWorldOpRequest request, StreamObserver<SubmitWorldOpResponse> answer) {
-                answer.onError(NotLeaders.refusal("test", members.leader()));
+                answer.onError(NotLeaderStatus.refusal("test", members.leader()));
             }
         });
         var stub =
@@ -427,13 +427,13 @@ class MeshTest {
                 .isThrownBy(() -> stub.submitWorldOp(bytes(1)))
                 .satisfies(e -> {
                     assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-                    var notLeader = NotLeaders.of(e).orElseThrow();
+                    var notLeader = NotLeaderStatus.of(e).orElseThrow();
                     assertThat(notLeader.getLeaderId()).isEqualTo("m0");
                     assertThat(notLeader.getTerm()).isEqualTo(1);
                     assertThat(notLeader.getLeaderSocketPath())
                             .isEqualTo(a.mesh().address());
                 });
-        assertThat(NotLeaders.of(Status.UNAVAILABLE.asRuntimeException())).isEqualTo(Optional.empty());
+        assertThat(NotLeaderStatus.of(Status.UNAVAILABLE.asRuntimeException())).isEqualTo(Optional.empty());
     }
 
     @Test

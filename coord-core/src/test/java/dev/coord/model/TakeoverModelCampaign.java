@@ -47,7 +47,7 @@ class TakeoverModelCampaign {
             constant("BumpWhen", "\"before\""),
             constant("Source", "\"highest\""),
             constant("EpMode", "\"max\""),
-            constant("HostLk", "\"perEpoch\""),
+            constant("OwnerLk", "\"perEpoch\""),
             constant("DbLk", "TRUE"),
             constant("CopyMode", "\"prefix\""),
             constant("Torn", "\"off\""),
@@ -63,7 +63,7 @@ class TakeoverModelCampaign {
             constant("MaxFreeze", "2"),
             constant("MaxFalse", "1"),
             constant("LockMode", "\"cas\""),
-            constant("HostLk", "\"perEpoch\""),
+            constant("OwnerLk", "\"perEpoch\""),
             constant("Block", "FALSE"),
             constant("EpMode", "\"perEpoch\""),
             constant("Recheck", "TRUE"));

@@ -1,7 +1,7 @@
 package dev.coord.store;
 
 import dev.coord.store.shared.SharedStore;
-import dev.coord.testing.HostedStoreMain;
+import dev.coord.testing.OwnerMain;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
@@ -49,34 +49,34 @@ class WorldStoreContractTest {
     /** All calls go over the wire. */
     @Nested
     class FenceOnAnotherProcess extends WorldFenceContract {
-        private JavaProcess host;
+        private JavaProcess owner;
 
         @Override
         protected Store open(Path directory) {
-            host = HostedStoreMain.start(directory);
+            owner = OwnerMain.start(directory);
             return shared(directory);
         }
 
         @AfterAll
-        void stopHost() {
-            host.close();
+        void stopOwner() {
+            owner.close();
         }
     }
 
     /** All calls go over the wire. */
     @Nested
     class RowsOnAnotherProcess extends WorldRowsContract {
-        private JavaProcess host;
+        private JavaProcess owner;
 
         @Override
         protected Store open(Path directory) {
-            host = HostedStoreMain.start(directory);
+            owner = OwnerMain.start(directory);
             return shared(directory);
         }
 
         @AfterAll
-        void stopHost() {
-            host.close();
+        void stopOwner() {
+            owner.close();
         }
     }
 }

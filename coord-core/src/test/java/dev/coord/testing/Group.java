@@ -100,7 +100,7 @@ public final class Group implements AutoCloseable {
         return participant;
     }
 
-    /** Starts participants one after the other: the first becomes host and leader. Returns it when all know it. */
+    /** Starts participants one after the other: the first becomes owner and leader. Returns it when all know it. */
     public Participant startAll(int count) {
         Participant first = start();
         awaitLeaderAfter(0);
@@ -165,8 +165,8 @@ public final class Group implements AutoCloseable {
     }
 
     /** Waits until the endpoint file names one of those that are well. */
-    public Participant awaitHost() {
-        return awaiting("a host").until(this::host, Optional::isPresent).orElseThrow();
+    public Participant awaitOwner() {
+        return awaiting("an owner").until(this::owner, Optional::isPresent).orElseThrow();
     }
 
     /** The one that began to lead last, if it is well. */
@@ -175,15 +175,15 @@ public final class Group implements AutoCloseable {
     }
 
     /** The one that the endpoint file names, if it is well. */
-    public Optional<Participant> host() {
-        OptionalLong pid = hostPid();
+    public Optional<Participant> owner() {
+        OptionalLong pid = ownerPid();
         return well().stream()
                 .filter(p -> pid.isPresent() && p.process().pid() == pid.getAsLong())
                 .findFirst();
     }
 
     /** The pid in the endpoint file. */
-    public OptionalLong hostPid() {
+    public OptionalLong ownerPid() {
         Optional<String> endpoint = files().stream()
                 .filter(name -> name.startsWith("endpoint."))
                 .max(Comparator.comparingLong(name -> Long.parseLong(name.substring("endpoint.".length()))));
@@ -200,10 +200,10 @@ public final class Group implements AutoCloseable {
         }
     }
 
-    /** Makes the host lead, or another one than the host; returns the leader when all know it. */
-    public Participant arrangeLeader(boolean isHost) {
+    /** Makes the owner lead, or another one than the owner; returns the leader when all know it. */
+    public Participant arrangeLeader(boolean isOwner) {
         Participant leader = awaitAgreement();
-        while ((leader == awaitHost()) != isHost) {
+        while ((leader == awaitOwner()) != isOwner) {
             long term = leader.lastTerm();
             leader.stepDown(Duration.ofMillis(500));
             awaitLeaderAfter(term);
@@ -212,10 +212,10 @@ public final class Group implements AutoCloseable {
         return leader;
     }
 
-    /** Freezes the leader while it is the host, or is not; returns it. */
-    public Participant freezeLeader(boolean isHost) {
+    /** Freezes the leader while it is the owner, or is not; returns it. */
+    public Participant freezeLeader(boolean isOwner) {
         while (true) {
-            Participant leader = arrangeLeader(isHost);
+            Participant leader = arrangeLeader(isOwner);
             leader.freeze();
             if (leader.leads()) {
                 return leader;

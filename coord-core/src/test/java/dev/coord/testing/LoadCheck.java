@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What must be in the store after a {@link Load}, whatever happened to its workers and to the hosts: all that was acknowledged,
+ * What must be in the store after a {@link Load}, whatever happened to its workers and to the owners: all that was acknowledged,
  * and nothing that was never submitted.
  */
 public final class LoadCheck {

@@ -2,7 +2,7 @@ package dev.coord.testing;
 
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.store.shared.SharedStoreSettings;
-import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,8 +19,8 @@ public record ParticipantOptions(
         Duration renewDeadline,
         Duration leaseStaleThreshold,
         Duration maxLeaseStaleThreshold,
-        Duration hostStaleThreshold,
-        FrozenHost frozenHost) {
+        Duration ownerStaleThreshold,
+        FrozenOwner frozenOwner) {
     private static final String NONE = "-";
 
     private static final Duration SHORT_DEADLINE = Duration.ofMillis(1500);
@@ -40,8 +40,8 @@ public record ParticipantOptions(
                 CoordinatorSettings.DEFAULT_RENEW_DEADLINE,
                 CoordinatorSettings.DEFAULT_LEASE_STALE_THRESHOLD,
                 CoordinatorSettings.DEFAULT_MAX_LEASE_STALE_THRESHOLD,
-                SharedStoreSettings.DEFAULT_HOST_STALE_THRESHOLD,
-                FrozenHost.COPY);
+                SharedStoreSettings.DEFAULT_OWNER_STALE_THRESHOLD,
+                FrozenOwner.COPY);
     }
 
     public ParticipantOptions withHeldLog(Path file) {
@@ -51,18 +51,18 @@ public record ParticipantOptions(
                 renewDeadline,
                 leaseStaleThreshold,
                 maxLeaseStaleThreshold,
-                hostStaleThreshold,
-                frozenHost);
+                ownerStaleThreshold,
+                frozenOwner);
     }
 
-    public ParticipantOptions withHostStaleThreshold(Duration threshold) {
+    public ParticipantOptions withOwnerStaleThreshold(Duration threshold) {
         return withTimes(renewDeadline, leaseStaleThreshold, threshold);
     }
 
     /** The threshold of the lease is never stretched: who is frozen soon after its start is replaced in time. */
-    public ParticipantOptions withTimes(Duration deadline, Duration leaseThreshold, Duration hostThreshold) {
+    public ParticipantOptions withTimes(Duration deadline, Duration leaseThreshold, Duration ownerThreshold) {
         return new ParticipantOptions(
-                directory, heldLog, deadline, leaseThreshold, leaseThreshold, hostThreshold, frozenHost);
+                directory, heldLog, deadline, leaseThreshold, leaseThreshold, ownerThreshold, frozenOwner);
     }
 
     /** As short as the product has them, but for a lease that is never stretched. */
@@ -70,7 +70,7 @@ public record ParticipantOptions(
         return withTimes(
                 CoordinatorSettings.DEFAULT_RENEW_DEADLINE,
                 CoordinatorSettings.DEFAULT_LEASE_STALE_THRESHOLD,
-                SharedStoreSettings.DEFAULT_HOST_STALE_THRESHOLD);
+                SharedStoreSettings.DEFAULT_OWNER_STALE_THRESHOLD);
     }
 
     /** So short that a test of freezes need not wait for long. */
@@ -78,14 +78,14 @@ public record ParticipantOptions(
         return withTimes(SHORT_DEADLINE, SHORT_THRESHOLD, SHORT_THRESHOLD);
     }
 
-    public ParticipantOptions withFrozenHost(FrozenHost reaction) {
+    public ParticipantOptions withFrozenOwner(FrozenOwner reaction) {
         return new ParticipantOptions(
                 directory,
                 heldLog,
                 renewDeadline,
                 leaseStaleThreshold,
                 maxLeaseStaleThreshold,
-                hostStaleThreshold,
+                ownerStaleThreshold,
                 reaction);
     }
 
@@ -101,8 +101,8 @@ public record ParticipantOptions(
 
     public SharedStoreSettings storeSettings() {
         return SharedStoreSettings.defaults()
-                .withHostStaleThreshold(hostStaleThreshold)
-                .withFrozenHost(frozenHost);
+                .withOwnerStaleThreshold(ownerStaleThreshold)
+                .withFrozenOwner(frozenOwner);
     }
 
     /** As arguments of {@link ParticipantMain}. */
@@ -113,8 +113,8 @@ public record ParticipantOptions(
                 renewDeadline.toString(),
                 leaseStaleThreshold.toString(),
                 maxLeaseStaleThreshold.toString(),
-                hostStaleThreshold.toString(),
-                frozenHost.name());
+                ownerStaleThreshold.toString(),
+                frozenOwner.name());
     }
 
     public static ParticipantOptions parse(String... arguments) {
@@ -125,6 +125,6 @@ public record ParticipantOptions(
                 Duration.parse(arguments[3]),
                 Duration.parse(arguments[4]),
                 Duration.parse(arguments[5]),
-                FrozenHost.valueOf(arguments[6]));
+                FrozenOwner.valueOf(arguments[6]));
     }
 }

@@ -101,15 +101,15 @@ final class QuickStart {
         }
     }
 
-    /** Records the classes of one that joins another: it knows those of a client, and warms up those of a host. */
+    /** Records the classes of one that joins another: it knows those of a client, and warms up those of an owner. */
     private static Path record(Path place) throws IOException {
         Path recorded = place.resolve("recorded.jsa");
         Path shared = Files.createTempDirectory("coord-quick-start");
         String classPath = Jars.classPath(place);
         List<String> arguments = ParticipantOptions.defaults(shared).toArguments();
-        try (JavaProcess host = JavaProcess.start(
-                "recorded-host", classPath, JavaProcess.QUICK_START, ParticipantMain.class, arguments)) {
-            host.await("LEADER");
+        try (JavaProcess owner = JavaProcess.start(
+                "recorded-owner", classPath, JavaProcess.QUICK_START, ParticipantMain.class, arguments)) {
+            owner.await("LEADER");
             List<String> flags = with("-XX:ArchiveClassesAtExit=" + recorded, "-Xlog:disable");
             try (JavaProcess client =
                     JavaProcess.start("recorded", classPath, flags, ParticipantMain.class, arguments)) {

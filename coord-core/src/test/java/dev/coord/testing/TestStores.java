@@ -5,7 +5,7 @@ import dev.coord.store.LeaseStore;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
-import dev.coord.store.StoreHost;
+import dev.coord.store.StoreOwner;
 import dev.coord.store.WorldStore;
 import dev.coord.store.jdbc.Dialect;
 import dev.coord.store.jdbc.JdbcStore;
@@ -26,9 +26,9 @@ public final class TestStores {
     /** So long that no test waits for it by mistake. */
     private static final Duration NO_POLL = Duration.ofHours(1);
 
-    /** For tests that are not about frozen hosts, or stores that do not answer: they wait for as long as it takes. */
+    /** For tests that are not about frozen owners, or stores that do not answer: they wait for as long as it takes. */
     public static final SharedStoreSettings PATIENT = SharedStoreSettings.defaults()
-            .withHostStaleThreshold(Patience.LIMIT)
+            .withOwnerStaleThreshold(Patience.LIMIT)
             .withCallTimeout(Patience.LIMIT);
 
     private TestStores() {}
@@ -129,8 +129,8 @@ public final class TestStores {
         }
 
         @Override
-        public Optional<StoreHost> host() {
-            return store.host();
+        public Optional<StoreOwner> owner() {
+            return store.owner();
         }
 
         @Override

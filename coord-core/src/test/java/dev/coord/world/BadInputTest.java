@@ -66,7 +66,7 @@ class BadInputTest {
     void theLeaderGoesOn() {
         assertThat(leader.world().seqno()).as("commits").isEqualTo(before);
         SubmitWorldOpResponse good =
-                send(Txs.operation(Ops.op("append", "good=.")).toByteString());
+                send(TransactionMessages.operation(Ops.op("append", "good=.")).toByteString());
         assertThat(good.getError()).isEmpty();
         assertThat(good.getSeqno()).isEqualTo(before + 1);
         assertThat(leadership.isHeld()).isTrue();
@@ -121,7 +121,7 @@ class BadInputTest {
 
     @Test
     void messagesThatWereCutOff() {
-        ByteString whole = Txs.operation(Ops.op("append", "key=value")).toByteString();
+        ByteString whole = TransactionMessages.operation(Ops.op("append", "key=value")).toByteString();
         for (int length = 0; length < whole.size(); length++) {
             refused(send(whole.substring(0, length)), InvalidOperationException.class);
         }
@@ -145,7 +145,7 @@ class BadInputTest {
                 .isInstanceOf(InvalidOperationException.class)
                 .hasMessageContaining("at most 1048576");
         // What fits into a message, but not into the log.
-        refused(send(Txs.operation(Ops.op("big", "2000000")).toByteString()), InvalidOperationException.class);
+        refused(send(TransactionMessages.operation(Ops.op("big", "2000000")).toByteString()), InvalidOperationException.class);
     }
 
     @ParameterizedTest
@@ -164,34 +164,34 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"fail", "assert", "recurse"})
     void operationsWhoseCodeFails(String type) {
-        refused(send(Txs.operation(Ops.op(type, "failed")).toByteString()), OperationFailedException.class);
+        refused(send(TransactionMessages.operation(Ops.op(type, "failed")).toByteString()), OperationFailedException.class);
         assertThat(leader.world().state().object("failed")).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"unreadable", "endless"})
     void operationsWhoseBodyCannotBeRead(String type) {
-        refused(send(Txs.operation(Ops.op(type, "")).toByteString()), InvalidOperationException.class);
+        refused(send(TransactionMessages.operation(Ops.op(type, "")).toByteString()), InvalidOperationException.class);
     }
 
     @Test
     void operationsWhoseFailureHasMuchToSay() {
         refused(
-                send(Txs.operation(Ops.op("fail-at-length", "20000000")).toByteString()),
+                send(TransactionMessages.operation(Ops.op("fail-at-length", "20000000")).toByteString()),
                 OperationFailedException.class);
     }
 
     @ParameterizedTest
     @CsvSource({"'',sender", "id,''", "id,'not/an id'", "'a\0b',sender"})
     void submissionsWithoutAnIdOrASender(String id, String sender) {
-        ByteString data = Txs.operation(Ops.op("append", "key=value")).toByteString();
+        ByteString data = TransactionMessages.operation(Ops.op("append", "key=value")).toByteString();
         refused(send(request(data).setOpId(id).setSender(sender)), InvalidOperationException.class);
         refused(send(request(data).setOpId("i".repeat(101)).setSender("sender")), InvalidOperationException.class);
     }
 
     @Test
     void batchesThatAreTooDeep() {
-        WorldTx tx = Txs.incrementRev("good");
+        WorldTx tx = TransactionMessages.incrementRev("good");
         for (int depth = 0; depth < 9; depth++) {
             tx = WorldTx.newBuilder()
                     .setBatch(WorldTx.Batch.newBuilder().addTxs(tx))
@@ -221,7 +221,7 @@ class BadInputTest {
     @Test
     void aSweepInsideABatch() {
         WorldTx batch = WorldTx.newBuilder()
-                .setBatch(WorldTx.Batch.newBuilder().addTxs(Txs.sweep()))
+                .setBatch(WorldTx.Batch.newBuilder().addTxs(TransactionMessages.sweep()))
                 .build();
         refused(send(batch.toByteString()), InvalidOperationException.class);
     }

@@ -114,7 +114,7 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
             sayDone(
                     "ENGINE-OP",
                     id,
-                    engine.submit(Txs.operation(operation), id, sender).get());
+                    engine.submit(TransactionMessages.operation(operation), id, sender).get());
         } catch (ExecutionException e) {
             sayFailed("ENGINE-OP", id, e.getCause());
         } catch (InterruptedException e) {

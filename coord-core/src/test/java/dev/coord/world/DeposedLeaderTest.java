@@ -64,7 +64,7 @@ class DeposedLeaderTest {
     }
 
     private static CompletableFuture<WorldResult> submit(WorldEngine engine, WorldOperation operation, String id) {
-        return engine.submit(Txs.operation(operation), id, SELF).orTimeout(Patience.SECONDS, TimeUnit.SECONDS);
+        return engine.submit(TransactionMessages.operation(operation), id, SELF).orTimeout(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
@@ -80,7 +80,7 @@ class DeposedLeaderTest {
             return WorldResult.ofRev(2);
         };
         var submission = new Submission("id", "type", SELF, false, work, new CompletableFuture<>());
-        var round = new Round(
+        var round = new GroupCommit(
                 List.of(submission),
                 Snapshot.EMPTY,
                 1,

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** The way of submissions to a leader that is in the same process. */
 class ForwarderTest {
-    private static final WorldTx TX = Txs.incrementRev("a");
+    private static final WorldTx TX = TransactionMessages.incrementRev("a");
 
     private final AtomicInteger submissions = new AtomicInteger();
     private final ParticipantId self = new ParticipantId("self");

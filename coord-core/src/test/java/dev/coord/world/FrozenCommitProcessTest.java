@@ -33,11 +33,11 @@ class FrozenCommitProcessTest {
         group.close();
     }
 
-    @ParameterizedTest(name = "leader hosts the database: {0}; submitted again before it wakes: {1}")
+    @ParameterizedTest(name = "leader owns the database: {0}; submitted again before it wakes: {1}")
     @CsvSource({"true,true", "true,false", "false,true", "false,false"})
-    void nothingIsCommittedOnWakingAndTheRetryIsAppliedOnceByTheNewLeader(boolean isHost, boolean early) {
-        String id = "frozen-" + isHost + "-" + early;
-        Participant leader = group.arrangeLeader(isHost);
+    void nothingIsCommittedOnWakingAndTheRetryIsAppliedOnceByTheNewLeader(boolean isOwner, boolean early) {
+        String id = "frozen-" + isOwner + "-" + early;
+        Participant leader = group.arrangeLeader(isOwner);
         // The number of the last commit, and how many increments there were.
         long[] before = done(leader, "before-" + id);
         long number = before[0];

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.LeaderInfo;
-import dev.coord.mesh.NotLeaders;
+import dev.coord.mesh.NotLeaderStatus;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.WatchWorldSeqnoRequest;
@@ -139,7 +139,7 @@ class LeaderChangeTest {
         assertThatThrownBy(numbers::next)
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
-                        end -> assertThat(NotLeaders.of(end)).isPresent());
+                        end -> assertThat(NotLeaderStatus.of(end)).isPresent());
     }
 
     @Test
@@ -152,12 +152,12 @@ class LeaderChangeTest {
                 .channel("coord:///participant/" + follower.coordinator().id()));
 
         assertThatThrownBy(() -> stub.submitWorldOp(SubmitWorldOpRequest.getDefaultInstance()))
-                .satisfies(refusal -> assertThat(NotLeaders.of(refusal))
+                .satisfies(refusal -> assertThat(NotLeaderStatus.of(refusal))
                         .hasValueSatisfying(notLeader -> assertThat(notLeader.getLeaderId())
                                 .isEqualTo(leader.participant().value())));
         assertThatThrownBy(() -> stub.watchWorldSeqno(WatchWorldSeqnoRequest.getDefaultInstance())
                         .next())
-                .satisfies(refusal -> assertThat(NotLeaders.of(refusal)).isPresent());
+                .satisfies(refusal -> assertThat(NotLeaderStatus.of(refusal)).isPresent());
     }
 
     @Test
@@ -181,7 +181,7 @@ class LeaderChangeTest {
         assertThat(engine.awaitSeqno(1, Patience.LIMIT)).isTrue();
 
         assertThatThrownBy(() -> engine.newTransaction(true)).isInstanceOf(ReadOnlyWorldException.class);
-        assertThat(engine.submit(Txs.delete("a"), "id", Ops.SENDER))
+        assertThat(engine.submit(TransactionMessages.delete("a"), "id", Ops.SENDER))
                 .isCompletedExceptionally()
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Operations that do not end, and take no notice of their interruption. */
 class StuckOperationsTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
-    private static final WorldTx HANG = Txs.operation(Ops.op("hang", "never"));
-    private static final WorldTx APPEND = Txs.operation(Ops.op("append", "a=x"));
+    private static final WorldTx HANG = TransactionMessages.operation(Ops.op("hang", "never"));
+    private static final WorldTx APPEND = TransactionMessages.operation(Ops.op("append", "a=x"));
 
     private final OwnThreads own = new OwnThreads();
     private WorldGroup group;

@@ -86,7 +86,7 @@ class WorldBenchmark {
                 Times many = submit(world, 64, SECONDS);
                 report("submissions from a follower, 64 in flight", many);
                 System.out.printf(
-                        "processor time of each: %d us of the leader, which is the host, and %d us of the follower%n",
+                        "processor time of each: %d us of the leader, which is the owner, and %d us of the follower%n",
                         leader.processorTime()
                                         .minus(leaderBefore)
                                         .dividedBy(many.count())
@@ -131,7 +131,7 @@ class WorldBenchmark {
         return times;
     }
 
-    /** With the settings of the host's database. */
+    /** With the settings of the owner's database. */
     private Times measureJdbc(int seconds) throws Exception {
         var times = new Times();
         String url = "jdbc:h2:file:" + root.resolve("plain" + seconds)
@@ -268,7 +268,7 @@ class WorldBenchmark {
         leader.close();
         follower.close();
         System.out.printf(
-                "SIGKILL of leader and host until the next leader's engine writes, %d objects: %s%n",
+                "SIGKILL of leader and owner until the next leader's engine writes, %d objects: %s%n",
                 MILLION, times.quantiles());
     }
 }

@@ -67,7 +67,7 @@ final class WorldChaos {
         Participant leader = group.awaitAgreement();
         Participant victim = random.nextInt(3) > 0 ? leader : group.well().get(random.nextInt(PARTICIPANTS));
         String whom =
-                victim != leader ? "another one" : victim == group.awaitHost() ? "the leader and host" : "the leader";
+                victim != leader ? "another one" : victim == group.awaitOwner() ? "the leader and owner" : "the leader";
         if (random.nextBoolean()) {
             group.well().forEach(participant -> clients.burst("burst-" + round, participant));
         }

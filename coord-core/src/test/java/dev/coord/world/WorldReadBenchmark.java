@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long reads take while the leader, which is also the database's host, is killed and another one takes over, beside reads of a
+ * How long reads take while the leader, which is also the database's owner, is killed and another one takes over, beside reads of a
  * map by the same thread.
  */
 @Tag("benchmark")

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Kills the leader, which hosts the database, too, round after round, while the others read all the time; from before the kill until
+ * Kills the leader, which owns the database, too, round after round, while the others read all the time; from before the kill until
  * the next leader has acknowledged something.
  */
 final class WorldReads {

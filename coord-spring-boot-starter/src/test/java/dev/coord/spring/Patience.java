@@ -18,7 +18,7 @@ public final class Patience {
             "coord.handler-grace=20s",
             "coord.start-timeout=60s",
             "coord.close-timeout=60s",
-            "coord.store.h2.host-stale-threshold=10s",
+            "coord.store.h2.owner-stale-threshold=10s",
             "coord.store.call-timeout=30s",
             "coord.mesh.unresponsive-after=10s",
             "coord.mesh.connect-timeout=30s",

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the host of an epoch can be reached. A hint: whoever it names may be gone, or no longer be the host, which the calls
+ * Where the owner of an epoch can be reached. A hint: whoever it names may be gone, or no longer be the owner, which the calls
  * find out.
  *
- * @param pid the host's pid in its own PID namespace
- * @param lifeToken proves the host's death, see {@link LifeLocks}
- * @param socket the host's socket
+ * @param pid the owner's pid in its own PID namespace
+ * @param lifeToken proves the owner's death, see {@link LifeLocks}
+ * @param socket the owner's socket
  */
 record Endpoint(long pid, String lifeToken, Path socket) {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
@@ -50,14 +50,14 @@ record Endpoint(long pid, String lifeToken, Path socket) {
         try {
             String[] lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n", -1);
             if (lines.length < 4 || !lines[0].equals(MARK)) {
-                LOG.debug("{} is not an endpoint file; the host writes it again", file);
+                LOG.debug("{} is not an endpoint file; the owner writes it again", file);
                 return Optional.empty();
             }
             return Optional.of(new Endpoint(Long.parseLong(lines[1]), lines[2], PathNames.decode(lines[3])));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
-            LOG.debug("{} cannot be read ({}); the host writes it again", file, e.toString());
+            LOG.debug("{} cannot be read ({}); the owner writes it again", file, e.toString());
             return Optional.empty();
         }
     }

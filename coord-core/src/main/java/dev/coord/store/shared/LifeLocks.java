@@ -1,6 +1,6 @@
 package dev.coord.store.shared;
 
-import dev.coord.transport.Leftovers;
+import dev.coord.transport.StaleFiles;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,7 +34,7 @@ final class LifeLocks implements AutoCloseable {
     private Held held;
     private boolean closed;
 
-    private final Leftovers leftovers = new Leftovers();
+    private final StaleFiles staleFiles = new StaleFiles();
     /** Those that were told of: the same question comes many times a second. */
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
@@ -127,7 +127,7 @@ final class LifeLocks implements AutoCloseable {
     /** Removes the lock files of dead processes. */
     void sweep() {
         try (Stream<Path> files = Files.list(directory.root())) {
-            leftovers.removeEach(
+            staleFiles.removeEach(
                     files.filter(f -> isName(f.getFileName().toString()) && !f.equals(own))
                             .toList(),
                     LifeLocks::sweep);

@@ -5,7 +5,7 @@ import dev.coord.CorruptStoreException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The way to the host as it is known now, and why there is none. Safe for use by many threads. */
+/** The way to the owner as it is known now, and why there is none. Safe for use by many threads. */
 final class Routes {
     private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -13,26 +13,26 @@ final class Routes {
     private @Nullable CoordException problem;
     private boolean closed;
 
-    /** The way to the host is {@code route}. */
+    /** The way to the owner is {@code route}. */
     synchronized void set(Route route) {
         current = route;
         problem = null;
         notifyAll();
     }
 
-    /** {@code route} no longer leads to the host. */
+    /** {@code route} no longer leads to the owner. */
     synchronized void clear(Route route) {
         if (current == route) {
             current = null;
         }
     }
 
-    /** The way to the host, null if there is none at the moment. */
+    /** The way to the owner, null if there is none at the moment. */
     synchronized @Nullable Route current() {
         return current;
     }
 
-    /** Why this process cannot become host; it stands until there is a route. */
+    /** Why this process cannot become owner; it stands until there is a route. */
     synchronized void setProblem(CoordException why) {
         if (current == null) {
             problem = why;

@@ -1,7 +1,7 @@
 package dev.coord.store.shared;
 
 import dev.coord.DirectoryException;
-import dev.coord.transport.Leftovers;
+import dev.coord.transport.StaleFiles;
 import dev.coord.transport.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -35,7 +35,7 @@ final class SharedDirectory {
 
     private static final Pattern DATABASE = Pattern.compile("coord\\.(\\d{1,18})\\.mv\\.db");
     private static final Pattern OF_EPOCH =
-            Pattern.compile("(?:coord|host|endpoint)\\.(\\d{1,18})(?:\\.mv\\.db|\\.lock|)");
+            Pattern.compile("(?:coord|owner|endpoint)\\.(\\d{1,18})(?:\\.mv\\.db|\\.lock|)");
     private static final String SUFFIX = ".mv.db";
     private static final String CORRUPT = ".corrupt";
     private static final Pattern SET_ASIDE = Pattern.compile("coord\\.(\\d{1,18})\\.mv\\.db\\.corrupt(?:-\\d+)?");
@@ -43,7 +43,7 @@ final class SharedDirectory {
 
     private final Path root;
     private final @Nullable Object rootKey;
-    private final Leftovers leftovers = new Leftovers();
+    private final StaleFiles staleFiles = new StaleFiles();
     private volatile @Nullable Seen seen;
 
     /** A database that was complete, and what the file system calls it. */
@@ -121,8 +121,8 @@ final class SharedDirectory {
         return root.resolve("coord." + epoch + SUFFIX);
     }
 
-    Path hostLock(long epoch) {
-        return root.resolve("host." + epoch + ".lock");
+    Path ownerLock(long epoch) {
+        return root.resolve("owner." + epoch + ".lock");
     }
 
     Path endpoint(long epoch) {
@@ -170,10 +170,10 @@ final class SharedDirectory {
         return Files.move(database, aside);
     }
 
-    /** Removes the files of epochs below {@code epoch}, and what died half made. Only for the host of that epoch. */
+    /** Removes the files of epochs below {@code epoch}, and what died half made. Only for the owner of that epoch. */
     void removeBelow(long epoch) throws IOException {
         try (Stream<Path> files = Files.list(root)) {
-            leftovers.removeEach(
+            staleFiles.removeEach(
                     files.filter(file -> epochOf(OF_EPOCH, file) >= 0 && epochOf(OF_EPOCH, file) < epoch)
                             .toList(),
                     Files::deleteIfExists);
@@ -186,7 +186,7 @@ final class SharedDirectory {
         long beforeMillis = Files.getLastModifiedTime(now).toMillis() - millis;
         Files.delete(now);
         try (Stream<Path> files = Files.list(root)) {
-            leftovers.removeEach(
+            staleFiles.removeEach(
                     files.filter(f -> name(f).startsWith(TEMPORARY)).toList(), file -> {
                         if (Files.exists(file)
                                 && Files.getLastModifiedTime(file).toMillis() < beforeMillis) {

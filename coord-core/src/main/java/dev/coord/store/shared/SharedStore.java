@@ -12,7 +12,7 @@ import dev.coord.store.LeaseStore;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
-import dev.coord.store.StoreHost;
+import dev.coord.store.StoreOwner;
 import dev.coord.store.WorldStore;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One embedded H2 file in a directory, used by many processes at once, with no server to install. The kernel elects the process
- * that has the file open, the <em>host</em>, by handing it a file lock; the others send it typed operations over its Unix
- * socket. When the host dies the kernel hands the lock to another process at once; when it is frozen, another goes on with a
+ * that has the file open, the <em>owner</em>, by handing it a file lock; the others send it typed operations over its Unix
+ * socket. When the owner dies the kernel hands the lock to another process at once; when it is frozen, another goes on with a
  * copy under the next <em>epoch</em>, and the frozen one can no longer acknowledge anything.
  *
  * <p>All users of a directory in one JVM share one store, which is closed when the last of them closes it.
@@ -66,9 +66,9 @@ public final class SharedStore {
     private final LifeLocks lifeLocks;
     private final UnixTransport transport;
     private final UnixServer server;
-    private final HostService service;
-    private final HostCandidate candidate;
-    private final HostMonitor monitor;
+    private final OwnerService service;
+    private final OwnerCandidate candidate;
+    private final OwnerMonitor monitor;
     private final Workers workers = new Workers(NanoClock.system());
     private final Upkeep upkeep;
     private final ScheduledExecutorService heartbeat;
@@ -87,17 +87,17 @@ public final class SharedStore {
      * @throws InvalidSettingsException if it is open in this JVM with other settings
      */
     public static Store open(Path path, SharedStoreSettings settings) {
-        return open(path, settings, Hooks.NONE);
+        return open(path, settings, Failpoints.NONE);
     }
 
-    static Store open(Path path, SharedStoreSettings settings, Hooks hooks) {
+    static Store open(Path path, SharedStoreSettings settings, Failpoints failpoints) {
         Path root = PrivateDirectory.open(path, SharedDirectory.EPOCH_FILE);
         while (true) {
             SharedStore closing;
             synchronized (OPEN) {
                 SharedStore store = OPEN.get(root);
                 if (store == null || store.users > 0) {
-                    return new User(store == null ? create(root, settings, hooks) : store.checked(settings));
+                    return new User(store == null ? create(root, settings, failpoints) : store.checked(settings));
                 }
                 closing = store;
             }
@@ -115,12 +115,12 @@ public final class SharedStore {
         return this;
     }
 
-    private static SharedStore create(Path root, SharedStoreSettings settings, Hooks hooks) {
+    private static SharedStore create(Path root, SharedStoreSettings settings, Failpoints failpoints) {
         JvmGuard guard = null;
         boolean created = false;
         try {
             guard = JvmGuard.take(root);
-            var store = new SharedStore(root, settings, hooks, guard);
+            var store = new SharedStore(root, settings, failpoints, guard);
             OPEN.put(root, store);
             created = true;
             return store;
@@ -133,7 +133,7 @@ public final class SharedStore {
         }
     }
 
-    private SharedStore(Path root, SharedStoreSettings settings, Hooks hooks, JvmGuard guard) throws IOException {
+    private SharedStore(Path root, SharedStoreSettings settings, Failpoints failpoints, JvmGuard guard) throws IOException {
         this.settings = settings;
         this.guard = guard;
         this.directory = new SharedDirectory(root);
@@ -142,12 +142,12 @@ public final class SharedStore {
         // close.
         this.lifeLocks = LifeLocks.create(directory);
         this.transport = new UnixTransport("coord-transport");
-        this.service = new HostService(() -> committed(Topics.ALL));
+        this.service = new OwnerService(() -> committed(Topics.ALL));
         this.server = listen(root);
         var endpoint = new Endpoint(ProcessHandle.current().pid(), lifeLocks.token(), server.socket());
-        this.candidate = new HostCandidate(
-                directory, epochs, lifeLocks, endpoint, service, routes, this::committed, settings.sync(), hooks);
-        this.monitor = new HostMonitor(
+        this.candidate = new OwnerCandidate(
+                directory, epochs, lifeLocks, endpoint, service, routes, this::committed, settings.sync(), failpoints);
+        this.monitor = new OwnerMonitor(
                 directory,
                 epochs,
                 candidate,
@@ -162,11 +162,11 @@ public final class SharedStore {
         // Its own, because file systems can be slow, and a heartbeat must not be.
         this.upkeepTimer = timer("coord-store-upkeep");
         this.threads = List.of(
-                workers.loop("coord-store-host", candidate::run),
+                workers.loop("coord-store-owner", candidate::run),
                 workers.loop("coord-store-monitor", monitor::run),
                 workers.once(
                         "coord-store-warmup",
-                        new Warmup(directory, epochs, () -> candidate.hosting() == 0 && !routes.isClosed())::run));
+                        new Warmup(directory, epochs, () -> candidate.owning() == 0 && !routes.isClosed())::run));
         every(heartbeat, settings.heartbeatInterval(), workers.task("coord-store-heartbeat", service::heartbeat));
         every(upkeepTimer, Upkeep.INTERVAL, workers.task("coord-store-upkeep", upkeep));
         threads.forEach(Thread::start);
@@ -185,7 +185,7 @@ public final class SharedStore {
         try {
             lifeLocks.sweep();
             UnixServer made = UnixServer.listen(transport, root, settings.maxMessageSize());
-            // Its handlers never block: they hand over to the host's threads.
+            // Its handlers never block: they hand over to the owner's threads.
             made.add(service.bindService(), Runnable::run);
             listening = true;
             return made;
@@ -202,7 +202,7 @@ public final class SharedStore {
         service.push(topics);
     }
 
-    /** Carries out {@code request} on whoever is host, and on the next one if that changes on the way. */
+    /** Carries out {@code request} on whoever is owner, and on the next one if that changes on the way. */
     private StoreResponse call(StoreRequest request) {
         long deadline = System.nanoTime() + settings.callTimeout().toNanos();
         Throwable last = null;
@@ -215,7 +215,7 @@ public final class SharedStore {
                 try {
                     long left = Math.max(1, deadline - System.nanoTime());
                     return checked(route.execute(request, left));
-                } catch (NotHostException e) {
+                } catch (NotOwnerException e) {
                     last = e;
                     routes.awaitOther(route);
                 } catch (TimeoutException e) {
@@ -257,15 +257,15 @@ public final class SharedStore {
                 last);
     }
 
-    private Optional<StoreHost> host() {
+    private Optional<StoreOwner> owner() {
         Route route = routes.current();
-        if (route instanceof HostLink link) {
+        if (route instanceof OwnerLink link) {
             Endpoint there = link.endpoint();
             return Optional.of(
-                    new StoreHost(link.epoch(), there.pid(), there.socket().toString(), false));
+                    new StoreOwner(link.epoch(), there.pid(), there.socket().toString(), false));
         }
-        if (route instanceof Host own) {
-            return Optional.of(new StoreHost(
+        if (route instanceof Owner own) {
+            return Optional.of(new StoreOwner(
                     own.epoch(), ProcessHandle.current().pid(), server.socket().toString(), true));
         }
         return Optional.empty();
@@ -315,7 +315,7 @@ public final class SharedStore {
         forget();
     }
 
-    /** Only now may this JVM open the directory again: a second host lock here would free the first. */
+    /** Only now may this JVM open the directory again: a second owner lock here would free the first. */
     private void forget() {
         synchronized (OPEN) {
             OPEN.remove(directory.root());
@@ -377,8 +377,8 @@ public final class SharedStore {
         }
 
         @Override
-        public Optional<StoreHost> host() {
-            return store.host();
+        public Optional<StoreOwner> owner() {
+            return store.owner();
         }
 
         @Override

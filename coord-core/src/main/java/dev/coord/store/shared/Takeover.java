@@ -29,13 +29,13 @@ final class Takeover {
     private final SharedDirectory directory;
     private final EpochFile epochs;
     private final boolean sync;
-    private final Hooks hooks;
+    private final Failpoints failpoints;
 
-    Takeover(SharedDirectory directory, EpochFile epochs, boolean sync, Hooks hooks) {
+    Takeover(SharedDirectory directory, EpochFile epochs, boolean sync, Failpoints failpoints) {
         this.directory = directory;
         this.epochs = epochs;
         this.sync = sync;
-        this.hooks = hooks;
+        this.failpoints = failpoints;
     }
 
     /** Whether no epoch has a database. */
@@ -52,7 +52,7 @@ final class Takeover {
     boolean make(long epoch) throws IOException, SQLException {
         checkNotBlocked(directory);
         OptionalLong source = directory.highestComplete(epoch);
-        hooks.reached(Hooks.Step.SOURCE_CHOSEN);
+        failpoints.reached(Failpoints.Step.SOURCE_CHOSEN);
         Path made = directory.temporaryDatabase();
         try {
             if (source.isEmpty()) {
@@ -60,13 +60,13 @@ final class Takeover {
             } else if (!copy(directory.database(source.getAsLong()), made, epoch)) {
                 return false;
             }
-            hooks.reached(Hooks.Step.COPIED);
+            failpoints.reached(Failpoints.Step.COPIED);
             // A link, not a rename: a complete database is never replaced.
             Files.createLink(directory.database(epoch), made);
             if (sync) {
                 directory.force();
             }
-            hooks.reached(Hooks.Step.COMPLETE);
+            failpoints.reached(Failpoints.Step.COMPLETE);
             return true;
         } catch (FileAlreadyExistsException e) {
             LOG.debug("{} is complete already", directory.database(epoch), e);
@@ -87,16 +87,16 @@ final class Takeover {
     private void create(Path file, long epoch) throws IOException, SQLException {
         PrivateDirectory.createFile(file);
         Database empty = Database.open(file, () -> true);
-        var host = new Host(epoch, epochs, empty, sync, changed -> {}, Hooks.NONE);
+        var owner = new Owner(epoch, epochs, empty, sync, changed -> {}, Failpoints.NONE);
         try {
-            host.migrate();
-            host.sync();
+            owner.migrate();
+            owner.sync();
         } finally {
-            host.close();
+            owner.close();
         }
     }
 
-    /** Copies until the source stayed as it was: a host that wakes up may go on writing until it finds itself deposed. */
+    /** Copies until the source stayed as it was: an owner that wakes up may go on writing until it finds itself deposed. */
     private boolean copy(Path source, Path copy, long epoch) throws IOException {
         for (int attempt = 1; epochs.get() == epoch; attempt++) {
             Files.deleteIfExists(copy);
@@ -130,7 +130,7 @@ final class Takeover {
                 }
                 position += moved;
                 if (position == half) {
-                    hooks.reached(Hooks.Step.COPYING);
+                    failpoints.reached(Failpoints.Step.COPYING);
                 }
             }
             // Always: a database with a name and without content, after a power cut, would pass for an empty one.

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads and compiles what a host needs before this process has to be one: it opens a throw-away database file and runs the same
- * statements. A process that did so is host three to seven times quicker.
+ * Loads and compiles what an owner needs before this process has to be one: it opens a throw-away database file and runs the same
+ * statements. A process that did so is owner three to seven times quicker.
  */
 final class Warmup implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Warmup.class);
@@ -56,16 +56,16 @@ final class Warmup implements Runnable {
     }
 
     private void use(Path file) throws Exception {
-        var host = new Host(epochs.get(), epochs, Database.open(file, wanted), false, changed -> {}, Hooks.NONE);
+        var owner = new Owner(epochs.get(), epochs, Database.open(file, wanted), false, changed -> {}, Failpoints.NONE);
         try {
-            host.migrate();
+            owner.migrate();
             Function<StoreRequest, StoreResponse> send =
-                    request -> host.submit(request).join();
+                    request -> owner.submit(request).join();
             for (int i = 0; i < ROUNDS && wanted.getAsBoolean(); i++) {
                 operate(new StoreCalls.Leases(send), new StoreCalls.Participants(send), i);
             }
         } finally {
-            host.close();
+            owner.close();
         }
     }
 

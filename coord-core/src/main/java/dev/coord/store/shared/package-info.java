@@ -1,4 +1,4 @@
-/** One embedded H2 file that many processes use at once: a host elected by the kernel, and epochs. */
+/** One embedded H2 file that many processes use at once: an owner elected by the kernel, and epochs. */
 @NullMarked
 package dev.coord.store.shared;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.cluster.Coordinator;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.Store;
-import dev.coord.store.StoreHost;
+import dev.coord.store.StoreOwner;
 import dev.coord.testing.Group;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.Participant;
@@ -77,15 +77,15 @@ class AnyPathProcessTest {
         assertThat(PathNames.encode(Path.of("/home/me/.coord/app-1_2"))).isEqualTo("/home/me/.coord/app-1_2");
     }
 
-    /** One process opens them all and is the host of each; this one joins, commits through its socket, and takes over. */
+    /** One process opens them all and is the owner of each; this one joins, commits through its socket, and takes over. */
     @Test
     void twoProcessesShareADirectoryOfAnyName() throws Exception {
         List<Path> directories = SHARED.stream().map(root::resolve).toList();
         List<String> arguments = directories.stream().map(PathNames::encode).toList();
-        try (JavaProcess host = JavaProcess.start("host", JavaProcess.QUICK_START, AnyPathMain.class, arguments)) {
-            host.await("OPENED");
+        try (JavaProcess owner = JavaProcess.start("owner", JavaProcess.QUICK_START, AnyPathMain.class, arguments)) {
+            owner.await("OPENED");
             for (Path directory : directories) {
-                joinAndCommit(directory, host.pid());
+                joinAndCommit(directory, owner.pid());
             }
         }
         for (Path directory : directories) {
@@ -100,12 +100,12 @@ class AnyPathProcessTest {
         }
     }
 
-    private static void joinAndCommit(Path directory, long host) {
+    private static void joinAndCommit(Path directory, long owner) {
         try (Store store = SharedStore.open(directory, SETTINGS)) {
             AnyPathMain.put(store);
-            assertThat(store.host().map(StoreHost::pid))
-                    .as("the host of %s", directory)
-                    .hasValue(host);
+            assertThat(store.owner().map(StoreOwner::pid))
+                    .as("the owner of %s", directory)
+                    .hasValue(owner);
         }
     }
 

@@ -60,9 +60,9 @@ class CleanerProcessTest {
             for (int sweep = 0; sweep < SWEEPS; sweep++) {
                 remove(group, name -> !name.endsWith(".mv.db") && random.nextInt(3) == 0);
                 if (sweep == SWEEPS / 3) {
-                    Participant host = group.awaitHost();
-                    host.process().kill();
-                    host.process().awaitExit();
+                    Participant owner = group.awaitOwner();
+                    owner.process().kill();
+                    owner.process().awaitExit();
                 } else if (sweep == SWEEPS * 2 / 3) {
                     group.launch();
                 }

@@ -243,7 +243,7 @@ class CorruptDatabaseTest {
 
     @Test
     void anOlderDatabaseDoesNotStandInForADamagedOne() throws IOException {
-        // What is left behind by a host that died between the takeover and the removal of the older file.
+        // What is left behind by an owner that died between the takeover and the removal of the older file.
         Files.copy(database, root.resolve("coord.2.mv.db"));
         Files.delete(root.resolve("epoch"));
         Path older = root.resolve("older");
@@ -256,7 +256,7 @@ class CorruptDatabaseTest {
 
         // Longer than a process waits before it takes the next epoch.
         SharedStoreSettings patient =
-                SETTINGS.withHostStaleThreshold(Duration.ofMillis(200)).withCallTimeout(Duration.ofSeconds(2));
+                SETTINGS.withOwnerStaleThreshold(Duration.ofMillis(200)).withCallTimeout(Duration.ofSeconds(2));
         try (Store store = SharedStore.open(root, patient)) {
             assertThat(failure(store).orElseThrow())
                     .as("terms would go back")

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
-    private static final Endpoint HOST = new Endpoint(4711, "process-a.lock", Path.of("/some/dir/coord-4711.sock"));
+    private static final Endpoint OWNER = new Endpoint(4711, "process-a.lock", Path.of("/some/dir/coord-4711.sock"));
 
     @TempDir
     private Path root;
@@ -29,18 +29,18 @@ class EndpointTest {
 
     @Test
     void isReadAsItWasPublished() throws IOException {
-        HOST.publish(directory, 3);
+        OWNER.publish(directory, 3);
 
-        assertThat(Endpoint.read(directory, 3)).contains(HOST);
+        assertThat(Endpoint.read(directory, 3)).contains(OWNER);
         assertThat(Endpoint.read(directory, 4)).isEmpty();
         assertThat(Files.getPosixFilePermissions(directory.endpoint(3)))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
     @Test
-    void aLaterHostTakesThePlaceOfAnEarlierOne() throws IOException {
+    void aLaterOwnerTakesThePlaceOfAnEarlierOne() throws IOException {
         var later = new Endpoint(4712, "process-b.lock", Path.of("/some/dir/coord-4712.sock"));
-        HOST.publish(directory, 3);
+        OWNER.publish(directory, 3);
         later.publish(directory, 3);
 
         assertThat(Endpoint.read(directory, 3)).contains(later);
@@ -101,15 +101,15 @@ class EndpointTest {
     }
 
     @Test
-    void isWithdrawnOnlyByTheHostThatPublishedIt() throws IOException {
-        HOST.publish(directory, 3);
+    void isWithdrawnOnlyByTheOwnerThatPublishedIt() throws IOException {
+        OWNER.publish(directory, 3);
 
-        new Endpoint(4711, "process-b.lock", HOST.socket()).withdraw(directory, 3);
-        assertThat(Endpoint.read(directory, 3)).contains(HOST);
+        new Endpoint(4711, "process-b.lock", OWNER.socket()).withdraw(directory, 3);
+        assertThat(Endpoint.read(directory, 3)).contains(OWNER);
 
-        HOST.withdraw(directory, 3);
+        OWNER.withdraw(directory, 3);
         assertThat(directory.endpoint(3)).doesNotExist();
 
-        HOST.withdraw(directory, 3);
+        OWNER.withdraw(directory, 3);
     }
 }

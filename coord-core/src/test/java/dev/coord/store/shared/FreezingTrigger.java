@@ -6,13 +6,13 @@ import java.sql.SQLException;
 import org.h2.api.Trigger;
 
 /**
- * Freezes the host in the middle of an operation, with its transaction open: when a participant's record is put whose address
+ * Freezes the owner in the middle of an operation, with its transaction open: when a participant's record is put whose address
  * asks for it, the first time.
  */
 public final class FreezingTrigger implements Trigger {
-    private static final String REQUEST = "freeze the host, unless this exists: ";
+    private static final String REQUEST = "freeze the owner, unless this exists: ";
 
-    /** The address of a record that freezes the host, unless {@code marker} exists. */
+    /** The address of a record that freezes the owner, unless {@code marker} exists. */
     static String request(Path marker) {
         return REQUEST + marker;
     }
@@ -31,7 +31,7 @@ public final class FreezingTrigger implements Trigger {
     public void fire(Connection connection, Object[] oldRow, Object[] newRow) {
         for (Object value : newRow) {
             if (value instanceof String text && text.startsWith(REQUEST)) {
-                ArmedHooks.freezeOnce(Path.of(text.substring(REQUEST.length())));
+                ArmedFailpoint.freezeOnce(Path.of(text.substring(REQUEST.length())));
             }
         }
     }

@@ -121,7 +121,7 @@ class FullDiskTest {
 
     @Test
     void aDiskThatFillsUpCostsOneTermAtMostAndNothingThatWasAcknowledged() throws Exception {
-        Logger log = (Logger) LoggerFactory.getLogger(HostCandidate.class);
+        Logger log = (Logger) LoggerFactory.getLogger(OwnerCandidate.class);
         var told = new ListAppender<ILoggingEvent>();
         told.start();
         log.addAppender(told);

@@ -38,7 +38,7 @@ public final class H2WriterMain {
             while (true) {
                 long step = account.acknowledged() + 1;
                 account.submit(step);
-                // As a host does: one transaction at a time.
+                // As an owner does: one transaction at a time.
                 synchronized (database) {
                     write(connection, account.worker(), step);
                 }

@@ -46,7 +46,7 @@ class LockHolderTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void knowsTheKernelsList(@TempDir Path directory) throws IOException {
-        Path file = Files.createFile(directory.resolve("host.1.lock"));
+        Path file = Files.createFile(directory.resolve("owner.1.lock"));
         long inode = (long) Files.getAttribute(file, "unix:ino");
         long pid = ProcessHandle.current().pid();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -61,7 +61,7 @@ class LockHolderTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aProcessWithoutTheLockIsNotKilled(@TempDir Path directory) throws IOException {
-        Path file = Files.createFile(directory.resolve("host.1.lock"));
+        Path file = Files.createFile(directory.resolve("owner.1.lock"));
         Process bystander = new ProcessBuilder("sleep", "60").start();
         try {
             assertThat(LockHolder.kill(file, bystander.pid())).isFalse();

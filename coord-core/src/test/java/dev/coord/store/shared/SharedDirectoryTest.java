@@ -27,7 +27,7 @@ class SharedDirectoryTest {
     @Test
     void namesFilesByEpoch() {
         assertThat(directory.database(12)).isEqualTo(root.resolve("coord.12.mv.db"));
-        assertThat(directory.hostLock(12)).isEqualTo(root.resolve("host.12.lock"));
+        assertThat(directory.ownerLock(12)).isEqualTo(root.resolve("owner.12.lock"));
         assertThat(directory.endpoint(12)).isEqualTo(root.resolve("endpoint.12"));
         assertThat(directory.epochFile()).isEqualTo(root.resolve("epoch"));
         assertThat(SharedDirectory.h2Name(directory.database(12))).isEqualTo(root.resolve("coord.12"));
@@ -97,12 +97,12 @@ class SharedDirectoryTest {
     void onlyFilesOfLowerEpochsAreRemoved() throws IOException {
         create(
                 "coord.4.mv.db",
-                "host.4.lock",
+                "owner.4.lock",
                 "endpoint.4",
                 "coord.5.mv.db",
-                "host.5.lock",
+                "owner.5.lock",
                 "endpoint.5",
-                "host.11.lock");
+                "owner.11.lock");
         create("epoch", "coord.4.mv.db.corrupt", "process-x.lock", "notes.txt", "coord-12.sock", "tmp-1.mv.db");
 
         directory.removeBelow(5);
@@ -110,9 +110,9 @@ class SharedDirectoryTest {
         assertThat(names())
                 .containsExactlyInAnyOrder(
                         "coord.5.mv.db",
-                        "host.5.lock",
+                        "owner.5.lock",
                         "endpoint.5",
-                        "host.11.lock",
+                        "owner.11.lock",
                         "epoch",
                         "coord.4.mv.db.corrupt",
                         "process-x.lock",
@@ -137,8 +137,8 @@ class SharedDirectoryTest {
 
     @Test
     void whatCannotBeRemovedKeepsNothingElseFromBeingRemoved() throws IOException {
-        create("tmp-a", "tmp-c", "host.3.lock");
-        for (String name : List.of("tmp-b", "host.1.lock", "host.2.lock")) {
+        create("tmp-a", "tmp-c", "owner.3.lock");
+        for (String name : List.of("tmp-b", "owner.1.lock", "owner.2.lock")) {
             Files.createFile(Files.createDirectory(root.resolve(name)).resolve("not ours"));
         }
         for (String name : List.of("tmp-a", "tmp-b", "tmp-c")) {
@@ -148,7 +148,7 @@ class SharedDirectoryTest {
         directory.removeTemporary(600_000);
         directory.removeBelow(4);
 
-        assertThat(names()).containsExactlyInAnyOrder("tmp-b", "host.1.lock", "host.2.lock");
+        assertThat(names()).containsExactlyInAnyOrder("tmp-b", "owner.1.lock", "owner.2.lock");
     }
 
     private void create(String... names) throws IOException {

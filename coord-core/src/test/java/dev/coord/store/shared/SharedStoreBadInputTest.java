@@ -178,7 +178,7 @@ class SharedStoreBadInputTest {
     }
 
     @Test
-    void anEpochFileThatIsRemovedTogetherWithTheDatabaseEndsTheHost() throws IOException {
+    void anEpochFileThatIsRemovedTogetherWithTheDatabaseEndsTheOwner() throws IOException {
         try (Store store = open(root)) {
             put(store, "group", 7);
             Files.delete(root.resolve("coord.1.mv.db"));
@@ -242,7 +242,7 @@ class SharedStoreBadInputTest {
     void foreignFilesStayAsTheyAre() throws IOException {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
         List<String> foreign =
-                List.of("notes.txt", "coord.txt", "host.lock", "endpoint", "coord.1.mv.db.corrupted-backup");
+                List.of("notes.txt", "coord.txt", "owner.lock", "endpoint", "coord.1.mv.db.corrupted-backup");
         for (String name : foreign) {
             Files.writeString(root.resolve(name), name);
         }
@@ -346,11 +346,11 @@ class SharedStoreBadInputTest {
 
     @Test
     void settingsThatMakeNoSenseAreRefused() {
-        assertThatThrownBy(() -> SETTINGS.withHostStaleThreshold(Duration.ofMillis(199)))
+        assertThatThrownBy(() -> SETTINGS.withOwnerStaleThreshold(Duration.ofMillis(199)))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("199 ms")
                 .hasMessageContaining("200 ms");
-        assertThatThrownBy(() -> SETTINGS.withHostStaleThreshold(Duration.ZERO))
+        assertThatThrownBy(() -> SETTINGS.withOwnerStaleThreshold(Duration.ZERO))
                 .isInstanceOf(InvalidSettingsException.class);
         assertThatThrownBy(() -> SETTINGS.withCallTimeout(Duration.ZERO))
                 .isInstanceOf(InvalidSettingsException.class)

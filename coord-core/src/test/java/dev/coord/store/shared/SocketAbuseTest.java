@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nonsense on the socket of the host, while it leads. */
+/** Nonsense on the socket of the owner, while it leads. */
 class SocketAbuseTest {
     private static final String GROUP = "default";
 

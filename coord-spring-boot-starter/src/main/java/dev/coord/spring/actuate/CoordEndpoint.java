@@ -8,7 +8,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorStatus;
 import dev.coord.cluster.RoleChange;
 import dev.coord.proto.ParticipantRecord;
-import dev.coord.store.StoreHost;
+import dev.coord.store.StoreOwner;
 import dev.coord.world.WorldStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,7 +146,7 @@ public final class CoordEndpoint {
                 now.staleThreshold().toMillis(),
                 now.stretched(),
                 now.withoutLeader().map(Duration::toMillis).orElse(null),
-                coordinator.storeHost().map(HostDescriptor::of).orElse(null),
+                coordinator.storeOwner().map(OwnerDescriptor::of).orElse(null),
                 participants(coordinator),
                 worlds.apply(now.group()).map(WorldDescriptor::of).orElse(null),
                 roleChanges(coordinator),
@@ -190,7 +190,7 @@ public final class CoordEndpoint {
      * @param staleThresholdMs after how long without a renewal the lease may be taken from the leader
      * @param stretched whether that is longer than configured: the leader has just started, or is not run in time
      * @param withoutLeaderMs for how long no leader has been known
-     * @param storeHost the process that has the shared database open
+     * @param storeOwner the process that has the shared database open
      * @param participants all that are registered
      * @param world how far the world is, if there is one
      * @param roleChanges the last ones, the latest first
@@ -207,7 +207,7 @@ public final class CoordEndpoint {
             long staleThresholdMs,
             boolean stretched,
             @Nullable Long withoutLeaderMs,
-            @Nullable HostDescriptor storeHost,
+            @Nullable OwnerDescriptor storeOwner,
             List<ParticipantDescriptor> participants,
             @Nullable WorldDescriptor world,
             List<RoleChangeDescriptor> roleChanges,
@@ -224,9 +224,9 @@ public final class CoordEndpoint {
     }
 
     /** The process that has the shared database open; {@code here} if it is this one. */
-    public record HostDescriptor(long pid, String address, long epoch, boolean here) {
-        static HostDescriptor of(StoreHost host) {
-            return new HostDescriptor(host.pid(), host.address(), host.epoch(), host.here());
+    public record OwnerDescriptor(long pid, String address, long epoch, boolean here) {
+        static OwnerDescriptor of(StoreOwner owner) {
+            return new OwnerDescriptor(owner.pid(), owner.address(), owner.epoch(), owner.here());
         }
     }
 

@@ -5,7 +5,7 @@ import dev.coord.Role;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.store.shared.SharedStoreSettings;
-import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import dev.coord.world.WorldSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,9 +200,9 @@ public class CoordProperties {
     /** What the embedded database wants to know. */
     SharedStoreSettings toStoreSettings() {
         return SharedStoreSettings.defaults()
-                .withHostStaleThreshold(store.h2.hostStaleThreshold)
+                .withOwnerStaleThreshold(store.h2.ownerStaleThreshold)
                 .withCallTimeout(store.callTimeout)
-                .withFrozenHost(store.h2.frozenHost)
+                .withFrozenOwner(store.h2.frozenOwner)
                 .withSync(store.h2.sync);
     }
 
@@ -439,28 +439,28 @@ public class CoordProperties {
     /** The embedded database that the processes share. */
     public static class H2 {
         /** What to do about a process that has the database open and is frozen. */
-        private FrozenHost frozenHost = FrozenHost.COPY;
+        private FrozenOwner frozenOwner = FrozenOwner.COPY;
 
         /** After how long without a sign of life the process that has the database open counts as frozen. */
-        private Duration hostStaleThreshold = Duration.ofSeconds(1);
+        private Duration ownerStaleThreshold = Duration.ofSeconds(1);
 
         /** Whether each commit is forced to the disk before it is acknowledged, so that it survives a power cut. */
         private boolean sync;
 
-        public FrozenHost getFrozenHost() {
-            return frozenHost;
+        public FrozenOwner getFrozenOwner() {
+            return frozenOwner;
         }
 
-        public void setFrozenHost(FrozenHost frozenHost) {
-            this.frozenHost = frozenHost;
+        public void setFrozenOwner(FrozenOwner frozenOwner) {
+            this.frozenOwner = frozenOwner;
         }
 
-        public Duration getHostStaleThreshold() {
-            return hostStaleThreshold;
+        public Duration getOwnerStaleThreshold() {
+            return ownerStaleThreshold;
         }
 
-        public void setHostStaleThreshold(Duration hostStaleThreshold) {
-            this.hostStaleThreshold = hostStaleThreshold;
+        public void setOwnerStaleThreshold(Duration ownerStaleThreshold) {
+            this.ownerStaleThreshold = ownerStaleThreshold;
         }
 
         public boolean isSync() {

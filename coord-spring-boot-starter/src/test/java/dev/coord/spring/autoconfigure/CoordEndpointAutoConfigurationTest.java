@@ -121,10 +121,10 @@ class CoordEndpointAutoConfigurationTest {
             assertThat(group.staleThresholdMs()).isEqualTo(10_000);
             assertThat(group.stretched()).isFalse();
             assertThat(group.withoutLeaderMs()).isNull();
-            assertThat(group.storeHost()).isNotNull().satisfies(host -> {
-                assertThat(host.pid()).isEqualTo(pid);
-                assertThat(host.here()).isTrue();
-                assertThat(host.epoch()).isPositive();
+            assertThat(group.storeOwner()).isNotNull().satisfies(owner -> {
+                assertThat(owner.pid()).isEqualTo(pid);
+                assertThat(owner.here()).isTrue();
+                assertThat(owner.epoch()).isPositive();
             });
             assertThat(group.participants()).singleElement().satisfies(self -> {
                 assertThat(self.id()).isEqualTo(coordinator.id().value());

@@ -6,7 +6,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.store.shared.SharedStoreSettings;
-import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import dev.coord.world.WorldRoleHandler;
 import dev.coord.world.WorldSettings;
 import java.nio.file.Path;
@@ -47,8 +47,8 @@ class PropertyEffectsTest {
             mesh("unresponsive-after", "700ms", MeshSettings::unresponsiveAfter, Duration.ofMillis(700)),
             mesh("max-message-size", "5MB", MeshSettings::maxMessageSize, 5 * 1024 * 1024),
             store("call-timeout", "5s", SharedStoreSettings::callTimeout, Duration.ofSeconds(5)),
-            store("h2.frozen-host", "wait", SharedStoreSettings::frozenHost, FrozenHost.WAIT),
-            store("h2.host-stale-threshold", "2s", SharedStoreSettings::hostStaleThreshold, Duration.ofSeconds(2)),
+            store("h2.frozen-owner", "wait", SharedStoreSettings::frozenOwner, FrozenOwner.WAIT),
+            store("h2.owner-stale-threshold", "2s", SharedStoreSettings::ownerStaleThreshold, Duration.ofSeconds(2)),
             store("h2.sync", "true", SharedStoreSettings::sync, true),
             world("submit-timeout", "9s", WorldSettings::submitTimeout, Duration.ofSeconds(9)),
             world("operation-timeout", "4s", WorldSettings::operationTimeout, Duration.ofSeconds(4)),

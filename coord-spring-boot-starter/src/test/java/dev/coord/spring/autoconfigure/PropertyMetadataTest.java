@@ -2,7 +2,7 @@ package dev.coord.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coord.store.shared.SharedStoreSettings.FrozenHost;
+import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +70,8 @@ class PropertyMetadataTest {
 
     @Test
     void editorsOfferTheValuesThatAreAllowed() {
-        assertThat(PropertyMetadata.hints("coord.store.h2.frozen-host"))
-                .containsExactlyElementsOf(Stream.of(FrozenHost.values())
+        assertThat(PropertyMetadata.hints("coord.store.h2.frozen-owner"))
+                .containsExactlyElementsOf(Stream.of(FrozenOwner.values())
                         .map(value -> value.name().toLowerCase(Locale.ROOT))
                         .toList());
         assertThat(PropertyMetadata.hints("coord.test.role")).containsExactly("leader", "follower");

@@ -94,8 +94,8 @@ class WrongPropertyTest {
             "coord.world.block-cache=99999999999TB | coord.world.block-cache",
             "coord.world.sweep-interval=0 | coord.world.sweep-interval",
             "coord.store.call-timeout=0 | coord.store.call-timeout",
-            "coord.store.h2.frozen-host=thaw | coord.store.h2.frozen-host",
-            "coord.store.h2.host-stale-threshold=1ms | coord.store.h2.host-stale-threshold",
+            "coord.store.h2.frozen-owner=thaw | coord.store.h2.frozen-owner",
+            "coord.store.h2.owner-stale-threshold=1ms | coord.store.h2.owner-stale-threshold",
             "coord.store.h2.sync=sometimes | coord.store.h2.sync",
             "coord.test.role=boss | coord.test.role",
             "coord.test.role=unknown | coord.test.role");
@@ -117,7 +117,7 @@ class WrongPropertyTest {
                 "world.submit-timeout",
                 "world.operation-timeout",
                 "store.call-timeout",
-                "store.h2.host-stale-threshold")) {
+                "store.h2.owner-stale-threshold")) {
             all.add(TOO_LONG.formatted(time) + " | coord." + time);
         }
         return all;

@@ -75,7 +75,7 @@ final class EndingCallbackMain {
                             // However busy the machine is, nobody loses the lease for that.
                             "--coord.lease.renew-deadline=20s",
                             "--coord.lease.stale-threshold=30s",
-                            "--coord.store.h2.frozen-host=wait");
+                            "--coord.store.h2.frozen-owner=wait");
             System.out.println("STARTED");
             input.readLine();
             ending.may.countDown();

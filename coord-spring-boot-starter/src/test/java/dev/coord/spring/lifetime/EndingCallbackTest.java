@@ -123,7 +123,7 @@ class EndingCallbackTest {
         Coordinator coordinator = Coordinator.builder()
                 .directory(directory)
                 .settings(PATIENT)
-                .storeSettings(SharedStoreSettings.defaults().withFrozenHost(SharedStoreSettings.FrozenHost.WAIT))
+                .storeSettings(SharedStoreSettings.defaults().withFrozenOwner(SharedStoreSettings.FrozenOwner.WAIT))
                 .shutdownHook(false)
                 .build();
         coordinator.start();

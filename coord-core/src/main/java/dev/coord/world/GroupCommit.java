@@ -1,0 +1,262 @@
+package dev.coord.world;
+
+import com.google.protobuf.ByteString;
+import dev.coord.CoordException;
+import dev.coord.StoreUnavailableException;
+import dev.coord.proto.WorldEntry;
+import dev.coord.proto.WorldStoredBlock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Some submissions, applied one after the other on top of a snapshot, to be committed together. One thread applies; another one
+ * looks at times, and gives up a submission that does not end, together with the thread that it holds.
+ */
+final class GroupCommit {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+    /** A round ends with the operation that makes it larger than this, so that even then the commit fits into a message. */
+    private static final int MAX_BYTES = 512 * 1024;
+
+    /** A row of the log has some bytes more. */
+    private static final int MAX_ENTRY_BYTES = 1024 * 1024 - 16;
+
+    private static final int MAX_BLOCK_BYTES = 2 * ObjectRef.MAX_BLOCK;
+
+    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(100);
+
+    /** What became of a submission; exactly one of entry, known and failure is there. */
+    record Outcome(
+            Submission submission,
+            @Nullable LogEntry entry,
+            @Nullable WorldResult known,
+            @Nullable CoordException failure) {}
+
+    private final List<Submission> submissions;
+    private final long term;
+    private final Blocks blocks;
+    private final Results results;
+    private final int maxOperationSize;
+    private final InstantSource wallClock;
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<WorldEntry> entries = new ArrayList<>();
+    private final Map<ObjectRef, byte[]> written = new HashMap<>();
+    private final Map<String, LogEntry> applied = new HashMap<>();
+    private Snapshot snapshot;
+    private long bytes;
+    private @Nullable TransactionState draft;
+    private @Nullable Thread thread;
+    private long began;
+    private boolean interrupted;
+    private long interruptedAt;
+    /** A submission did not end, and the thread that applied it was given up. */
+    private boolean ended;
+
+    GroupCommit(
+            List<Submission> submissions,
+            Snapshot base,
+            long term,
+            Blocks blocks,
+            Results results,
+            int maxOperationSize,
+            InstantSource wallClock) {
+        this.submissions = submissions;
+        this.snapshot = base;
+        this.term = term;
+        this.blocks = blocks;
+        this.results = results;
+        this.maxOperationSize = Math.min(maxOperationSize, MAX_ENTRY_BYTES);
+        this.wallClock = wallClock;
+    }
+
+    /** Applies the submissions, as many as fit; says whether this thread is still wanted. */
+    boolean apply() {
+        for (Submission submission : submissions) {
+            if (bytes > MAX_BYTES) {
+                break;
+            }
+            TransactionState own = begin();
+            Outcome outcome = applied(submission, own);
+            if (!end(own, outcome)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private synchronized TransactionState begin() {
+        TransactionState own = new TransactionState(snapshot, blocks, Collections.unmodifiableMap(written));
+        draft = own;
+        thread = Thread.currentThread();
+        began = System.nanoTime();
+        interrupted = false;
+        return own;
+    }
+
+    private Outcome applied(Submission submission, TransactionState own) {
+        WorldResult known = results.find(submission.operationId());
+        LogEntry before = applied.get(submission.operationId());
+        if (known != null || before != null) {
+            return new Outcome(submission, null, before == null ? known : before.result(), null);
+        }
+        try {
+            WorldResult result = submission.work().apply(own);
+            return new Outcome(submission, entry(submission, own, result), null, null);
+        } catch (WorldException e) {
+            return new Outcome(submission, null, null, e);
+        } catch (StoreUnavailableException e) {
+            CoordException unavailable = LeaderEngine.unavailable(
+                    submission.operationId(), "the store did not answer while it was applied", e);
+            return new Outcome(submission, null, null, unavailable);
+        } catch (RuntimeException | Error e) {
+            // Not the application's code, which is guarded.
+            LOG.error("Could not apply {}", submission.type(), e);
+            return new Outcome(submission, null, null, new OperationFailedException(submission.type(), e));
+        }
+    }
+
+    private LogEntry entry(Submission submission, TransactionState own, WorldResult result) {
+        long seqno = own.seqno() + 1;
+        Instant now = wallClock.instant();
+        return new LogEntry(
+                seqno,
+                term,
+                submission.operationId(),
+                submission.type(),
+                submission.sender().value(),
+                List.copyOf(own.changes()),
+                result.committed(seqno, term),
+                now);
+    }
+
+    private boolean end(TransactionState own, Outcome outcome) {
+        own.end();
+        LogEntry entry = outcome.entry();
+        WorldEntry message = entry == null ? null : entry.toProto();
+        Map<ObjectRef, byte[]> referred = own.referredBlocks();
+        synchronized (this) {
+            if (ended) {
+                return false;
+            }
+            if (interrupted) {
+                outcomes.add(timedOut(outcome.submission()));
+            } else if (entry == null || message == null) {
+                outcomes.add(outcome);
+            } else {
+                add(outcome.submission(), entry, message, own.snapshot(), referred);
+            }
+            // An interrupt was for this one alone.
+            boolean unused = Thread.interrupted();
+            draft = null;
+            return true;
+        }
+    }
+
+    private void add(
+            Submission submission,
+            LogEntry entry,
+            WorldEntry message,
+            Snapshot after,
+            Map<ObjectRef, byte[]> referred) {
+        long blockBytes =
+                referred.values().stream().mapToLong(content -> content.length).sum();
+        if (message.getSerializedSize() > maxOperationSize || blockBytes > MAX_BLOCK_BYTES) {
+            outcomes.add(new Outcome(
+                    submission,
+                    null,
+                    null,
+                    new InvalidOperationException(
+                            submission.type(),
+                            "It changes too much: its log entry has " + message.getSerializedSize() + " bytes (at most "
+                                    + maxOperationSize + ") and its blocks " + blockBytes + " (at most "
+                                    + MAX_BLOCK_BYTES
+                                    + "). Divide it.")));
+            return;
+        }
+        outcomes.add(new Outcome(submission, entry, null, null));
+        entries.add(message);
+        applied.put(submission.operationId(), entry);
+        written.putAll(referred);
+        bytes += message.getSerializedSize() + blockBytes;
+        snapshot = after.at(entry.seqno(), entry.term());
+    }
+
+    private static Outcome timedOut(Submission submission) {
+        return new Outcome(
+                submission,
+                null,
+                null,
+                new OperationTimeoutException(
+                        submission.type(),
+                        "The operation '" + submission.type() + "' did not end within the operation timeout"));
+    }
+
+    /**
+     * Looks at the submission that is being applied. One that takes longer than {@code timeout} is interrupted, and fails.
+     *
+     * @return false if it did not end then either: the thread that applies is lost, and what comes after it was not applied
+     */
+    synchronized boolean watch(Duration timeout) {
+        TransactionState current = draft;
+        Thread applying = thread;
+        if (ended || current == null || applying == null) {
+            return true;
+        }
+        long now = System.nanoTime();
+        if (!interrupted && now - began >= timeout.toNanos()) {
+            interrupted = true;
+            // Not when it should have been: this process may have been frozen.
+            interruptedAt = now;
+            applying.interrupt();
+        } else if (interrupted && now - interruptedAt >= AFTER_INTERRUPT.toNanos()) {
+            ended = true;
+            current.end();
+            outcomes.add(timedOut(submissions.get(outcomes.size())));
+            return false;
+        }
+        return true;
+    }
+
+    /** What became of the submissions, in order; those at the end that did not fit are not there. */
+    synchronized List<Outcome> outcomes() {
+        return List.copyOf(outcomes);
+    }
+
+    List<Submission> submissions() {
+        return submissions;
+    }
+
+    /** What was applied last. */
+    synchronized String lastType() {
+        return outcomes.get(outcomes.size() - 1).submission().type();
+    }
+
+    synchronized Snapshot snapshot() {
+        return snapshot;
+    }
+
+    synchronized List<WorldEntry> entries() {
+        return List.copyOf(entries);
+    }
+
+    synchronized Map<ObjectRef, byte[]> written() {
+        return Map.copyOf(written);
+    }
+
+    List<WorldStoredBlock> writtenBlocks() {
+        return written().entrySet().stream()
+                .map(block -> WorldStoredBlock.newBuilder()
+                        .setRef(block.getKey().toProto())
+                        .setContent(ByteString.copyFrom(block.getValue()))
+                        .build())
+                .toList();
+    }
+}

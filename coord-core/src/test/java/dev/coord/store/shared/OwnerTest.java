@@ -1,0 +1,190 @@
+package dev.coord.store.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.proto.GroupKey;
+import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseRenewal;
+import dev.coord.proto.StoreRequest;
+import dev.coord.proto.StoreResponse;
+import dev.coord.testing.Patience;
+import dev.coord.transport.PrivateDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class OwnerTest {
+    private static final StoreRequest READ = StoreRequest.newBuilder()
+            .setGetLease(GroupKey.newBuilder().setGroup("group"))
+            .build();
+
+    @TempDir
+    private Path root;
+
+    private EpochFile epochs;
+    private Owner owner;
+    private boolean closed;
+    private volatile Runnable beforeAnswer = () -> {};
+
+    @BeforeEach
+    void open() throws Exception {
+        var directory = new SharedDirectory(root);
+        epochs = EpochFile.open(directory);
+        Path file = PrivateDirectory.createFile(directory.database(1));
+        owner = new Owner(1, epochs, Database.open(file, () -> true), false, changed -> {}, step -> {
+            if (step == Failpoints.Step.DONE_NOT_ANSWERED) {
+                beforeAnswer.run();
+            }
+        });
+        owner.migrate();
+    }
+
+    @AfterEach
+    void close() {
+        beforeAnswer = () -> {};
+        if (!closed) {
+            owner.close();
+        }
+    }
+
+    private void closeOwner() {
+        closed = true;
+        owner.close();
+    }
+
+    private static StoreRequest claim(long seen) {
+        return StoreRequest.newBuilder()
+                .setClaimLease(LeaseClaim.newBuilder()
+                        .setGroup("group")
+                        .setParticipantId("a")
+                        .setNonce(UUID.randomUUID().toString())
+                        .setSeenTerm(seen))
+                .build();
+    }
+
+    static List<StoreRequest> requests() {
+        return List.of(
+                // A read, an acknowledgement, a refusal, an error.
+                READ,
+                claim(0),
+                StoreRequest.newBuilder()
+                        .setRenewLease(
+                                LeaseRenewal.newBuilder().setGroup("group").setTerm(77))
+                        .build(),
+                StoreRequest.getDefaultInstance());
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void answersWhileItsEpochLasts(StoreRequest request) throws Exception {
+        assertThat(owner.execute(request, Long.MAX_VALUE)).isNotNull();
+        assertThat(owner.awaitEnd(Duration.ZERO)).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void givesNoAnswerOnceItsEpochIsOver(StoreRequest request) throws Exception {
+        beforeAnswer = () -> assertThat(epochs.advance(1)).isTrue();
+
+        assertThatThrownBy(() -> owner.execute(request, Long.MAX_VALUE)).isInstanceOf(NotOwnerException.class);
+        assertThat(owner.awaitEnd(Duration.ZERO)).as("it stops").isTrue();
+    }
+
+    @Test
+    void anOperationThatIsUnknownToItIsRefused() throws Exception {
+        assertThat(owner.execute(StoreRequest.getDefaultInstance(), Long.MAX_VALUE)
+                        .getError())
+                .contains("no operation that this version of coord knows");
+    }
+
+    @Test
+    void aClosedOwnerAnswersNobody() {
+        closeOwner();
+
+        assertThatThrownBy(() -> owner.execute(READ, Long.MAX_VALUE)).isInstanceOf(NotOwnerException.class);
+    }
+
+    @Test
+    void oneOperationRunsAtATime() throws Exception {
+        var running = new AtomicInteger();
+        var most = new AtomicInteger();
+        beforeAnswer = () -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(10_000);
+            running.decrementAndGet();
+        };
+        List<CompletableFuture<StoreResponse>> answers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            answers.add(owner.submit(READ));
+        }
+        for (CompletableFuture<StoreResponse> answer : answers) {
+            assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).getError())
+                    .isEmpty();
+        }
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void whatIsStillWaitingWhenItClosesIsUnknownAndNotRefused() throws Exception {
+        var working = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        beforeAnswer = () -> {
+            working.countDown();
+            await(goOn);
+        };
+        CompletableFuture<StoreResponse> running = owner.submit(READ);
+        assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<StoreResponse> waiting = owner.submit(claim(0));
+
+        closeOwner();
+        goOn.countDown();
+
+        assertThat(running.get(Patience.SECONDS, TimeUnit.SECONDS).getError()).isEmpty();
+        assertThatThrownBy(() -> {
+                    StoreResponse answer = waiting.get(Patience.SECONDS, TimeUnit.SECONDS);
+                    throw new AssertionError("an answer: " + answer);
+                })
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(NotOwnerException.class);
+    }
+
+    @Test
+    void whatItAcknowledgedIsInTheFileAfterItIsClosedWithoutWriting() throws Exception {
+        assertThat(owner.execute(claim(0), Long.MAX_VALUE).getAccepted()).isTrue();
+        Path copy = root.resolve("copy.mv.db");
+        Files.copy(root.resolve("coord.1.mv.db"), copy);
+
+        Database database = Database.open(copy, () -> true);
+        var second = new Owner(1, epochs, database, false, changed -> {}, Failpoints.NONE);
+        try {
+            assertThat(second.execute(READ, Long.MAX_VALUE).getLease().getTerm())
+                    .isEqualTo(1);
+        } finally {
+            second.close();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
