@@ -38,7 +38,7 @@ final class Schema {
                   participant_id %s NOT NULL,
                   pid BIGINT NOT NULL,
                   process_start %s NOT NULL,
-                  owner %s NOT NULL,
+                  host %s NOT NULL,
                   role %s NOT NULL,
                   capabilities %s NOT NULL,
                   mesh_address %s NOT NULL,
