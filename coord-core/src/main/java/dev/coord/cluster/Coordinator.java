@@ -16,6 +16,7 @@ import dev.coord.mesh.MeshSettings;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
+import dev.coord.store.OwnedDatabase;
 import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
 import dev.coord.store.shared.SharedStore;
@@ -387,13 +388,17 @@ public final class Coordinator implements AutoCloseable {
 
     /** The process that has the shared database open, as far as this one knows; empty before the start, and for other stores. */
     public Optional<StoreOwner> storeOwner() {
-        return Optional.ofNullable(participation).flatMap(now -> now.store().owner());
+        return Optional.ofNullable(participation)
+                .flatMap(now -> now.store().ownedDatabase())
+                .flatMap(OwnedDatabase::owner);
     }
 
     /** How often this process has become the one that has the shared database open, for all its groups. */
     public long storeTakeovers() {
-        Participation now = participation;
-        return now == null ? 0 : now.store().takeovers();
+        return Optional.ofNullable(participation)
+                .flatMap(now -> now.store().ownedDatabase())
+                .map(OwnedDatabase::takeovers)
+                .orElse(0L);
     }
 
     /** This participant's part in the election. */

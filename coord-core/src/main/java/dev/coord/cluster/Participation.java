@@ -17,6 +17,7 @@ import dev.coord.registry.Liveness;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.OwnedDatabase;
 import dev.coord.store.Store;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
@@ -93,7 +94,7 @@ final class Participation {
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
         this.living = new LivingParticipants(id, watcher, liveness::isKnownDead, events);
         this.history = history;
-        store.lendServer().ifPresentOrElse(mesh::listen, () -> listen(directory));
+        store.ownedDatabase().map(OwnedDatabase::server).ifPresentOrElse(mesh::listen, () -> listen(directory));
         String address = mesh.address();
         this.registry = new Registry(
                 store.participants(),

@@ -1,6 +1,5 @@
 package dev.coord.store;
 
-import dev.coord.transport.UnixServer;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,11 +23,8 @@ public interface Store extends AutoCloseable {
     /** Wakes waiters after a commit by any process. */
     CommitSignal signal();
 
-    /**
-     * The private server that this store already has in this process, for all the participants that use the store: so a process
-     * needs one socket, however many groups it takes part in. It ends with the store. Empty when the store has none.
-     */
-    default Optional<UnixServer> lendServer() {
+    /** What the store has when one of the processes has its database open for all; empty when all use the database directly. */
+    default Optional<OwnedDatabase> ownedDatabase() {
         return Optional.empty();
     }
 
@@ -48,19 +44,9 @@ public interface Store extends AutoCloseable {
         return false;
     }
 
-    /** Who has the database open, if that is a process of its kind and known; empty otherwise. */
-    default Optional<StoreOwner> owner() {
-        return Optional.empty();
-    }
-
     /** What does not work in this process, in words: threads that failed, sockets that are gone. Does not block. */
     default List<String> problems() {
         return List.of();
-    }
-
-    /** How often this process has become the one that has the database open. */
-    default long takeovers() {
-        return 0;
     }
 
     /** Gives back what this store holds in this process. Waits for operations under way; later ones are refused. */

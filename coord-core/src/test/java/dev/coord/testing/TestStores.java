@@ -1,23 +1,19 @@
 package dev.coord.testing;
 
-import dev.coord.store.CommitSignal;
+import dev.coord.store.ForwardingStore;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.ParticipantStore;
-import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
-import dev.coord.store.StoreOwner;
-import dev.coord.store.WorldStore;
 import dev.coord.store.jdbc.Dialect;
+import dev.coord.store.jdbc.DirectStore;
 import dev.coord.store.jdbc.JdbcStore;
 import dev.coord.store.jdbc.PolledStore;
 import dev.coord.store.shared.SharedStoreSettings;
-import dev.coord.transport.UnixServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.UUID;
 import org.h2.jdbcx.JdbcConnectionPool;
 
@@ -57,91 +53,42 @@ public final class TestStores {
     }
 
     /** A store of this process alone, whose signal tells exactly what it committed. Closing it closes the database. */
-    public static Store local(JdbcConnectionPool pool, InstantSource wallClock) {
-        var board = new SignalBoard();
-        var jdbc = new JdbcStore(pool, Dialect.H2, wallClock, board::publish);
-        jdbc.migrate();
-        return new Local(jdbc, board, pool);
+    public static DirectStore local(JdbcConnectionPool pool, InstantSource wallClock) {
+        return new DirectStore(board -> new JdbcStore(pool, Dialect.H2, wallClock, board), () -> shutdown(pool));
     }
 
-    public static Store local(JdbcConnectionPool pool) {
+    public static DirectStore local(JdbcConnectionPool pool) {
         return local(pool, InstantSource.system());
     }
 
     /** A {@link PolledStore}, which wakes nobody for commits of others. Closing it closes the database. */
     public static Store polled(JdbcConnectionPool pool) {
-        var polled = new PolledStore(board -> new JdbcStore(pool, Dialect.H2, InstantSource.system(), board), NO_POLL);
-        return new Wrapped(polled, polled.leases(), polled.participants(), () -> shutdown(pool));
-    }
-
-    private record Local(JdbcStore jdbc, CommitSignal signal, JdbcConnectionPool pool) implements Store {
-        @Override
-        public LeaseStore leases() {
-            return jdbc;
-        }
-
-        @Override
-        public ParticipantStore participants() {
-            return jdbc;
-        }
-
-        @Override
-        public WorldStore world() {
-            return jdbc;
-        }
-
-        @Override
-        public void close() {
-            shutdown(pool);
-        }
+        return new PolledStore(local(pool), NO_POLL);
     }
 
     /** {@code store} with other ways to its leases and participants. */
     public static Store with(Store store, LeaseStore leases, ParticipantStore participants) {
-        return new Wrapped(store, leases, participants, () -> {});
+        return new Wrapped(store, leases, participants);
     }
 
-    private record Wrapped(Store store, LeaseStore leases, ParticipantStore participants, Runnable then)
-            implements Store {
-        @Override
-        public WorldStore world() {
-            return store.world();
+    private static final class Wrapped extends ForwardingStore {
+        private final LeaseStore leases;
+        private final ParticipantStore participants;
+
+        Wrapped(Store store, LeaseStore leases, ParticipantStore participants) {
+            super(store);
+            this.leases = leases;
+            this.participants = participants;
         }
 
         @Override
-        public CommitSignal signal() {
-            return store.signal();
+        public LeaseStore leases() {
+            return leases;
         }
 
         @Override
-        public Optional<UnixServer> lendServer() {
-            return store.lendServer();
-        }
-
-        @Override
-        public String lifeToken() {
-            return store.lifeToken();
-        }
-
-        @Override
-        public boolean isProvenDead(String lifeToken) {
-            return store.isProvenDead(lifeToken);
-        }
-
-        @Override
-        public Optional<StoreOwner> owner() {
-            return store.owner();
-        }
-
-        @Override
-        public long takeovers() {
-            return store.takeovers();
-        }
-
-        @Override
-        public void close() {
-            store.close();
-            then.run();
+        public ParticipantStore participants() {
+            return participants;
         }
     }
 }

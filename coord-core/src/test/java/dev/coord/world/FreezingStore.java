@@ -1,12 +1,9 @@
 package dev.coord.world;
 
-import dev.coord.store.CommitSignal;
-import dev.coord.store.LeaseStore;
-import dev.coord.store.ParticipantStore;
+import dev.coord.store.ForwardingStore;
 import dev.coord.store.Store;
 import dev.coord.store.WorldStore;
 import dev.coord.testing.Freeze;
-import dev.coord.transport.UnixServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -14,12 +11,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A store whose process can be made to freeze when a commit of the world is built, and about to be sent. */
-final class FreezingStore implements Store {
-    private final Store store;
+final class FreezingStore extends ForwardingStore {
     private final WorldStore world;
 
     /** When to freeze. */
@@ -46,7 +41,7 @@ final class FreezingStore implements Store {
     }
 
     FreezingStore(Store store, Trigger trigger) {
-        this.store = store;
+        super(store);
         WorldStore inner = store.world();
         this.world = (WorldStore) Proxy.newProxyInstance(
                 WorldStore.class.getClassLoader(), new Class<?>[] {WorldStore.class}, (proxy, method, arguments) -> {
@@ -66,42 +61,7 @@ final class FreezingStore implements Store {
     }
 
     @Override
-    public LeaseStore leases() {
-        return store.leases();
-    }
-
-    @Override
-    public ParticipantStore participants() {
-        return store.participants();
-    }
-
-    @Override
     public WorldStore world() {
         return world;
-    }
-
-    @Override
-    public CommitSignal signal() {
-        return store.signal();
-    }
-
-    @Override
-    public Optional<UnixServer> lendServer() {
-        return store.lendServer();
-    }
-
-    @Override
-    public String lifeToken() {
-        return store.lifeToken();
-    }
-
-    @Override
-    public boolean isProvenDead(String lifeToken) {
-        return store.isProvenDead(lifeToken);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }

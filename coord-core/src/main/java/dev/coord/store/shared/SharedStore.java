@@ -9,6 +9,7 @@ import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.LeaseStore;
+import dev.coord.store.OwnedDatabase;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
@@ -133,7 +134,8 @@ public final class SharedStore {
         }
     }
 
-    private SharedStore(Path root, SharedStoreSettings settings, Failpoints failpoints, JvmGuard guard) throws IOException {
+    private SharedStore(Path root, SharedStoreSettings settings, Failpoints failpoints, JvmGuard guard)
+            throws IOException {
         this.settings = settings;
         this.guard = guard;
         this.directory = new SharedDirectory(root);
@@ -332,7 +334,7 @@ public final class SharedStore {
     }
 
     /** One of the users of a directory in this JVM. */
-    private static final class User implements Store {
+    private static final class User implements Store, OwnedDatabase {
         private final SharedStore store;
         private boolean closed;
 
@@ -362,8 +364,13 @@ public final class SharedStore {
         }
 
         @Override
-        public Optional<UnixServer> lendServer() {
-            return Optional.of(store.server);
+        public Optional<OwnedDatabase> ownedDatabase() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public UnixServer server() {
+            return store.server;
         }
 
         @Override

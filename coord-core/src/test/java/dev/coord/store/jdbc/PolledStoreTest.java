@@ -54,6 +54,8 @@ class PolledStoreTest {
     }
 
     private Store open(Duration interval) {
-        return new PolledStore(signal -> new JdbcStore(pool, Dialect.H2, InstantSource.system(), signal), interval);
+        return new PolledStore(
+                new DirectStore(signal -> new JdbcStore(pool, Dialect.H2, InstantSource.system(), signal), () -> {}),
+                interval);
     }
 }

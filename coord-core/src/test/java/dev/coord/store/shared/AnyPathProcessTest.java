@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.OwnedDatabase;
 import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
 import dev.coord.testing.Group;
@@ -103,7 +104,7 @@ class AnyPathProcessTest {
     private static void joinAndCommit(Path directory, long owner) {
         try (Store store = SharedStore.open(directory, SETTINGS)) {
             AnyPathMain.put(store);
-            assertThat(store.owner().map(StoreOwner::pid))
+            assertThat(store.ownedDatabase().flatMap(OwnedDatabase::owner).map(StoreOwner::pid))
                     .as("the owner of %s", directory)
                     .hasValue(owner);
         }

@@ -282,7 +282,7 @@ class SharedStoreBadInputTest {
         Path directory = root.resolve("a-directory-with-a-long-name".repeat(5));
         Path socket;
         try (Store store = open(directory)) {
-            socket = store.lendServer().orElseThrow().socket();
+            socket = store.ownedDatabase().orElseThrow().server().socket();
             assertThat(socket.toString().length()).isLessThanOrEqualTo(103);
             put(store, "default", 5);
             try (JavaProcess other = JavaProcess.start(
