@@ -34,7 +34,7 @@ class RecordFormsTest {
             .setLastHeartbeatNanos(-1)
             .setParticipantId("4711-0123456789abcdef")
             .setGroup("orders")
-            .setProcess("owner=web-1;pid=4711")
+            .setProcess("host=web-1;pid=4711")
             .setHeartbeats(-1)
             .setHost("web-1")
             .build();
@@ -47,7 +47,7 @@ class RecordFormsTest {
             .setLeaderId("4711-0123456789abcdef")
             .setNonce("nonce")
             .setRenewals(3)
-            .setLeaderProcess("owner=web-1;pid=4711")
+            .setLeaderProcess("host=web-1;pid=4711")
             .build();
 
     static Stream<Message> records() {
@@ -94,7 +94,7 @@ class RecordFormsTest {
                 .isEqualTo("{\"leaderPid\":4711,\"leaseTimestampNanos\":\"1700000000123456789\","
                         + "\"leaderSocketPath\":\"/run/coord/coord-4711.sock\",\"group\":\"orders\","
                         + "\"term\":\"9223372036854775807\",\"leaderId\":\"4711-0123456789abcdef\",\"nonce\":\"nonce\","
-                        + "\"renewals\":\"3\",\"leaderProcess\":\"owner\\u003dweb-1;pid\\u003d4711\"}");
+                        + "\"renewals\":\"3\",\"leaderProcess\":\"host\\u003dweb-1;pid\\u003d4711\"}");
         for (FieldDescriptor field : ParticipantRecord.getDescriptor().getFields()) {
             assertThat(field.getJsonName()).matches("[a-z][a-zA-Z]*");
         }

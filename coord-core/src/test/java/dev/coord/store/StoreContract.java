@@ -78,7 +78,7 @@ public abstract class StoreContract {
         LeaseClaim claim = claim(group, A, 0, 0).toBuilder()
                 .setPid(4711)
                 .setSocketPath("/run/coord/coord-4711.sock")
-                .setProcess("owner=x;boot=b;pidns=n;pid=4711;start=5;life=t")
+                .setProcess("host=x;boot=b;pidns=n;pid=4711;start=5;life=t")
                 .build();
 
         LeaseAnswer answer = leases.claim(claim);
@@ -365,7 +365,7 @@ public abstract class StoreContract {
                 .setLeaderId(A)
                 .setLeaderPid(0xffffffff)
                 .setLeaderSocketPath("/run/ä 'x'/coord.sock")
-                .setLeaderProcess("owner=x;pid=1")
+                .setLeaderProcess("host=x;pid=1")
                 .setNonce("n")
                 .setRenewals(1L << 41)
                 .setLeaseTimestampNanos(1_700_000_000_123_456_000L)
@@ -564,7 +564,7 @@ public abstract class StoreContract {
                 .setPid(0xfffffffe)
                 .setRole(ParticipantRole.ParticipantRole_LEADER)
                 .setHost("web-1")
-                .setProcess("owner=web-1;pid=4711")
+                .setProcess("host=web-1;pid=4711")
                 .setSrpcSocketPath("/run/coord/coord-4711.sock")
                 .addAllCapabilities(List.of("index", "mail/send", "index"))
                 .setStartTimeNanos(1_700_000_000_000_001_000L)
