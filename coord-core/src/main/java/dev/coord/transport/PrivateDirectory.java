@@ -13,6 +13,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class PrivateDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(PrivateDirectory.class);
     static final String SHORT_PREFIX = "coord-mesh-";
-    private static final String TEMPORARY = "tmp-";
+    private static final String TEMPORARY = "coord-tmp-";
+    private static final Pattern UUID_FORM =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE_OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =
@@ -86,9 +90,26 @@ public final class PrivateDirectory {
         return Files.createTempDirectory(SHORT_PREFIX, DIRECTORY);
     }
 
+    /** A name in {@code directory} for what is being made; nobody else uses it, and {@link #isTemporary} knows it. */
+    public static Path temporary(Path directory, String suffix) {
+        return directory.resolve(TEMPORARY + UUID.randomUUID() + suffix);
+    }
+
+    /** Whether {@code name} is one of {@link #temporary} with {@code suffix}: nobody else gives such names. */
+    public static boolean isTemporary(String name, String suffix) {
+        return name.startsWith(TEMPORARY)
+                && name.endsWith(suffix)
+                && isUuid(name.substring(TEMPORARY.length(), Math.max(TEMPORARY.length(), name.length() - suffix.length())));
+    }
+
+    /** Whether {@code text} is a UUID in the one form that it is printed in. */
+    public static boolean isUuid(String text) {
+        return UUID_FORM.matcher(text).matches();
+    }
+
     /** Makes an empty private file with a name that nobody else uses. */
     static Path createTemporary(Path directory) throws IOException {
-        return Files.createTempFile(directory, TEMPORARY, "", FILE);
+        return createFile(temporary(directory, ""));
     }
 
     /** Whether {@code path} is a private directory of this user. */

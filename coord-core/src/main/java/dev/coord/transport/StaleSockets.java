@@ -7,10 +7,13 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,9 @@ public final class StaleSockets {
     /** A socket exists for a moment before somebody listens on it. */
     private static final long LEAST_AGE_MILLIS = Duration.ofSeconds(10).toMillis();
 
+    private static final Pattern SOCKET = Pattern.compile("coord-[1-9]\\d*(?:-[1-9]\\d*)?\\.sock");
+    private static final Pattern SHORT_DIRECTORY = Pattern.compile(PrivateDirectory.SHORT_PREFIX + "\\d+");
+    private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
     private static final StaleFiles STALE_FILES = new StaleFiles();
 
     private StaleSockets() {}
@@ -39,7 +45,7 @@ public final class StaleSockets {
     static void sweepShortDirectories() {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         try {
-            STALE_FILES.removeEach(list(temporary, PrivateDirectory.SHORT_PREFIX, ""), shortDirectory -> {
+            STALE_FILES.removeEach(list(temporary, SHORT_DIRECTORY), shortDirectory -> {
                 if (PrivateDirectory.isOwn(shortDirectory)) {
                     sweepShort(shortDirectory);
                 }
@@ -50,7 +56,7 @@ public final class StaleSockets {
     }
 
     private static void sweepOne(Path directory) throws IOException {
-        List<Path> sockets = list(directory, "coord-", ".sock");
+        List<Path> sockets = list(directory, SOCKET);
         if (sockets.isEmpty()) {
             return;
         }
@@ -59,7 +65,7 @@ public final class StaleSockets {
         long now = Files.getLastModifiedTime(probe).toMillis();
         Files.delete(probe);
         STALE_FILES.removeEach(sockets, socket -> {
-            if (now - modified(socket, now) >= LEAST_AGE_MILLIS && !isListening(socket)) {
+            if (isSocket(socket) && now - modified(socket, now) >= LEAST_AGE_MILLIS && !isListening(socket)) {
                 LOG.debug("Removing {}, on which nobody listens", socket);
                 Files.deleteIfExists(socket);
             }
@@ -68,9 +74,9 @@ public final class StaleSockets {
 
     private static void sweepShort(Path directory) throws IOException {
         try {
-            if (!list(directory, "coord-", ".sock").isEmpty()) {
+            if (!list(directory, SOCKET).isEmpty()) {
                 sweepOne(directory);
-                if (list(directory, "", "").isEmpty()) {
+                if (list(directory, ANY).isEmpty()) {
                     Files.deleteIfExists(directory);
                 }
             }
@@ -101,12 +107,19 @@ public final class StaleSockets {
         }
     }
 
-    private static List<Path> list(Path directory, String prefix, String suffix) throws IOException {
+    /** Of the files that there are, Java knows a socket by being none of the usual kinds. */
+    private static boolean isSocket(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static List<Path> list(Path directory, Pattern name) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> {
-                        String name = file.getFileName().toString();
-                        return name.startsWith(prefix) && name.endsWith(suffix);
-                    })
+            return files.filter(file -> name.matcher(file.getFileName().toString()).matches())
                     .toList();
         }
     }

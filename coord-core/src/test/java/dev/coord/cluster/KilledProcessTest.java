@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.testing.Group;
 import dev.coord.testing.JavaProcess.Line;
 import dev.coord.testing.Participant;
+import dev.coord.transport.PrivateDirectory;
 import dev.coord.testing.Participant.NewLeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,13 +38,25 @@ class KilledProcessTest {
     private static final List<Participant> KILLED = new ArrayList<>();
     private static Group group;
     private static Path halfMade;
+    private static final List<Path> FOREIGN = new ArrayList<>();
 
     @BeforeAll
     static void start(@TempDir Path root) throws IOException {
         group = Group.in(root);
         group.startAll(2);
-        halfMade = Files.createFile(group.options().directory().resolve("tmp-half-made.mv.db"));
-        Files.setLastModifiedTime(halfMade, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        Path directory = group.options().directory();
+        halfMade = Files.createFile(PrivateDirectory.temporary(directory, ".mv.db"));
+        FOREIGN.add(Files.createFile(directory.resolve("tmp-thesis.txt")));
+        FOREIGN.add(Files.createDirectory(directory.resolve("tmp-empty")));
+        FOREIGN.add(Files.createDirectory(PrivateDirectory.temporary(directory, "")));
+        FOREIGN.add(Files.createFile(directory.resolve("coord-thesis.sock")));
+        FOREIGN.add(Files.createFile(directory.resolve("coord-12345.sock")));
+        FOREIGN.add(Files.createFile(directory.resolve("process-------------------------------------.lock")));
+        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+        Files.setLastModifiedTime(halfMade, longAgo);
+        for (Path foreign : FOREIGN) {
+            Files.setLastModifiedTime(foreign, longAgo);
+        }
     }
 
     @BeforeEach
@@ -133,6 +146,8 @@ class KilledProcessTest {
                     .allSatisfy(killed -> assertThat(group.filesOf(killed)).isEmpty());
             assertThat(halfMade).doesNotExist();
         });
+        assertThat(FOREIGN).as("what other people have there stays").allSatisfy(file -> assertThat(file)
+                .exists());
     }
 
     private static void kill(Participant participant) {

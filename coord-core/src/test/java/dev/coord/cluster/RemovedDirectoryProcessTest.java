@@ -30,7 +30,7 @@ class RemovedDirectoryProcessTest {
         group.startAll(3);
         old = group.all();
         await("the end of the warm-up, which makes and removes files")
-                .until(() -> group.files().stream().noneMatch(name -> name.startsWith("tmp-")));
+                .until(() -> group.files().stream().noneMatch(name -> name.startsWith("coord-tmp-")));
     }
 
     @AfterEach

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,7 @@ record Endpoint(long pid, String lifeToken, Path socket) {
 
     /** Writes the endpoint beside its place and renames it over, so that nobody reads half of it. */
     void publish(SharedDirectory directory, long epoch) throws IOException {
-        Path temporary = PrivateDirectory.createFile(directory.root().resolve("tmp-" + UUID.randomUUID()));
+        Path temporary = PrivateDirectory.createFile(directory.temporary());
         Files.writeString(
                 temporary, String.join("\n", MARK, Long.toString(pid), lifeToken, PathNames.encode(socket)) + "\n");
         Files.move(temporary, directory.endpoint(epoch), StandardCopyOption.ATOMIC_MOVE);

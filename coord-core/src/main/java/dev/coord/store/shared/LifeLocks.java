@@ -158,7 +158,10 @@ final class LifeLocks implements AutoCloseable {
     }
 
     private static boolean isName(String name) {
-        return name.matches("process-[0-9a-f-]{36}\\.lock");
+        return name.startsWith(PREFIX)
+                && name.endsWith(SUFFIX)
+                && PrivateDirectory.isUuid(name.substring(
+                        PREFIX.length(), Math.max(PREFIX.length(), name.length() - SUFFIX.length())));
     }
 
     /** Removes this process's file and frees its lock. */

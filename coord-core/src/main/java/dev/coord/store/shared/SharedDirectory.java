@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,13 +32,16 @@ final class SharedDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SharedDirectory.class);
     private static final String START_AGAIN = "Stop all processes that use this directory, and start again.";
 
-    private static final Pattern DATABASE = Pattern.compile("coord\\.(\\d{1,18})\\.mv\\.db");
-    private static final Pattern OF_EPOCH =
-            Pattern.compile("(?:coord|owner|endpoint)\\.(\\d{1,18})(?:\\.mv\\.db|\\.lock|)");
+    /** As they are printed, so that one epoch has one name. */
+    private static final String EPOCH = "([1-9]\\d{0,17})";
+
+    private static final Pattern DATABASE = Pattern.compile("coord\\." + EPOCH + "\\.mv\\.db");
+    private static final Pattern LOCK = Pattern.compile("owner\\." + EPOCH + "\\.lock");
+    private static final Pattern ENDPOINT = Pattern.compile("endpoint\\." + EPOCH);
     private static final String SUFFIX = ".mv.db";
     private static final String CORRUPT = ".corrupt";
-    private static final Pattern SET_ASIDE = Pattern.compile("coord\\.(\\d{1,18})\\.mv\\.db\\.corrupt(?:-\\d+)?");
-    private static final String TEMPORARY = "tmp-";
+    private static final Pattern SET_ASIDE =
+            Pattern.compile("coord\\." + EPOCH + "\\.mv\\.db\\.corrupt(?:-\\d+)?");
 
     private final Path root;
     private final @Nullable Object rootKey;
@@ -106,7 +108,7 @@ final class SharedDirectory {
 
     /** A name for what is being made; nobody else uses it. */
     Path temporary() {
-        return root.resolve(TEMPORARY + UUID.randomUUID());
+        return PrivateDirectory.temporary(root, "");
     }
 
     Path root() {
@@ -131,7 +133,7 @@ final class SharedDirectory {
 
     /** A database that is still being made; nobody else uses that name. */
     Path temporaryDatabase() {
-        return root.resolve(TEMPORARY + UUID.randomUUID() + SUFFIX);
+        return PrivateDirectory.temporary(root, SUFFIX);
     }
 
     /** What H2 wants to be told: the file without its suffix. */
@@ -170,13 +172,19 @@ final class SharedDirectory {
         return Files.move(database, aside);
     }
 
-    /** Removes the files of epochs below {@code epoch}, and what died half made. Only for the owner of that epoch. */
+    /** Removes the files of epochs below {@code epoch}. Only for the owner of that epoch. */
     void removeBelow(long epoch) throws IOException {
         try (Stream<Path> files = Files.list(root)) {
             staleFiles.removeEach(
-                    files.filter(file -> epochOf(OF_EPOCH, file) >= 0 && epochOf(OF_EPOCH, file) < epoch)
+                    files.filter(file -> Stream.of(DATABASE, LOCK, ENDPOINT)
+                                    .mapToLong(name -> epochOf(name, file))
+                                    .anyMatch(found -> found >= 0 && found < epoch))
                             .toList(),
-                    Files::deleteIfExists);
+                    file -> {
+                        if (isFile(file)) {
+                            Files.deleteIfExists(file);
+                        }
+                    });
         }
     }
 
@@ -187,13 +195,22 @@ final class SharedDirectory {
         Files.delete(now);
         try (Stream<Path> files = Files.list(root)) {
             staleFiles.removeEach(
-                    files.filter(f -> name(f).startsWith(TEMPORARY)).toList(), file -> {
-                        if (Files.exists(file)
+                    files.filter(SharedDirectory::isTemporary).toList(), file -> {
+                        if (isFile(file)
                                 && Files.getLastModifiedTime(file).toMillis() < beforeMillis) {
                             Files.deleteIfExists(file);
                         }
                     });
         }
+    }
+
+    private static boolean isTemporary(Path file) {
+        return PrivateDirectory.isTemporary(name(file), "") || PrivateDirectory.isTemporary(name(file), SUFFIX);
+    }
+
+    /** Directories and links are nothing that we make, whatever their names are. */
+    private static boolean isFile(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Forces the names in the directory to the disk. */

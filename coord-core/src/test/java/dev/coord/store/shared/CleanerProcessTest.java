@@ -28,7 +28,7 @@ class CleanerProcessTest {
             Participant leader = group.startAll(2);
             Participant follower = group.all().get(1);
             List<String> before = group.files().stream()
-                    .filter(name -> !name.startsWith("tmp-"))
+                    .filter(name -> !name.startsWith("coord-tmp-"))
                     .toList();
             for (String kind : List.of(".sock", "endpoint.", ".lock", "epoch")) {
                 List<String> removed = remove(group, name -> name.contains(kind));

@@ -14,6 +14,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SharedDirectoryTest {
+    /** Of other people. */
+    private static final String[] LOOK_ALIKES = {
+        "tmp-thesis.txt",
+        "tmp-00000000-0000-0000-0000-000000000000",
+        "coord-tmp-thesis.txt",
+        "coord-tmp-",
+        "coord-tmp-00000000-0000-0000-0000-00000000000g",
+        "coord-tmp-00000000-0000-0000-0000-000000000000.txt",
+        "coord-tmp-00000000-0000-0000-0000-000000000000.mv.db.bak",
+        "coord-tmp-00000000-0000-0000-0000-000000000000.mv.db.mv.db",
+        "my-coord-tmp-00000000-0000-0000-0000-000000000000",
+        "coord.1",
+        "coord.1.lock",
+        "coord.01.mv.db",
+        "coord.0.mv.db",
+        "coord.1.mv.db.bak",
+        "owner.1",
+        "owner.1.mv.db",
+        "owner.01.lock",
+        "owner.1.lock.old",
+        "endpoint.1.lock",
+        "endpoint.1.mv.db",
+        "endpoint.01",
+        "endpoint.1.txt",
+        "process-deadbeef.lock"
+    };
+
     @TempDir
     private Path root;
 
@@ -104,11 +131,15 @@ class SharedDirectoryTest {
                 "endpoint.5",
                 "owner.11.lock");
         create("epoch", "coord.4.mv.db.corrupt", "process-x.lock", "notes.txt", "coord-12.sock", "tmp-1.mv.db");
+        create(LOOK_ALIKES);
+        Files.createDirectory(root.resolve("coord.3.mv.db"));
 
         directory.removeBelow(5);
 
         assertThat(names())
-                .containsExactlyInAnyOrder(
+                .contains(LOOK_ALIKES)
+                .contains("coord.3.mv.db")
+                .contains(
                         "coord.5.mv.db",
                         "owner.5.lock",
                         "endpoint.5",
@@ -118,37 +149,51 @@ class SharedDirectoryTest {
                         "process-x.lock",
                         "notes.txt",
                         "coord-12.sock",
-                        "tmp-1.mv.db");
+                        "tmp-1.mv.db")
+                .doesNotContain("coord.4.mv.db", "owner.4.lock", "endpoint.4");
     }
 
     @Test
     void onlyOldHalfMadeFilesAreRemoved() throws IOException {
-        create("tmp-old.mv.db", "tmp-old", "tmp-new.mv.db", "coord.1.mv.db");
+        String young = name(directory.temporaryDatabase());
+        create(name(directory.temporaryDatabase()), name(directory.temporary()), young, "coord.1.mv.db");
+        create(LOOK_ALIKES);
+        Path empty = Files.createDirectory(directory.temporary());
+        Path link = Files.createSymbolicLink(directory.temporary(), root.resolve("coord.1.mv.db"));
         FileTime longAgo = FileTime.fromMillis(
-                Files.getLastModifiedTime(root.resolve("tmp-new.mv.db")).toMillis() - 601_000);
-        for (String name : List.of("tmp-old.mv.db", "tmp-old", "coord.1.mv.db")) {
-            Files.setLastModifiedTime(root.resolve(name), longAgo);
+                Files.getLastModifiedTime(root.resolve(young)).toMillis() - 601_000);
+        for (String name : names()) {
+            if (!name.equals(young)) {
+                Files.setLastModifiedTime(root.resolve(name), longAgo);
+            }
         }
 
         directory.removeTemporary(600_000);
 
-        assertThat(names()).containsExactlyInAnyOrder("tmp-new.mv.db", "coord.1.mv.db");
+        var left = new ArrayList<>(List.of(LOOK_ALIKES));
+        left.addAll(List.of(young, "coord.1.mv.db", name(empty), name(link)));
+        assertThat(names()).containsExactlyInAnyOrderElementsOf(left);
     }
 
     @Test
     void whatCannotBeRemovedKeepsNothingElseFromBeingRemoved() throws IOException {
-        create("tmp-a", "tmp-c", "owner.3.lock");
-        for (String name : List.of("tmp-b", "owner.1.lock", "owner.2.lock")) {
+        List<String> temporary = List.of(name(directory.temporary()), name(directory.temporary()), name(directory.temporary()));
+        create(temporary.get(0), temporary.get(2), "owner.3.lock");
+        for (String name : List.of(temporary.get(1), "owner.1.lock", "owner.2.lock")) {
             Files.createFile(Files.createDirectory(root.resolve(name)).resolve("not ours"));
         }
-        for (String name : List.of("tmp-a", "tmp-b", "tmp-c")) {
+        for (String name : temporary) {
             Files.setLastModifiedTime(root.resolve(name), FileTime.fromMillis(0));
         }
 
         directory.removeTemporary(600_000);
         directory.removeBelow(4);
 
-        assertThat(names()).containsExactlyInAnyOrder("tmp-b", "owner.1.lock", "owner.2.lock");
+        assertThat(names()).containsExactlyInAnyOrder(temporary.get(1), "owner.1.lock", "owner.2.lock");
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
     }
 
     private void create(String... names) throws IOException {

@@ -368,7 +368,7 @@ class SharedStoreBadInputTest {
             // The warm-up is over.
             await().until(() -> {
                 try (Stream<Path> files = Files.list(directory)) {
-                    return files.noneMatch(file -> file.getFileName().toString().startsWith("tmp-"));
+                    return files.noneMatch(file -> file.getFileName().toString().startsWith("coord-tmp-"));
                 }
             });
             Files.move(directory, root.resolve("moved-away"));
