@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +47,7 @@ final class Owner implements Route {
     private final AtomicBoolean signWaits = new AtomicBoolean();
     private volatile boolean working;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final Trouble trouble = new Trouble(LOG, "An operation of the owner", NanoClock.system());
 
     Owner(
@@ -75,29 +78,79 @@ final class Owner implements Route {
     }
 
     /** Makes the tables, or brings them up to date. */
-    void migrate() {
-        store.migrate();
+    void migrate() throws NotOwnerException, SQLException {
+        await(submit(() -> {
+            store.migrate();
+            return Boolean.TRUE;
+        }));
     }
 
-    /** Carries out {@code request} on the JDBC thread. Fails with {@link NotOwnerException} if nobody may be told. */
+    /** Forces what was committed to the disk. */
+    void sync() throws NotOwnerException, SQLException {
+        await(submit(() -> {
+            database.sync();
+            return Boolean.TRUE;
+        }));
+    }
+
+    /**
+     * Carries out {@code request} on the JDBC thread. Fails with {@link NotOwnerException} if nobody may be told, and at once when
+     * this owner ends, whatever that thread is busy with: another one may serve already.
+     */
     CompletableFuture<StoreResponse> submit(StoreRequest request) {
-        var answer = new CompletableFuture<StoreResponse>();
+        CompletableFuture<StoreResponse> answer = submit(() -> run(request));
+        var unused = answer.whenComplete((response, failure) -> {
+            if (failure instanceof RuntimeException || failure instanceof Error) {
+                trouble.failed(failure);
+            }
+        });
+        return answer;
+    }
+
+    /** Everything that is done with the database, for there must be no transaction beside it. */
+    private interface Work<T> {
+        T run() throws NotOwnerException, SQLException;
+    }
+
+    private <T> CompletableFuture<T> submit(Work<T> work) {
+        var answer = new CompletableFuture<T>();
+        unanswered.add(answer);
+        var unused = answer.whenComplete((result, failure) -> unanswered.remove(answer));
+        if (ended.getCount() == 0) {
+            answer.completeExceptionally(over());
+            return answer;
+        }
         try {
             jdbc.execute(() -> {
                 try {
-                    answer.complete(run(request));
-                } catch (NotOwnerException e) {
+                    answer.complete(work.run());
+                } catch (NotOwnerException | SQLException | RuntimeException | Error e) {
                     answer.completeExceptionally(e);
-                } catch (RuntimeException | Error e) {
-                    // Before it is told, which may fail as well.
-                    answer.completeExceptionally(new NotOwnerException("the owner failed: " + e, e));
-                    trouble.failed(e);
                 }
             });
         } catch (RejectedExecutionException e) {
             answer.completeExceptionally(new NotOwnerException("the owner of epoch " + epoch + " is closing", e));
         }
         return answer;
+    }
+
+    private static void await(CompletableFuture<Boolean> work) throws NotOwnerException, SQLException {
+        try {
+            var unused = work.join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof SQLException failed) {
+                throw failed;
+            }
+            if (cause instanceof RuntimeException failed) {
+                throw failed;
+            }
+            throw new NotOwnerException(String.valueOf(cause), e);
+        }
+    }
+
+    private NotOwnerException over() {
+        return new NotOwnerException("the owner of epoch " + epoch + " has ended");
     }
 
     @Override
@@ -112,7 +165,7 @@ final class Owner implements Route {
 
     private StoreResponse run(StoreRequest request) throws NotOwnerException {
         if (ended.getCount() == 0) {
-            throw new NotOwnerException("the owner of epoch " + epoch + " is closing");
+            throw over();
         }
         StoreResponse response;
         try {
@@ -191,19 +244,16 @@ final class Owner implements Route {
         return working;
     }
 
-    /** Ends this owner; nobody gets an answer any more. */
+    /** Ends this owner; nobody gets an answer any more, and those who wait for one are told so. */
     void end() {
         ended.countDown();
+        // Who comes later finds it ended.
+        unanswered.forEach(answer -> answer.completeExceptionally(over()));
     }
 
     /** Waits until this owner has ended, at most for {@code max}; says whether it has. */
     boolean awaitEnd(Duration max) throws InterruptedException {
         return ended.await(max.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    /** Forces what was committed to the disk. */
-    void sync() throws SQLException {
-        database.sync();
     }
 
     /** Waits for operations under way, then closes the database without writing anything. */

@@ -157,6 +157,8 @@ final class OwnerCandidate implements Runnable {
                         "The database in " + directory.root() + " cannot be opened: " + reason(e), e));
             } catch (CoordException e) {
                 problem(e);
+            } catch (NotOwnerException e) {
+                LOG.debug("The owner ended before it served", e);
             } catch (InterruptedException e) {
                 // Nobody interrupts this thread; if somebody does, the flag must not reach the database.
                 LOG.warn("The thread that owns {} was interrupted, and goes on", directory.root(), e);
@@ -166,7 +168,7 @@ final class OwnerCandidate implements Runnable {
         }
     }
 
-    private void round(long epoch) throws IOException, SQLException, InterruptedException {
+    private void round(long epoch) throws IOException, SQLException, NotOwnerException, InterruptedException {
         epochs.restore();
         boolean makes = owned == epoch && !directory.isComplete(epoch);
         if (!makes && !directory.isComplete(epoch) && !isFirst(epoch)) {
@@ -260,7 +262,8 @@ final class OwnerCandidate implements Runnable {
         }
     }
 
-    private void serveAlone(long epoch, OwnerLock lock) throws IOException, SQLException, InterruptedException {
+    private void serveAlone(long epoch, OwnerLock lock)
+            throws IOException, SQLException, NotOwnerException, InterruptedException {
         Database database = Database.openComplete(directory, epoch, () -> !closed);
         var serving = new Owner(epoch, epochs, database, sync, committed, failpoints);
         try {
@@ -320,7 +323,7 @@ final class OwnerCandidate implements Runnable {
     }
 
     private interface Chore {
-        void run() throws IOException, SQLException;
+        void run() throws IOException, SQLException, NotOwnerException;
     }
 
     /** What goes wrong here can wait until the next time; it is no reason to end an owner. */
@@ -328,6 +331,8 @@ final class OwnerCandidate implements Runnable {
         try {
             chore.run();
             trouble.worked();
+        } catch (NotOwnerException e) {
+            LOG.debug("The owner ended meanwhile", e);
         } catch (IOException | SQLException | RuntimeException e) {
             trouble.failed(e);
         }
@@ -339,7 +344,7 @@ final class OwnerCandidate implements Runnable {
         }
     }
 
-    private void removeOlder(Owner serving) throws IOException, SQLException {
+    private void removeOlder(Owner serving) throws IOException, SQLException, NotOwnerException {
         if (directory.highestComplete(serving.epoch()).isPresent()) {
             // This one must have reached the disk before, or a power cut would take all of them.
             serving.sync();

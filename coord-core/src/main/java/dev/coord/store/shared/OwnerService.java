@@ -76,7 +76,7 @@ final class OwnerService extends StoreServiceGrpc.StoreServiceImplBase {
         }
         var unused = serving.submit(request).whenComplete((response, failure) -> {
             if (failure != null) {
-                answer.onError(notOwner(String.valueOf(failure.getMessage())));
+                answer.onError(notOwner(failure.toString()));
             } else {
                 answer.onNext(response);
                 answer.onCompleted();

@@ -49,7 +49,7 @@ final class Takeover {
      * @return false if the epoch moved on meanwhile
      * @throws CorruptStoreException if the only database there was is damaged
      */
-    boolean make(long epoch) throws IOException, SQLException {
+    boolean make(long epoch) throws IOException, SQLException, NotOwnerException {
         checkNotBlocked(directory);
         OptionalLong source = directory.highestComplete(epoch);
         failpoints.reached(Failpoints.Step.SOURCE_CHOSEN);
@@ -84,7 +84,7 @@ final class Takeover {
         }
     }
 
-    private void create(Path file, long epoch) throws IOException, SQLException {
+    private void create(Path file, long epoch) throws IOException, SQLException, NotOwnerException {
         PrivateDirectory.createFile(file);
         Database empty = Database.open(file, () -> true);
         var owner = new Owner(epoch, epochs, empty, sync, changed -> {}, Failpoints.NONE);

@@ -21,7 +21,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,13 +157,69 @@ class OwnerTest {
         closeOwner();
         goOn.countDown();
 
-        assertThat(running.get(Patience.SECONDS, TimeUnit.SECONDS).getError()).isEmpty();
+        assertUnknown(running);
+        assertUnknown(waiting);
+    }
+
+    private static void assertUnknown(CompletableFuture<StoreResponse> answer) {
         assertThatThrownBy(() -> {
-                    StoreResponse answer = waiting.get(Patience.SECONDS, TimeUnit.SECONDS);
-                    throw new AssertionError("an answer: " + answer);
+                    StoreResponse given = answer.get(Patience.SECONDS, TimeUnit.SECONDS);
+                    throw new AssertionError("an answer: " + given);
                 })
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(NotOwnerException.class);
+    }
+
+    /** Another owner may serve already; whoever waited for the rest of a call's time would wait for nothing. */
+    @Test
+    void whoWaitsForAnAnswerIsToldWhenItEndsWhateverItsThreadIsBusyWith() throws Exception {
+        var working = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        beforeAnswer = () -> {
+            working.countDown();
+            await(goOn);
+        };
+        CompletableFuture<StoreResponse> running = owner.submit(READ);
+        assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<StoreResponse> waiting = owner.submit(claim(0));
+
+        owner.end();
+
+        assertUnknown(running);
+        assertUnknown(waiting);
+        assertUnknown(owner.submit(READ));
+        goOn.countDown();
+    }
+
+    /** H2 must not store beside a transaction: it would store half of it. */
+    @Test
+    void forcingWaitsUntilNoTransactionIsUnderWay() throws Exception {
+        var working = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        beforeAnswer = () -> {
+            working.countDown();
+            await(goOn);
+        };
+        CompletableFuture<StoreResponse> running = owner.submit(claim(0));
+        assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        var failure = new AtomicReference<Throwable>();
+        var forcing = new Thread(() -> {
+            try {
+                owner.sync();
+            } catch (Exception e) {
+                failure.set(e);
+            }
+        });
+        forcing.start();
+        Awaitility.await()
+                .until(forcing::getState, state -> state == Thread.State.WAITING || state == Thread.State.TERMINATED);
+        assertThat(forcing.isAlive()).isTrue();
+
+        goOn.countDown();
+        forcing.join(Patience.MILLIS);
+
+        assertThat(failure).hasNullValue();
+        assertThat(running.get(Patience.SECONDS, TimeUnit.SECONDS).getAccepted()).isTrue();
     }
 
     @Test
