@@ -22,13 +22,12 @@ import dev.coord.store.StoreOwner;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.time.NanoClock;
+import dev.coord.work.Listeners;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,7 @@ public final class Coordinator implements AutoCloseable {
     private final RoleState state = new RoleState();
     private final RoleHistory history = new RoleHistory(NanoClock.system(), InstantSource.system());
     private final RenewalListeners renewals = new RenewalListeners();
-    private final Queue<Runnable> closedListeners = new ConcurrentLinkedQueue<>();
+    private final Listeners<Runnable> closedListeners;
     private final GroupDirectory others = new GroupDirectory(state);
     private final Mesh mesh;
     private final ClaimPause pause;
@@ -79,6 +78,7 @@ public final class Coordinator implements AutoCloseable {
         this.storeSupplier = storeSupplier;
         this.ownsStore = ownsStore;
         this.shutdownHook = builder.shutdownHook;
+        this.closedListeners = new Listeners<>(LOG, "the end of the coordinator of group " + group);
         this.pause = new ClaimPause(settings.leaseStaleThreshold());
         this.events = new EventDispatcher(group);
         this.handler = new HandlerRunner(builder.handler, group, this::handlerFailed);
@@ -366,9 +366,9 @@ public final class Coordinator implements AutoCloseable {
      * already. What it throws is logged.
      */
     public Registration onClosed(Runnable listener) {
-        closedListeners.add(listener);
+        Registration registration = closedListeners.add(listener);
         tellClosed();
-        return () -> closedListeners.remove(listener);
+        return registration;
     }
 
     private void tellClosed() {
@@ -377,13 +377,7 @@ public final class Coordinator implements AutoCloseable {
             return;
         }
         // A second call of close() comes here too, and finds nothing.
-        for (Runnable told = closedListeners.poll(); told != null; told = closedListeners.poll()) {
-            try {
-                told.run();
-            } catch (RuntimeException | Error e) {
-                LOG.warn("Group {}: {}, told of the end, failed", group, told, e);
-            }
-        }
+        closedListeners.tellOnce(Runnable::run);
     }
 
     /** The process that has the shared database open, as far as this one knows; empty before the start, and for other stores. */

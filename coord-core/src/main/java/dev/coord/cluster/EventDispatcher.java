@@ -1,10 +1,9 @@
 package dev.coord.cluster;
 
 import dev.coord.Registration;
-import java.util.List;
+import dev.coord.work.Listeners;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -15,7 +14,7 @@ final class EventDispatcher implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
 
     private final String group;
-    private final List<CoordinatorListener> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<CoordinatorListener> listeners;
     /** An empty one is the end. Without a lock: the thread that renews the lease must not wait for one that was not run. */
     private final BlockingQueue<Optional<Runnable>> events = new LinkedTransferQueue<>();
 
@@ -23,18 +22,16 @@ final class EventDispatcher implements Runnable {
 
     EventDispatcher(String group) {
         this.group = group;
+        this.listeners = new Listeners<>(LOG, "a change of group " + group);
     }
 
     Registration addListener(CoordinatorListener listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return listeners.add(listener);
     }
 
     void publish(Consumer<CoordinatorListener> event) {
         run(() -> {
-            for (CoordinatorListener listener : listeners) {
-                tell(listener, event);
-            }
+            listeners.tell(listener -> tell(listener, event));
         });
     }
 
@@ -64,12 +61,11 @@ final class EventDispatcher implements Runnable {
     private void tell(CoordinatorListener listener, Consumer<CoordinatorListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException | Error e) {
-            LOG.warn("Group {}: {}, told of a change, failed", group, listener, e);
-        }
-        // Only closing interrupts this thread; what a listener left behind must not end it.
-        if (!ending && Thread.interrupted()) {
-            LOG.debug("Group {}: {} left its interrupt behind", group, listener);
+        } finally {
+            // Only closing interrupts this thread; what a listener left behind must not end it.
+            if (!ending && Thread.interrupted()) {
+                LOG.debug("Group {}: {} left its interrupt behind", group, listener);
+            }
         }
     }
 }

@@ -5,15 +5,19 @@ import dev.coord.Registration;
 import dev.coord.mesh.MeshDirectory;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.ParticipantWatcher;
+import dev.coord.work.Listeners;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the watcher and the election know, for the mesh. Empty before there is a watcher; listeners may come before. */
 final class GroupDirectory implements MeshDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupDirectory.class);
+
     private final RoleState state;
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<Runnable> listeners = new Listeners<>(LOG, "the participants");
     private volatile @Nullable ParticipantWatcher watcher;
 
     GroupDirectory(RoleState state) {
@@ -23,7 +27,7 @@ final class GroupDirectory implements MeshDirectory {
     /** From now on the participants are those that {@code started} sees. */
     void follow(ParticipantWatcher started) {
         watcher = started;
-        started.addListener(changed -> listeners.forEach(Runnable::run));
+        started.addListener(changed -> listeners.tell(Runnable::run));
     }
 
     @Override
@@ -39,10 +43,10 @@ final class GroupDirectory implements MeshDirectory {
 
     @Override
     public Registration onChange(Runnable listener) {
-        listeners.add(listener);
+        Registration participants = listeners.add(listener);
         Registration leader = state.onChange(listener);
         return () -> {
-            listeners.remove(listener);
+            participants.close();
             leader.close();
         };
     }

@@ -4,16 +4,19 @@ import dev.coord.CoordException;
 import dev.coord.LeaderInfo;
 import dev.coord.Registration;
 import dev.coord.Role;
+import dev.coord.time.Deadline;
+import dev.coord.work.Listeners;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a participant is now, for those who ask or wait. Safe for use by many threads. */
 final class RoleState {
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private static final Logger LOG = LoggerFactory.getLogger(RoleState.class);
+
+    private final Listeners<Runnable> listeners = new Listeners<>(LOG, "the leader");
     private Role role = Role.UNKNOWN;
     private Optional<LeaderInfo> leader = Optional.empty();
     private @Nullable CoordException storeFailure;
@@ -24,17 +27,16 @@ final class RoleState {
             leader = who;
             notifyAll();
         }
-        listeners.forEach(Runnable::run);
+        listeners.tell(Runnable::run);
     }
 
     /**
-     * Tells {@code listener}, which must be quick and not throw, after each change, on the thread that made it. Who came last is
+     * Tells {@code listener}, which must be quick, after each change, on the thread that made it. Who came last is
      * told first: a channel, which listens from its first use on, learns of a new leader before those who then repeat their calls
      * on it. Otherwise these could go to the old leader, which may be frozen.
      */
     Registration onChange(Runnable listener) {
-        listeners.add(0, listener);
-        return () -> listeners.remove(listener);
+        return listeners.addFirst(listener);
     }
 
     synchronized Role role() {
@@ -55,14 +57,7 @@ final class RoleState {
 
     /** Waits until the role is known, at most for {@code max}; the role then, which may be unknown. */
     synchronized Role awaitKnown(Duration max) throws InterruptedException {
-        long deadline = System.nanoTime() + max.toNanos();
-        while (role == Role.UNKNOWN) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                break;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
-        }
+        var unused = Deadline.in(max).await(this, () -> role != Role.UNKNOWN);
         return role;
     }
 }

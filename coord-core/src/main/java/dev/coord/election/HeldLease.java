@@ -6,10 +6,9 @@ import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
 import dev.coord.time.NanoClock;
+import dev.coord.work.Listeners;
 import dev.coord.work.Workers;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,7 @@ public final class HeldLease implements Leadership {
     private final CountDownLatch renewed = new CountDownLatch(1);
     private final CountDownLatch lost = new CountDownLatch(1);
     private final CountDownLatch givenUp = new CountDownLatch(1);
-    private final List<Runnable> listeners = new ArrayList<>();
+    private final Listeners<Runnable> listeners;
     private @Nullable LossReason reason;
     private boolean expired;
     private long attempts;
@@ -57,6 +56,7 @@ public final class HeldLease implements Leadership {
         this.participant = holder.participant();
         this.term = term;
         this.freshSession = freshSession;
+        this.listeners = new Listeners<>(LOG, "the lost leadership of group " + group + ", term " + term);
         this.clock = clock;
         this.span = span;
         this.renewedAt = claimBegan;
@@ -116,16 +116,12 @@ public final class HeldLease implements Leadership {
     public Registration onLost(Runnable listener) {
         synchronized (this) {
             if (reason == null) {
-                listeners.add(listener);
-                return () -> {
-                    synchronized (this) {
-                        listeners.remove(listener);
-                    }
-                };
+                return listeners.add(listener);
             }
         }
-        tell(List.of(listener));
-        return () -> {};
+        Registration late = listeners.add(listener);
+        tellLost();
+        return late;
     }
 
     /** How long ago the last successful renewal, or the claim, began. */
@@ -155,34 +151,22 @@ public final class HeldLease implements Leadership {
 
     /** Ends this leadership for those who work under it, once; the first reason stands. */
     public void lose(LossReason why) {
-        List<Runnable> told;
         synchronized (this) {
             if (reason != null) {
                 return;
             }
             reason = why;
-            told = List.copyOf(listeners);
-            listeners.clear();
         }
         lost.countDown();
-        tell(told);
+        if (!listeners.isEmpty()) {
+            tellLost();
+        }
     }
 
     /** On a thread of its own: neither the renewing thread nor the one that releases the lease may run user code. */
-    private void tell(List<Runnable> told) {
-        if (told.isEmpty()) {
-            return;
-        }
-        Workers.daemon("coord-lost-" + group + "-" + term, () -> told.forEach(this::tell))
+    private void tellLost() {
+        Workers.daemon("coord-lost-" + group + "-" + term, () -> listeners.tellOnce(Runnable::run))
                 .start();
-    }
-
-    private void tell(Runnable listener) {
-        try {
-            listener.run();
-        } catch (RuntimeException | Error e) {
-            LOG.warn("Group {}: {}, told of the lost leadership of term {}, failed", group, listener, term, e);
-        }
     }
 
     boolean isWithinDeadline() {

@@ -4,12 +4,12 @@ import dev.coord.Registration;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.ParticipantStore;
+import dev.coord.time.Deadline;
+import dev.coord.work.Listeners;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -29,7 +29,7 @@ public final class ParticipantWatcher {
     private final ParticipantStore store;
     private final CommitSignal signal;
     private final String group;
-    private final List<Consumer<List<ParticipantRecord>>> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<Consumer<List<ParticipantRecord>>> listeners;
     private final Object lock = new Object();
     private List<ParticipantRecord> snapshot = List.of();
     private volatile boolean closed;
@@ -38,6 +38,7 @@ public final class ParticipantWatcher {
         this.store = store;
         this.signal = signal;
         this.group = group;
+        this.listeners = new Listeners<>(LOG, "the participants of group " + group);
     }
 
     /** The participants as of the last look, by id. Does not wait. */
@@ -84,35 +85,21 @@ public final class ParticipantWatcher {
             }
             lock.notifyAll();
         }
-        for (Consumer<List<ParticipantRecord>> listener : listeners) {
-            try {
-                listener.accept(now);
-            } catch (RuntimeException | Error e) {
-                LOG.warn("Group {}: {}, told of the participants, failed", group, listener, e);
-            }
-        }
+        listeners.tell(listener -> listener.accept(now));
     }
 
     /** Waits until {@code match} is true of the participants, at most for {@code timeout}; empty if it did not become true. */
     public Optional<List<ParticipantRecord>> awaitParticipants(
             Predicate<List<ParticipantRecord>> match, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.in(timeout);
         synchronized (lock) {
-            while (!match.test(snapshot)) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return Optional.empty();
-                }
-                TimeUnit.NANOSECONDS.timedWait(lock, Math.max(left, 1_000_000));
-            }
-            return Optional.of(snapshot);
+            return deadline.await(lock, () -> match.test(snapshot)) ? Optional.of(snapshot) : Optional.empty();
         }
     }
 
     /** Tells {@code listener} of each change, on the thread that looked. */
     public Registration addListener(Consumer<List<ParticipantRecord>> listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return listeners.add(listener);
     }
 
     /** Ends {@link #run()}. */

@@ -1,24 +1,28 @@
 package dev.coord.world;
 
 import dev.coord.Registration;
+import dev.coord.time.Deadline;
+import dev.coord.work.Listeners;
 import dev.coord.world.Snapshot.ObjectEntry;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One participant's copy of a world. As long as it follows, it goes on by the log; while this participant leads, by what its
  * engine commits. Becoming leader takes no more than the entries that are missing, whatever the size of the world.
  */
 final class Replica {
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
     private final WorldLoader loader;
     private final Blocks blocks;
     private final Results results = new Results();
     private final Watchers watchers;
-    private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<LongConsumer> listeners = new Listeners<>(LOG, "a new sequence number");
     private final Object advancing = new Object();
     private @Nullable Object writer;
     private volatile @Nullable Snapshot snapshot;
@@ -141,18 +145,17 @@ final class Replica {
             notifyAll();
         }
         watchers.publish(entries, after);
-        listeners.forEach(listener -> listener.accept(after.seqno()));
+        listeners.tell(listener -> listener.accept(after.seqno()));
     }
 
-    /** Tells {@code listener}, which must be quick and not throw, of each new sequence number. */
+    /** Tells {@code listener}, which must be quick, of each new sequence number. */
     Registration onAdvance(LongConsumer listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return listeners.add(listener);
     }
 
     /** Waits until this copy has commit {@code seqno}, at most for {@code timeout}; says whether it has. */
     synchronized boolean awaitSeqno(long seqno, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.in(timeout);
         while (snapshot == null || seqno() < seqno) {
             if (!awaitAdvance(deadline)) {
                 return false;
@@ -162,7 +165,7 @@ final class Replica {
     }
 
     private synchronized boolean awaitRev(String key, long rev, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.in(timeout);
         while (true) {
             ObjectEntry entry = snapshot().object(key);
             if (entry == null) {
@@ -177,15 +180,13 @@ final class Replica {
         }
     }
 
-    private boolean awaitAdvance(long deadline) throws InterruptedException {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
+    private boolean awaitAdvance(Deadline deadline) throws InterruptedException {
+        if (deadline.isOver()) {
             return false;
         }
         BlockingCalls.check(
                 "This waits for a commit that this participant has not read yet",
                 "Call it on a thread that may wait, or World.watch() to be told");
-        TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
-        return true;
+        return deadline.awaitNotification(this);
     }
 }

@@ -1,6 +1,7 @@
 package dev.coord.world;
 
 import dev.coord.Registration;
+import dev.coord.work.Listeners;
 import dev.coord.world.Snapshot.ObjectEntry;
 import dev.coord.world.WorldChange.ObjectDeleted;
 import dev.coord.world.WorldChange.ObjectSet;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +25,14 @@ final class Watchers implements Runnable {
     /** What happened up to a snapshot; without entries: look what is different. */
     private record Step(List<LogEntry> entries, Snapshot after) {}
 
-    private record Watcher(String prefix, long after, WorldListener listener) {}
+    private record Watcher(String prefix, long after, WorldListener listener) {
+        @Override
+        public String toString() {
+            return listener + " for '" + prefix + "'";
+        }
+    }
 
-    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final Listeners<Watcher> watchers = new Listeners<>(LOG, "a commit");
     private final Deque<Step> waiting = new ArrayDeque<>();
     private Snapshot told = Snapshot.EMPTY;
     private long published;
@@ -35,9 +40,7 @@ final class Watchers implements Runnable {
 
     /** Tells {@code listener} of what is published from now on. */
     synchronized Registration add(String prefix, WorldListener listener) {
-        var watcher = new Watcher(prefix, published, listener);
-        watchers.add(watcher);
-        return () -> watchers.remove(watcher);
+        return watchers.add(new Watcher(prefix, published, listener));
     }
 
     /** The world went on by {@code entries}; empty if they are not known one by one. */
@@ -89,18 +92,14 @@ final class Watchers implements Runnable {
     }
 
     private void tell(long seqno, long term, List<WorldChange> changes) {
-        for (Watcher watcher : watchers) {
+        watchers.tell(watcher -> {
             List<WorldChange> own = changes.stream()
                     .filter(change -> change.concerns(watcher.prefix()))
                     .toList();
             if (seqno > watcher.after() && !own.isEmpty()) {
-                try {
-                    watcher.listener().changed(new WorldListener.Event(seqno, term, own));
-                } catch (RuntimeException | Error e) {
-                    LOG.warn("A listener of '{}' failed on commit {}", watcher.prefix(), seqno, e);
-                }
+                watcher.listener().changed(new WorldListener.Event(seqno, term, own));
             }
-        }
+        });
     }
 
     /** The changes that make {@code after} of {@code before}. */
