@@ -193,7 +193,7 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
                         .setResult(committed.toProto())
                         .build();
             }
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            Throwable cause = Failures.cause(failure);
             if (cause instanceof WorldException refused) {
                 return refused(refused);
             }

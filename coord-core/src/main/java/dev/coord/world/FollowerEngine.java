@@ -8,6 +8,7 @@ import dev.coord.store.WorldStore;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +25,13 @@ public final class FollowerEngine implements WorldEngine {
 
     private final String group;
     private final CommitSignal signal;
-    private final ReadHeadRef head;
+    private final LongSupplier head;
     private final Replica replica;
     private volatile boolean closed;
     private boolean failing;
 
-    FollowerEngine(String group, CommitSignal signal, ReadHeadRef head, Replica replica) {
+    /** @param head the last commit as the store has it now */
+    FollowerEngine(String group, CommitSignal signal, LongSupplier head, Replica replica) {
         this.group = group;
         this.signal = signal;
         this.head = head;
@@ -42,7 +44,7 @@ public final class FollowerEngine implements WorldEngine {
         return new FollowerEngine(
                 group,
                 signal,
-                () -> store.head(group),
+                () -> store.head(group).getSeqno(),
                 new Replica(new WorldLoader(store, group), blocks, new Watchers()));
     }
 
@@ -65,7 +67,7 @@ public final class FollowerEngine implements WorldEngine {
 
     private boolean tryFollow(boolean told) {
         try {
-            if (told || head.read().getSeqno() != replica.seqno()) {
+            if (told || head.getAsLong() != replica.seqno()) {
                 replica.follow();
             }
             failing = false;

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -329,7 +328,7 @@ final class Forwarder implements AutoCloseable {
     }
 
     private void settle(Pending pending, @Nullable WorldResult result, @Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = Failures.cause(failure);
         if (result != null) {
             monitor.submitted(System.nanoTime() - pending.began(), Outcome.COMMITTED);
             pending.answer().complete(result);
@@ -338,7 +337,7 @@ final class Forwarder implements AutoCloseable {
             pending.answer().completeExceptionally(cause);
         } else if (!again(pending)) {
             monitor.submitted(System.nanoTime() - pending.began(), Outcome.UNKNOWN);
-            pending.answer().completeExceptionally(LeaderEngine.unavailable(pending.operationId(), reason(), failure));
+            pending.answer().completeExceptionally(WorldUnavailableException.outcomeUnknown(pending.operationId(), reason(), failure));
         }
     }
 

@@ -192,19 +192,19 @@ public final class ForwardingWorldState implements WorldState {
             // At least a moment: the commit has happened, and an error would say otherwise.
             long left = Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime());
             if (!replica.get().awaitSeqno(result.seqno(), Duration.ofNanos(left))) {
-                throw LeaderEngine.unavailable(
+                throw WorldUnavailableException.outcomeUnknown(
                         operationId,
                         "it was committed as " + result.seqno() + ", but this view does not get there",
                         null);
             }
             return result;
         } catch (ExecutionException e) {
-            throw OpenTransaction.thrown(e.getCause());
+            throw Failures.thrown(e.getCause());
         } catch (TimeoutException e) {
-            throw LeaderEngine.unavailable(operationId, "the engine gave no answer in time", e);
+            throw WorldUnavailableException.outcomeUnknown(operationId, "the engine gave no answer in time", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw LeaderEngine.unavailable(operationId, "waiting for its answer was interrupted", e);
+            throw WorldUnavailableException.outcomeUnknown(operationId, "waiting for its answer was interrupted", e);
         }
     }
 

@@ -34,10 +34,6 @@ public record GraphQuad(String subject, String predicate, String object, String 
         return new GraphQuad(subject, predicate, object, "");
     }
 
-    GraphQuad renamed(String from, String to) {
-        return new GraphQuad(subject.equals(from) ? to : subject, predicate, object.equals(from) ? to : object, label);
-    }
-
     /** On the wire and in tables an object's key stands in angle brackets, as an IRI does in N-Quads. */
     WorldQuad toProto() {
         return WorldQuad.newBuilder()

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupCommit {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
-    /** A round ends with the operation that makes it larger than this, so that even then the commit fits into a message. */
+    /** A commit ends with the operation that makes it larger than this, so that even then the commit fits into a message. */
     private static final int MAX_BYTES = 512 * 1024;
 
     /** A row of the log has some bytes more. */
@@ -52,7 +52,7 @@ final class GroupCommit {
     private final Map<String, LogEntry> applied = new HashMap<>();
     private Snapshot snapshot;
     private long bytes;
-    private @Nullable TransactionState draft;
+    private @Nullable TransactionState state;
     private @Nullable Thread thread;
     private long began;
     private boolean interrupted;
@@ -94,7 +94,7 @@ final class GroupCommit {
 
     private synchronized TransactionState begin() {
         TransactionState own = new TransactionState(snapshot, blocks, Collections.unmodifiableMap(written));
-        draft = own;
+        state = own;
         thread = Thread.currentThread();
         began = System.nanoTime();
         interrupted = false;
@@ -113,7 +113,7 @@ final class GroupCommit {
         } catch (WorldException e) {
             return new Outcome(submission, null, null, e);
         } catch (StoreUnavailableException e) {
-            CoordException unavailable = LeaderEngine.unavailable(
+            CoordException unavailable = WorldUnavailableException.outcomeUnknown(
                     submission.operationId(), "the store did not answer while it was applied", e);
             return new Outcome(submission, null, null, unavailable);
         } catch (RuntimeException | Error e) {
@@ -155,7 +155,7 @@ final class GroupCommit {
             }
             // An interrupt was for this one alone.
             boolean unused = Thread.interrupted();
-            draft = null;
+            state = null;
             return true;
         }
     }
@@ -205,7 +205,7 @@ final class GroupCommit {
      * @return false if it did not end then either: the thread that applies is lost, and what comes after it was not applied
      */
     synchronized boolean watch(Duration timeout) {
-        TransactionState current = draft;
+        TransactionState current = state;
         Thread applying = thread;
         if (ended || current == null || applying == null) {
             return true;

@@ -12,11 +12,9 @@ import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,8 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaderEngine implements WorldEngine {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderEngine.class);
-    private static final int MAX_ROUND = 512;
-    private static final long IDLE_MILLIS = 1000;
+    private static final int MAX_SUBMISSIONS = 512;
+    private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(50);
 
     private final Leadership leadership;
@@ -43,7 +41,7 @@ final class LeaderEngine implements WorldEngine {
     private final WorldMonitor monitor;
     private final Consumer<Throwable> failed;
     private final Housekeeper housekeeper;
-    private final LinkedBlockingDeque<Submission> waiting = new LinkedBlockingDeque<>();
+    private final SubmissionQueue waiting = new SubmissionQueue();
     private final ScheduledExecutorService watchdog;
     private volatile @Nullable Thread writer;
     private volatile @Nullable GroupCommit applying;
@@ -116,25 +114,20 @@ final class LeaderEngine implements WorldEngine {
                 WorldKeys.shortened(Transactions.type(tx)),
                 sender,
                 sweeps,
-                draft -> sweeps ? WorldResult.ofFound(true) : transactions.apply(tx, draft, sender),
+                state -> sweeps ? WorldResult.ofFound(true) : transactions.apply(tx, state, sender),
                 new CompletableFuture<>()));
     }
 
     CompletableFuture<WorldResult> enqueue(Submission submission) {
-        if (closed) {
-            submission.answer().completeExceptionally(ended(submission.operationId()));
-        } else {
-            waiting.add(submission);
-            if (closed) {
-                failWaiting();
-            }
+        if (!waiting.add(submission)) {
+            fail(submission);
         }
         return submission.answer();
     }
 
     /** How many submissions wait. */
     int queue() {
-        return closed ? 0 : waiting.size();
+        return waiting.size();
     }
 
     @Override
@@ -167,25 +160,25 @@ final class LeaderEngine implements WorldEngine {
         write(List.of(), null);
     }
 
-    /** @param begun a round that another thread has applied as far as it got */
+    /** @param begun a commit that another thread has applied as far as it got */
     private void write(List<Submission> firstBatch, @Nullable GroupCommit begun) {
         List<Submission> batch = firstBatch;
-        GroupCommit round = begun;
+        GroupCommit commit = begun;
         boolean wanted = true;
         try {
             while (wanted && !(closed && batch.isEmpty())) {
-                if (round == null && !batch.isEmpty()) {
-                    round = round(batch);
-                    wanted = apply(round);
+                if (commit == null && !batch.isEmpty()) {
+                    commit = groupCommit(batch);
+                    wanted = apply(commit);
                 }
-                if (wanted && round != null) {
-                    finish(batch, round);
+                if (wanted && commit != null) {
+                    finish(batch, commit);
                 }
                 if (wanted) {
-                    round = null;
+                    commit = null;
                     batch = List.of();
                     sweepAtTimes();
-                    batch = next();
+                    batch = waiting.next(MAX_SUBMISSIONS, IDLE_NANOS);
                 }
             }
         } catch (InterruptedException e) {
@@ -211,9 +204,9 @@ final class LeaderEngine implements WorldEngine {
         }
     }
 
-    private boolean apply(GroupCommit round) {
-        applying = round;
-        boolean wanted = round.apply();
+    private boolean apply(GroupCommit commit) {
+        applying = commit;
+        boolean wanted = commit.apply();
         if (wanted) {
             applying = null;
         }
@@ -222,32 +215,22 @@ final class LeaderEngine implements WorldEngine {
 
     /** An operation that does not end must not keep the others from going on. */
     private void watch() {
-        GroupCommit round = applying;
-        if (round != null && !round.watch(settings.operationTimeout())) {
+        GroupCommit commit = applying;
+        if (commit != null && !commit.watch(settings.operationTimeout())) {
             applying = null;
             Thread lost = writer;
             if (lost != null) {
-                operations.givenUp(lost, round.lastType());
+                operations.givenUp(lost, commit.lastType());
             }
             LOG.error(
                     "Group {}: the operation '{}' does not end even though it was interrupted; its thread is lost",
                     leadership.group(),
-                    round.lastType());
-            startWriter(() -> write(round.submissions(), round));
+                    commit.lastType());
+            startWriter(() -> write(commit.submissions(), commit));
         }
     }
 
-    private List<Submission> next() throws InterruptedException {
-        List<Submission> batch = new ArrayList<>();
-        Submission first = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-        if (first != null) {
-            batch.add(first);
-            waiting.drainTo(batch, MAX_ROUND - 1);
-        }
-        return batch;
-    }
-
-    private GroupCommit round(List<Submission> batch) {
+    private GroupCommit groupCommit(List<Submission> batch) {
         return new GroupCommit(
                 batch,
                 replica.snapshot(),
@@ -259,23 +242,24 @@ final class LeaderEngine implements WorldEngine {
     }
 
     /** Commits, publishes, answers. */
-    private void finish(List<Submission> batch, GroupCommit round) throws InterruptedException {
-        List<GroupCommit.Outcome> outcomes = round.outcomes();
-        for (int i = batch.size() - 1; i >= outcomes.size(); i--) {
-            waiting.addFirst(batch.get(i));
+    private void finish(List<Submission> batch, GroupCommit commit) throws InterruptedException {
+        List<GroupCommit.Outcome> outcomes = commit.outcomes();
+        List<Submission> later = batch.subList(outcomes.size(), batch.size());
+        if (!waiting.putBack(later)) {
+            later.forEach(this::fail);
         }
-        boolean current = round.entries().isEmpty() ? leadership.isHeld() : commit(round);
+        boolean current = commit.entries().isEmpty() ? leadership.isHeld() : commit(commit);
         if (!current) {
             // Not even a refusal is one: it may rest on what another leader has changed since.
             outcomes.forEach(outcome -> fail(outcome.submission()));
             return;
         }
-        round.written().forEach(replica.blocks()::committed);
+        commit.written().forEach(replica.blocks()::committed);
         List<LogEntry> entries = outcomes.stream()
                 .map(GroupCommit.Outcome::entry)
                 .filter(Objects::nonNull)
                 .toList();
-        if (!entries.isEmpty() && !replica.publish(this, entries, round.snapshot())) {
+        if (!entries.isEmpty() && !replica.publish(this, entries, commit.snapshot())) {
             LOG.debug("Group {}: this engine was closed; the log tells of its last commit", leadership.group());
         }
         outcomes.forEach(LeaderEngine::answer);
@@ -300,21 +284,21 @@ final class LeaderEngine implements WorldEngine {
     }
 
     /** Repeats a commit that gets no answer until it has one, or until it does not matter any more. */
-    private boolean commit(GroupCommit round) throws InterruptedException {
-        WorldCommit commit = WorldCommit.newBuilder()
+    private boolean commit(GroupCommit commit) throws InterruptedException {
+        WorldCommit message = WorldCommit.newBuilder()
                 .setGroup(leadership.group())
                 .setParticipantId(leadership.participant().value())
                 .setTerm(term())
-                .setBaseSeqno(round.entries().get(0).getSeqno() - 1)
-                .addAllEntries(round.entries())
-                .addAllBlocks(round.writtenBlocks())
+                .setBaseSeqno(commit.entries().get(0).getSeqno() - 1)
+                .addAllEntries(commit.entries())
+                .addAllBlocks(commit.writtenBlocks())
                 .build();
         long began = System.nanoTime();
         while (!closed) {
             try {
-                WorldAnswer answer = store.commit(commit);
+                WorldAnswer answer = store.commit(message);
                 if (answer.accepted()) {
-                    monitor.committed(commit.getEntriesCount(), System.nanoTime() - began);
+                    monitor.committed(message.getEntriesCount(), System.nanoTime() - began);
                 } else {
                     LOG.warn(
                             "Group {}: the world refused a commit of term {}: it is at term {}, commit {}",
@@ -370,15 +354,7 @@ final class LeaderEngine implements WorldEngine {
     }
 
     private WorldUnavailableException ended(String operationId) {
-        return unavailable(operationId, "the leadership of term " + term() + " has ended", null);
-    }
-
-    static WorldUnavailableException unavailable(String operationId, String why, @Nullable Throwable cause) {
-        return new WorldUnavailableException(
-                operationId,
-                "Whether operation '" + operationId + "' happened is not known: " + why
-                        + ". Submit it again with the same id.",
-                cause);
+        return WorldUnavailableException.outcomeUnknown(operationId, "the leadership of term " + term() + " has ended", null);
     }
 
     @Override
@@ -386,25 +362,10 @@ final class LeaderEngine implements WorldEngine {
         closed = true;
         replica.endLeading(this);
         housekeeper.close();
-        failWaiting();
-        Thread writing = writer;
-        if (writing == null) {
+        // The writer is not interrupted: what it waits for has a limit, and a commit under way may still be answered.
+        waiting.end().forEach(this::fail);
+        if (writer == null) {
             watchdog.shutdown();
-        } else if (writing != Thread.currentThread()) {
-            // Not interrupted: what it waits for has a limit, and a commit under way may still be answered.
-            waiting.add(new Submission(
-                    "-",
-                    "-",
-                    leadership.participant(),
-                    false,
-                    draft -> WorldResult.ofRev(0),
-                    new CompletableFuture<>()));
-        }
-    }
-
-    private void failWaiting() {
-        for (Submission next = waiting.poll(); next != null; next = waiting.poll()) {
-            fail(next);
         }
     }
 }

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction that a thread of the application drives. To the engine it is a submission like others, that waits, while it is
@@ -42,15 +41,15 @@ final class OpenTransaction implements WorldTransaction {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             transaction.close();
-            throw LeaderEngine.unavailable(transaction.operationId, "waiting for its turn was interrupted", e);
+            throw WorldUnavailableException.outcomeUnknown(transaction.operationId, "waiting for its turn was interrupted", e);
         } catch (ExecutionException e) {
-            throw thrown(e.getCause());
+            throw Failures.thrown(e.getCause());
         }
     }
 
     /** On the engine's thread, which waits for the application's. */
-    private WorldResult apply(TransactionState draft) {
-        begun.complete(draft);
+    private WorldResult apply(TransactionState state) {
+        begun.complete(state);
         var unused = Transactions.guarded(TYPE, () -> {
             done.await();
             return new byte[0];
@@ -76,15 +75,8 @@ final class OpenTransaction implements WorldTransaction {
         try {
             return answer.join().seqno();
         } catch (CompletionException e) {
-            throw thrown(e.getCause());
+            throw Failures.thrown(e.getCause());
         }
-    }
-
-    static RuntimeException thrown(@Nullable Throwable cause) {
-        if (cause instanceof RuntimeException failure) {
-            return failure;
-        }
-        return new IllegalStateException(cause);
     }
 
     @Override

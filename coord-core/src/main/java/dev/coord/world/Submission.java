@@ -15,9 +15,9 @@ record Submission(
         boolean sweeps,
         Work work,
         CompletableFuture<WorldResult> answer) {
-    /** What it does to a draft. */
+    /** What it does to the state of its transaction. */
     @FunctionalInterface
     interface Work {
-        WorldResult apply(TransactionState draft);
+        WorldResult apply(TransactionState state);
     }
 }

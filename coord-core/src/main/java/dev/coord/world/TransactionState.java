@@ -90,7 +90,7 @@ final class TransactionState implements WorldState {
     @Override
     public Optional<ObjectState> object(String key) {
         checkOpen();
-        return now.object(key) == null ? Optional.empty() : Optional.of(new DraftObject(key));
+        return now.object(key) == null ? Optional.empty() : Optional.of(new ObjectInTransaction(key));
     }
 
     private ObjectEntry existing(String key) {
@@ -111,7 +111,7 @@ final class TransactionState implements WorldState {
         }
         checkStored(root);
         add(new ObjectSet(key, root, 1));
-        return new DraftObject(key);
+        return new ObjectInTransaction(key);
     }
 
     private void checkStored(ObjectRef root) {
@@ -181,7 +181,7 @@ final class TransactionState implements WorldState {
             now.descendants(from).forEach(key -> renames.put(key, to + key.substring(from.length())));
         }
         if (from.equals(to)) {
-            return new DraftObject(to);
+            return new ObjectInTransaction(to);
         }
         for (String key : renames.values()) {
             WorldKeys.checked(key);
@@ -190,7 +190,7 @@ final class TransactionState implements WorldState {
             }
         }
         rename(renames);
-        return new DraftObject(to);
+        return new ObjectInTransaction(to);
     }
 
     /** All at once: a new key may be one of the old ones. */
@@ -222,7 +222,7 @@ final class TransactionState implements WorldState {
     @Override
     public ObjectIterator<ObjectState> objects(String prefix, boolean reversed) {
         checkOpen();
-        return new SnapshotIterator(now.objects(), prefix, reversed, (key, entry) -> new DraftObject(key));
+        return new SnapshotIterator(now.objects(), prefix, reversed, (key, entry) -> new ObjectInTransaction(key));
     }
 
     @Override
@@ -278,7 +278,7 @@ final class TransactionState implements WorldState {
 
     @Override
     public StorageCursor storage() {
-        return new DraftCursor("", ObjectRef.EMPTY);
+        return new CursorInTransaction("", ObjectRef.EMPTY);
     }
 
     private long setRoot(String key, ObjectRef root) {
@@ -291,10 +291,10 @@ final class TransactionState implements WorldState {
         return entry.rev() + 1;
     }
 
-    private final class DraftObject implements ObjectState {
+    private final class ObjectInTransaction implements ObjectState {
         private final String key;
 
-        DraftObject(String key) {
+        ObjectInTransaction(String key) {
             this.key = key;
         }
 
@@ -315,7 +315,7 @@ final class TransactionState implements WorldState {
 
         @Override
         public byte[] content() {
-            return new DraftCursor("", rootRef()).read();
+            return new CursorInTransaction("", rootRef()).read();
         }
 
         @Override
@@ -354,11 +354,11 @@ final class TransactionState implements WorldState {
         }
     }
 
-    private final class DraftCursor implements StorageCursor {
+    private final class CursorInTransaction implements StorageCursor {
         private final String bucket;
         private final ObjectRef ref;
 
-        DraftCursor(String bucket, ObjectRef ref) {
+        CursorInTransaction(String bucket, ObjectRef ref) {
             this.bucket = bucket;
             this.ref = ref;
         }
@@ -370,12 +370,12 @@ final class TransactionState implements WorldState {
 
         @Override
         public StorageCursor at(ObjectRef other) {
-            return new DraftCursor(bucket, other);
+            return new CursorInTransaction(bucket, other);
         }
 
         @Override
         public StorageCursor inBucket(String name) {
-            return new DraftCursor(name, ref);
+            return new CursorInTransaction(name, ref);
         }
 
         @Override

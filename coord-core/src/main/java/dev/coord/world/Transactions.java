@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Carries out transactions that came as messages, on a draft. */
+/** Carries out transactions that came as messages, on a state of the world. */
 final class Transactions {
     private static final int MAX_DEPTH = 8;
 

@@ -5,9 +5,6 @@ package dev.coord.world;
  * be quick, and must not block. What they throw is logged, and costs nobody anything.
  */
 public interface WorldMonitor {
-    /** Does nothing. */
-    WorldMonitor NONE = new WorldMonitor() {};
-
     /** What became of a submission. */
     enum Outcome {
         /** It is committed, now or before. */

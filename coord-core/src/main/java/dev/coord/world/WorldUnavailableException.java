@@ -16,6 +16,15 @@ public final class WorldUnavailableException extends CoordException {
         this.operationId = operationId;
     }
 
+    /** @param why nobody knows, as a part of a sentence */
+    static WorldUnavailableException outcomeUnknown(String operationId, String why, @Nullable Throwable cause) {
+        return new WorldUnavailableException(
+                operationId,
+                "Whether operation '" + operationId + "' happened is not known: " + why
+                        + ". Submit it again with the same id.",
+                cause);
+    }
+
     /** The id to submit it with again; empty if it was not about an operation. */
     public String operationId() {
         return operationId;

@@ -49,7 +49,7 @@ class DeposedLeaderTest {
                     store.world(),
                     new StuckOperations(ChaosOperations.LOOKUP),
                     WorldSettings.defaults(),
-                    WorldMonitor.NONE,
+                    new WorldMonitors(),
                     failure -> {})) {
                 engine.start();
                 assertThat(submit(engine, new Add(), "add").get().seqno()).isEqualTo(1);
@@ -70,7 +70,7 @@ class DeposedLeaderTest {
     @Test
     void anOperationHasTimeToEndAfterItsInterruptHoweverLateThatIs() throws Exception {
         var began = new CountDownLatch(1);
-        Submission.Work work = draft -> {
+        Submission.Work work = state -> {
             began.countDown();
             try {
                 new CountDownLatch(1).await();
@@ -80,7 +80,7 @@ class DeposedLeaderTest {
             return WorldResult.ofRev(2);
         };
         var submission = new Submission("id", "type", SELF, false, work, new CompletableFuture<>());
-        var round = new GroupCommit(
+        var commit = new GroupCommit(
                 List.of(submission),
                 Snapshot.EMPTY,
                 1,
@@ -88,14 +88,14 @@ class DeposedLeaderTest {
                 new Results(),
                 1000,
                 InstantSource.system());
-        var thread = new Thread(round::apply);
+        var thread = new Thread(commit::apply);
         thread.start();
         assertThat(began.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         // As if this process had been frozen.
         await().pollDelay(Duration.ofMillis(100)).until(() -> true);
-        assertThat(round.watch(Duration.ofMillis(1))).isTrue();
+        assertThat(commit.watch(Duration.ofMillis(1))).isTrue();
         thread.join();
-        assertThat(round.outcomes())
+        assertThat(commit.outcomes())
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.failure()).isInstanceOf(OperationTimeoutException.class));
     }

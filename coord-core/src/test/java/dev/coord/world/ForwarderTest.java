@@ -71,7 +71,7 @@ class ForwarderTest {
 
     /** An engine whose submissions fail {@code failures} times. */
     private WorldEngine engine(int failures) {
-        return engine(failures, LeaderEngine.unavailable("id", "it fails on purpose", null));
+        return engine(failures, WorldUnavailableException.outcomeUnknown("id", "it fails on purpose", null));
     }
 
     private WorldEngine engine(int failures, Throwable failure) {
@@ -91,7 +91,7 @@ class ForwarderTest {
                 ALONE,
                 NOWHERE,
                 WorldSettings.defaults(),
-                WorldMonitor.NONE,
+                new WorldMonitors(),
                 within -> {});
     }
 
@@ -294,7 +294,7 @@ class ForwarderTest {
                 LED,
                 witness,
                 WorldSettings.defaults(),
-                WorldMonitor.NONE,
+                new WorldMonitors(),
                 within -> {})) {
             var unused = forwarder.submit(TX, "id", Patience.LIMIT);
 

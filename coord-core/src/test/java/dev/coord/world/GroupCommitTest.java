@@ -30,7 +30,7 @@ class GroupCommitTest {
     }
 
     private GroupCommit apply() {
-        var round = new GroupCommit(
+        var commit = new GroupCommit(
                 submissions,
                 Snapshot.EMPTY,
                 1,
@@ -38,97 +38,97 @@ class GroupCommitTest {
                 new Results(),
                 WorldSettings.MAX_OPERATION_SIZE,
                 InstantSource.system());
-        round.apply();
-        return round;
+        commit.apply();
+        return commit;
     }
 
-    private static void write(TransactionState draft, int block) {
-        write(draft, block, ObjectRef.MAX_BLOCK);
+    private static void write(TransactionState state, int block) {
+        write(state, block, ObjectRef.MAX_BLOCK);
     }
 
-    private static void write(TransactionState draft, int block, int size) {
+    private static void write(TransactionState state, int block, int size) {
         byte[] content = new byte[size];
         content[0] = (byte) block;
-        draft.createObject("key-" + block, draft.storage().write(content));
+        state.createObject("key-" + block, state.storage().write(content));
     }
 
     @Test
     void theLargestCommitFitsIntoAMessage() {
-        submit(draft -> WorldResult.of(new byte[500_000]));
-        submit(draft -> {
-            write(draft, 1);
-            write(draft, 2);
+        submit(state -> WorldResult.of(new byte[500_000]));
+        submit(state -> {
+            write(state, 1);
+            write(state, 2);
             return WorldResult.of(new byte[1_000_000]);
         });
-        submit(draft -> WorldResult.of(new byte[1]));
+        submit(state -> WorldResult.of(new byte[1]));
 
-        GroupCommit round = apply();
+        GroupCommit commit = apply();
 
-        assertThat(round.outcomes()).as("the third one has to wait").hasSize(2);
-        assertThat(round.outcomes())
+        assertThat(commit.outcomes()).as("the third one has to wait").hasSize(2);
+        assertThat(commit.outcomes())
                 .allSatisfy(outcome -> assertThat(outcome.entry()).isNotNull());
-        WorldCommit commit = WorldCommit.newBuilder()
-                .addAllEntries(round.entries())
-                .addAllBlocks(round.writtenBlocks())
+        WorldCommit message = WorldCommit.newBuilder()
+                .addAllEntries(commit.entries())
+                .addAllBlocks(commit.writtenBlocks())
                 .build();
-        assertThat(commit.getSerializedSize()).isLessThan(SharedStoreSettings.DEFAULT_MAX_MESSAGE_SIZE * 9 / 10);
+        assertThat(message.getSerializedSize()).isLessThan(SharedStoreSettings.DEFAULT_MAX_MESSAGE_SIZE * 9 / 10);
     }
 
     @Test
     void anOperationThatChangesTooMuchIsRefusedAndTheOthersAreNot() {
-        submit(draft -> {
-            write(draft, 1);
-            write(draft, 2);
-            write(draft, 3);
+        submit(state -> {
+            write(state, 1);
+            write(state, 2);
+            write(state, 3);
             return WorldResult.ofRev(1);
         });
-        submit(draft -> WorldResult.of(new byte[WorldSettings.MAX_OPERATION_SIZE]));
-        submit(draft -> {
-            write(draft, 1);
+        submit(state -> WorldResult.of(new byte[WorldSettings.MAX_OPERATION_SIZE]));
+        submit(state -> {
+            write(state, 1);
             return WorldResult.ofRev(1);
         });
 
-        GroupCommit round = apply();
+        GroupCommit commit = apply();
 
-        assertThat(round.outcomes().get(0).failure()).isInstanceOf(InvalidOperationException.class);
-        assertThat(round.outcomes().get(1).failure()).isInstanceOf(InvalidOperationException.class);
-        assertThat(round.outcomes().get(2).failure()).isNull();
-        assertThat(round.snapshot().objects()).containsOnlyKeys("key-1");
-        assertThat(round.snapshot().seqno()).isEqualTo(1);
-        assertThat(round.writtenBlocks()).hasSize(1);
+        assertThat(commit.outcomes().get(0).failure()).isInstanceOf(InvalidOperationException.class);
+        assertThat(commit.outcomes().get(1).failure()).isInstanceOf(InvalidOperationException.class);
+        assertThat(commit.outcomes().get(2).failure()).isNull();
+        assertThat(commit.snapshot().objects()).containsOnlyKeys("key-1");
+        assertThat(commit.snapshot().seqno()).isEqualTo(1);
+        assertThat(commit.writtenBlocks()).hasSize(1);
     }
 
     @Test
     void eachOperationSeesThoseBeforeItAndNotThoseThatFailed() {
-        submit(draft -> {
-            write(draft, 1, 1000);
+        submit(state -> {
+            write(state, 1, 1000);
             return WorldResult.ofRev(1);
         });
-        submit(draft -> {
-            write(draft, 2, 1000);
+        submit(state -> {
+            write(state, 2, 1000);
             throw new OperationRejectedException("no", "on purpose");
         });
-        submit(draft -> {
-            assertThat(draft.countObjects()).isEqualTo(1);
-            ObjectState first = draft.object("key-1").orElseThrow();
+        submit(state -> {
+            assertThat(state.countObjects()).isEqualTo(1);
+            ObjectState first = state.object("key-1").orElseThrow();
             assertThat(first.content()).hasSize(1000);
-            draft.createObject("copy", first.rootRef());
+            state.createObject("copy", first.rootRef());
             return WorldResult.ofRev(1);
         });
 
-        GroupCommit round = apply();
+        GroupCommit commit = apply();
 
-        assertThat(round.outcomes().get(1).failure()).isInstanceOf(OperationRejectedException.class);
-        assertThat(round.outcomes().get(2).failure()).isNull();
-        assertThat(round.snapshot().objects()).containsOnlyKeys("copy", "key-1");
-        assertThat(round.writtenBlocks()).hasSize(1);
+        assertThat(commit.outcomes().get(1).failure()).isInstanceOf(OperationRejectedException.class);
+        assertThat(commit.outcomes().get(2).failure()).isNull();
+        assertThat(commit.snapshot().objects()).containsOnlyKeys("copy", "key-1");
+        assertThat(commit.writtenBlocks()).hasSize(1);
     }
 
     @Test
     void blocksThatNothingRefersToAreNotStored() {
-        submit(draft -> {
-            ObjectRef unused = draft.storage().write(new byte[1000]);
-            assertThat(draft.storage().at(unused).read()).hasSize(1000);
+        submit(state -> {
+            ObjectRef unused = state.storage().write(new byte[1000]);
+            assertThat(state.storage().at(unused).read()).hasSize(1000);
             return WorldResult.ofRev(1);
         });
 

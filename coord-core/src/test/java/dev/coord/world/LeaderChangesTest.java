@@ -47,7 +47,7 @@ class LeaderChangesTest {
                 leaders,
                 leaders,
                 WorldSettings.defaults(),
-                WorldMonitor.NONE,
+                new WorldMonitors(),
                 within -> {})) {
             var first = forwarder.submit(TransactionMessages.delete("key"), "first", Patience.LIMIT);
             awaitAsked("first", 1);
