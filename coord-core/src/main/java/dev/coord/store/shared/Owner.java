@@ -41,7 +41,6 @@ final class Owner implements Route {
     private final EpochFile epochs;
     private final Database database;
     private final JdbcStore store;
-    private final boolean sync;
     private final Failpoints failpoints;
     private final ExecutorService jdbc;
     private final AtomicBoolean signWaits = new AtomicBoolean();
@@ -54,13 +53,11 @@ final class Owner implements Route {
             long epoch,
             EpochFile epochs,
             Database database,
-            boolean sync,
             Consumer<Set<CommitSignal.Topic>> committed,
             Failpoints failpoints) {
         this.epoch = epoch;
         this.epochs = epochs;
         this.database = database;
-        this.sync = sync;
         this.failpoints = failpoints;
         this.store = new JdbcStore(database.connections(), Dialect.H2, InstantSource.system(), committed);
         // A thread of its own, which nobody interrupts: an interrupt would close the database for all processes. One
@@ -171,7 +168,7 @@ final class Owner implements Route {
         try {
             response = StoreCalls.execute(store, request);
             working |= StoreCalls.writes(request);
-            if (sync && StoreCalls.writes(request)) {
+            if (request.getSync() && StoreCalls.writes(request)) {
                 database.sync();
             }
         } catch (StoreUnavailableException | SQLException e) {

@@ -47,7 +47,6 @@ final class OwnerCandidate implements Runnable {
     private final OwnerService service;
     private final Routes routes;
     private final Consumer<Set<CommitSignal.Topic>> committed;
-    private final boolean sync;
     private final Failpoints failpoints;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong takeovers = new AtomicLong();
@@ -71,17 +70,15 @@ final class OwnerCandidate implements Runnable {
             OwnerService service,
             Routes routes,
             Consumer<Set<CommitSignal.Topic>> committed,
-            boolean sync,
             Failpoints failpoints) {
         this.directory = directory;
         this.epochs = epochs;
-        this.takeover = new Takeover(directory, epochs, sync, failpoints);
+        this.takeover = new Takeover(directory, epochs, failpoints);
         this.lifeLocks = lifeLocks;
         this.endpoint = endpoint;
         this.service = service;
         this.routes = routes;
         this.committed = committed;
-        this.sync = sync;
         this.failpoints = failpoints;
         this.trouble = trouble("Opening the database");
         this.publishing = trouble("Publishing the endpoint");
@@ -265,7 +262,7 @@ final class OwnerCandidate implements Runnable {
     private void serveAlone(long epoch, OwnerLock lock)
             throws IOException, SQLException, NotOwnerException, InterruptedException {
         Database database = Database.openComplete(directory, epoch, () -> !closed);
-        var serving = new Owner(epoch, epochs, database, sync, committed, failpoints);
+        var serving = new Owner(epoch, epochs, database, committed, failpoints);
         try {
             owner = serving;
             serving.migrate();

@@ -148,7 +148,7 @@ public final class SharedStore {
         this.server = listen(root);
         var endpoint = new Endpoint(ProcessHandle.current().pid(), lifeLocks.token(), server.socket());
         this.candidate = new OwnerCandidate(
-                directory, epochs, lifeLocks, endpoint, service, routes, this::committed, settings.sync(), failpoints);
+                directory, epochs, lifeLocks, endpoint, service, routes, this::committed, failpoints);
         this.monitor = new OwnerMonitor(
                 directory,
                 epochs,
@@ -205,7 +205,11 @@ public final class SharedStore {
     }
 
     /** Carries out {@code request} on whoever is owner, and on the next one if that changes on the way. */
-    private StoreResponse call(StoreRequest request) {
+    private StoreResponse call(StoreRequest asked) {
+        // Whoever owns the database may have been set up otherwise.
+        StoreRequest request = settings.sync() && StoreCalls.writes(asked)
+                ? asked.toBuilder().setSync(true).build()
+                : asked;
         long deadline = System.nanoTime() + settings.callTimeout().toNanos();
         Throwable last = null;
         try {

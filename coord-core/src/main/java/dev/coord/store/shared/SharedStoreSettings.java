@@ -11,8 +11,9 @@ import java.util.ArrayList;
  * @param ownerStaleThreshold after how long without a sign of life the owner's process counts as frozen; at least 200 ms
  * @param callTimeout after how long an operation that got no answer fails as unavailable
  * @param frozenOwner what to do about a frozen owner
- * @param sync whether each commit is forced to the disk before it is acknowledged, so that it survives a power cut. Without it
- *     a commit is in the operating system's hands, which survives the death of every process
+ * @param sync whether each commit of this process is forced to the disk before it is acknowledged, so that it survives a power
+ *     cut, whichever process has the database open. Without it a commit is in the operating system's hands, which survives the
+ *     death of every process
  * @param maxMessageSize the largest message that this process's private server accepts, in bytes
  */
 public record SharedStoreSettings(

@@ -28,13 +28,11 @@ final class Takeover {
 
     private final SharedDirectory directory;
     private final EpochFile epochs;
-    private final boolean sync;
     private final Failpoints failpoints;
 
-    Takeover(SharedDirectory directory, EpochFile epochs, boolean sync, Failpoints failpoints) {
+    Takeover(SharedDirectory directory, EpochFile epochs, Failpoints failpoints) {
         this.directory = directory;
         this.epochs = epochs;
-        this.sync = sync;
         this.failpoints = failpoints;
     }
 
@@ -63,9 +61,8 @@ final class Takeover {
             failpoints.reached(Failpoints.Step.COPIED);
             // A link, not a rename: a complete database is never replaced.
             Files.createLink(directory.database(epoch), made);
-            if (sync) {
-                directory.force();
-            }
+            // What is acknowledged in it may be forced, which counts for nothing without its name.
+            directory.force();
             failpoints.reached(Failpoints.Step.COMPLETE);
             return true;
         } catch (FileAlreadyExistsException e) {
@@ -87,7 +84,7 @@ final class Takeover {
     private void create(Path file, long epoch) throws IOException, SQLException, NotOwnerException {
         PrivateDirectory.createFile(file);
         Database empty = Database.open(file, () -> true);
-        var owner = new Owner(epoch, epochs, empty, sync, changed -> {}, Failpoints.NONE);
+        var owner = new Owner(epoch, epochs, empty, changed -> {}, Failpoints.NONE);
         try {
             owner.migrate();
             owner.sync();

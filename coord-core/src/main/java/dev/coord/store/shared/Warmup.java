@@ -56,7 +56,7 @@ final class Warmup implements Runnable {
     }
 
     private void use(Path file) throws Exception {
-        var owner = new Owner(epochs.get(), epochs, Database.open(file, wanted), false, changed -> {}, Failpoints.NONE);
+        var owner = new Owner(epochs.get(), epochs, Database.open(file, wanted), changed -> {}, Failpoints.NONE);
         try {
             owner.migrate();
             Function<StoreRequest, StoreResponse> send =

@@ -49,7 +49,7 @@ class OwnerTest {
         var directory = new SharedDirectory(root);
         epochs = EpochFile.open(directory);
         Path file = PrivateDirectory.createFile(directory.database(1));
-        owner = new Owner(1, epochs, Database.open(file, () -> true), false, changed -> {}, step -> {
+        owner = new Owner(1, epochs, Database.open(file, () -> true), changed -> {}, step -> {
             if (step == Failpoints.Step.DONE_NOT_ANSWERED) {
                 beforeAnswer.run();
             }
@@ -229,7 +229,7 @@ class OwnerTest {
         Files.copy(root.resolve("coord.1.mv.db"), copy);
 
         Database database = Database.open(copy, () -> true);
-        var second = new Owner(1, epochs, database, false, changed -> {}, Failpoints.NONE);
+        var second = new Owner(1, epochs, database, changed -> {}, Failpoints.NONE);
         try {
             assertThat(second.execute(READ, Long.MAX_VALUE).getLease().getTerm())
                     .isEqualTo(1);
