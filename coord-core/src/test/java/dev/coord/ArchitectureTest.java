@@ -34,6 +34,7 @@ class ArchitectureTest {
             "dev.coord.work",
             "dev.coord.transport",
             "dev.coord.store",
+            "dev.coord.store.journal",
             "dev.coord.store.jdbc",
             "dev.coord.store.shared",
             "dev.coord.election",
