@@ -115,6 +115,16 @@ class ArchitectureTest {
             .because("time is passed in");
 
     @ArchTest
+    static final ArchRule TIME_IS_PASSED_IN = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.coord.time.NanoClock")
+            .and()
+            .resideOutsideOfPackage("dev.coord.store.shared")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .because("ages are asked of a NanoClock, and what is waited for ends with a Deadline");
+
+    @ArchTest
     static final ArchRule NOTHING_SLEEPS = noClasses()
             .should()
             .callMethod(Thread.class, "sleep", long.class)

@@ -14,6 +14,7 @@ import dev.coord.election.Verdict;
 import dev.coord.proto.LeaseRecord;
 import dev.coord.registry.Registry;
 import dev.coord.store.CommitSignal;
+import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.work.Trouble;
 import java.time.Duration;
@@ -145,16 +146,8 @@ final class ElectionLoop implements Runnable {
 
     /** Waits until there is no leadership whose lease is not given up yet, at most for {@code max}; says whether there is none. */
     boolean awaitNotLeading(Duration max) throws InterruptedException {
-        long deadline = System.nanoTime() + max.toNanos();
         synchronized (leadingLock) {
-            while (leading) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                TimeUnit.NANOSECONDS.timedWait(leadingLock, Math.max(left, 1_000_000));
-            }
-            return true;
+            return Deadline.in(max, clock).await(leadingLock, () -> !leading);
         }
     }
 
@@ -449,16 +442,15 @@ final class ElectionLoop implements Runnable {
 
     /** The database may be open in this process: whoever leads next need not wait until another one has opened it. */
     private void awaitSuccessor() throws InterruptedException {
-        long deadline = clock.nanoTime() + HANDOVER.toNanos();
+        Deadline deadline = Deadline.in(HANDOVER, clock);
         try {
             long seen = signal.current();
             while (!election.isAlone() && election.observe().verdict() == Verdict.FREE) {
-                long left = deadline - clock.nanoTime();
-                if (left <= 0) {
+                if (deadline.isOver()) {
                     LOG.debug("Group {}: nobody else claims the lease", group);
                     return;
                 }
-                seen = signal.await(seen, WATCHED, Duration.ofNanos(left));
+                seen = signal.await(seen, WATCHED, deadline.left());
             }
         } catch (CoordException e) {
             LOG.debug("Group {}: leaves without knowing who leads next", group, e);

@@ -2,14 +2,13 @@ package dev.coord.cluster;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +126,7 @@ final class HandlerRunner implements Runnable {
 
     /** Waits until the handler was told that this participant hands over, at most for {@code max}; says whether it was. */
     synchronized boolean awaitHandedOver(Duration max) throws InterruptedException {
-        return await(() -> handedOver || closed || thread == null || isEnding(), max);
+        return Deadline.in(max).await(this, () -> handedOver || closed || thread == null || isEnding(), LOOK);
     }
 
     private boolean isEnding() {
@@ -152,19 +151,7 @@ final class HandlerRunner implements Runnable {
 
     /** Waits until no call to lead is running, at most for {@code max}; says whether none is. */
     synchronized boolean awaitDoneLeading(Duration max) throws InterruptedException {
-        return await(this::isDoneLeading, max);
-    }
-
-    private boolean await(BooleanSupplier reached, Duration max) throws InterruptedException {
-        long deadline = System.nanoTime() + max.toNanos();
-        while (!reached.getAsBoolean()) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(Math.min(left, LOOK.toNanos()), 1_000_000));
-        }
-        return true;
+        return Deadline.in(max).await(this, this::isDoneLeading, LOOK);
     }
 
     /** What went wrong last, until a later call went well, or has gone well for a while. */

@@ -19,6 +19,7 @@ import dev.coord.registry.Registry;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.OwnedDatabase;
 import dev.coord.store.Store;
+import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
 import dev.coord.work.Trouble;
@@ -251,14 +252,14 @@ final class Participation {
     }
 
     private void await(BooleanSupplier wanted, Runnable call) {
-        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        Deadline deadline = Deadline.in(settings.startTimeout(), clock);
         while (true) {
             try {
                 call.run();
                 return;
             } catch (StoreUnavailableException e) {
                 boolean interrupted = Thread.currentThread().isInterrupted();
-                if (interrupted || !wanted.getAsBoolean() || System.nanoTime() - deadline >= 0) {
+                if (interrupted || !wanted.getAsBoolean() || deadline.isOver()) {
                     throw e;
                 }
                 LOG.info("Group {}: waiting for the store", group);
@@ -273,13 +274,12 @@ final class Participation {
     void handOver() {
         loop.handOver();
         handler.handOver();
-        long deadline =
-                System.nanoTime() + settings.handlerGrace().plus(RELEASE).toNanos();
+        Deadline deadline = Deadline.in(settings.handlerGrace().plus(RELEASE), clock);
         boolean interrupted = false;
         // Also on a thread that is interrupted: what follows may end what the work under the leadership needs.
-        while (System.nanoTime() - deadline < 0) {
+        while (!deadline.isOver()) {
             try {
-                if (loop.awaitNotLeading(left(deadline)) && handler.awaitHandedOver(left(deadline))) {
+                if (loop.awaitNotLeading(deadline.left()) && handler.awaitHandedOver(deadline.left())) {
                     break;
                 }
             } catch (InterruptedException e) {
@@ -291,27 +291,22 @@ final class Participation {
         }
     }
 
-    private static Duration left(long deadline) {
-        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-    }
-
     /** Handler stopped, lease released, record removed, threads ended. {@code closeStore} runs as soon as nobody needs it. */
     void close(Runnable closeStore) {
         workers.close();
-        long now = System.nanoTime();
-        long deadline = now + settings.closeTimeout().toNanos();
+        Deadline deadline = Deadline.in(settings.closeTimeout(), clock);
         // Whatever hangs, there is time left for the steps after it.
-        long share = settings.closeTimeout().dividedBy(5).toNanos();
+        Duration share = settings.closeTimeout().dividedBy(5);
         loop.close();
         registry.endHeartbeat();
         watcher.close();
         // The election thread stops the handler and releases the lease.
-        join(electionThread, deadline - 2 * share);
+        join(electionThread, deadline.earlier(share.multipliedBy(2)));
         handler.close();
         events.end();
-        join(started("leaving", this::leave), deadline - 2 * share);
+        join(started("leaving", this::leave), deadline.earlier(share.multipliedBy(2)));
         if (registered) {
-            join(started("deregistration", this::deregister), deadline - share);
+            join(started("deregistration", this::deregister), deadline.earlier(share));
         }
         mesh.close();
         join(started("store", closeStore::run), deadline);
@@ -381,11 +376,10 @@ final class Participation {
                 .count();
     }
 
-    private void join(Thread thread, long deadline) {
+    private void join(Thread thread, Deadline deadline) {
         // Not for user code that closes this: it goes on when that returns.
         while (thread.isAlive() && !EndingThreads.isEnding(thread)) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
+            if (deadline.isOver()) {
                 LOG.warn(
                         "Group {}: {} did not end within the close timeout, going on without it",
                         group,
@@ -394,7 +388,7 @@ final class Participation {
                 return;
             }
             // Also on a thread that is interrupted: a lease that is not released costs the others time.
-            Uninterrupted.join(thread, Math.max(1_000_000, Math.min(left, LOOK.toNanos())));
+            Uninterrupted.join(thread, Math.max(1_000_000, Math.min(deadline.leftNanos(), LOOK.toNanos())));
         }
     }
 }

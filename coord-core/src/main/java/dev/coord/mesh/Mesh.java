@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -115,8 +114,7 @@ public final class Mesh implements AutoCloseable {
                 task -> Workers.daemon("coord-mesh-call-" + group + "-" + number.incrementAndGet(), task),
                 // After the end: whoever waits for a call is still told that it ended.
                 (task, ended) -> task.run());
-        this.timer =
-                Executors.newSingleThreadScheduledExecutor(task -> Workers.daemon("coord-mesh-timer-" + group, task));
+        this.timer = Workers.timer("coord-mesh-timer-" + group);
         this.ticking = workers.task("coord-mesh-timer-" + group, unlessClosed(this::tick));
         this.looking = workers.task("coord-mesh-timer-" + group, unlessClosed(this::changed));
         this.services = new MeshServices(self, work, departure);

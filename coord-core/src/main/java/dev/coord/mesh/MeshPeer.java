@@ -5,6 +5,7 @@ import dev.coord.PeerUnreachableException;
 import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
+import dev.coord.time.Deadline;
 import dev.coord.transport.AbsentParticipant;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
@@ -73,11 +74,12 @@ public final class MeshPeer {
 
     /** Dials, if it is not connected. */
     void awaitConnected(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.in(timeout);
         ConnectivityState state = channel.getState(true);
         while (state != ConnectivityState.READY) {
-            long left = deadline - System.nanoTime();
-            if (state == ConnectivityState.SHUTDOWN || state == ConnectivityState.TRANSIENT_FAILURE || left <= 0) {
+            if (state == ConnectivityState.SHUTDOWN
+                    || state == ConnectivityState.TRANSIENT_FAILURE
+                    || deadline.isOver()) {
                 throw new PeerUnreachableException(
                         participant,
                         state == ConnectivityState.CONNECTING || state == ConnectivityState.IDLE
@@ -87,7 +89,7 @@ public final class MeshPeer {
             }
             var changed = new CountDownLatch(1);
             channel.notifyWhenStateChanged(state, changed::countDown);
-            if (!changed.await(left, TimeUnit.NANOSECONDS)) {
+            if (!changed.await(deadline.leftNanos(), TimeUnit.NANOSECONDS)) {
                 continue;
             }
             state = channel.getState(true);

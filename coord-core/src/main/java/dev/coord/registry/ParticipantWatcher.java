@@ -24,7 +24,7 @@ public final class ParticipantWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(ParticipantWatcher.class);
     private static final Duration REFRESH = Duration.ofSeconds(2);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
-    private static final long AFTER_ERROR_NANOS = Duration.ofMillis(100).toNanos();
+    private static final Duration AFTER_ERROR = Duration.ofMillis(100);
 
     private final ParticipantStore store;
     private final CommitSignal signal;
@@ -51,26 +51,25 @@ public final class ParticipantWatcher {
     /** Looks at each signal until {@link #close()}. Errors of the store are tried again. */
     public void run() throws InterruptedException {
         long seen = signal.current();
-        long nextRefresh = System.nanoTime();
+        Deadline nextRefresh = Deadline.in(Duration.ZERO);
         while (!closed) {
             // Read before looking: what is committed after this is seen in the next round.
             long current = signal.current();
-            long now = System.nanoTime();
-            if (signal.changedSince(seen, CommitSignal.Topic.PARTICIPANTS) || nextRefresh - now <= 0) {
-                nextRefresh = now + refreshed();
+            if (signal.changedSince(seen, CommitSignal.Topic.PARTICIPANTS) || nextRefresh.isOver()) {
+                nextRefresh = Deadline.in(refreshed());
             }
             seen = current;
             signal.await(current, Set.of(CommitSignal.Topic.PARTICIPANTS), LONGEST_WAIT);
         }
     }
 
-    private long refreshed() {
+    private Duration refreshed() {
         try {
             refresh();
-            return REFRESH.toNanos();
+            return REFRESH;
         } catch (RuntimeException e) {
             LOG.debug("Group {}: could not list the participants: {}", group, e.getMessage());
-            return AFTER_ERROR_NANOS;
+            return AFTER_ERROR;
         }
     }
 

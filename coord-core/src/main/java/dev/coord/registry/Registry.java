@@ -5,6 +5,7 @@ import dev.coord.Role;
 import dev.coord.proto.ParticipantHeartbeat;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.ParticipantStore;
+import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -151,15 +152,8 @@ public final class Registry {
     }
 
     private boolean awaitHeartbeat(Duration interval) throws InterruptedException {
-        long deadline = System.nanoTime() + interval.toNanos();
         synchronized (wake) {
-            while (!ended && !roleChanged) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    break;
-                }
-                TimeUnit.NANOSECONDS.timedWait(wake, Math.max(left, 1_000_000));
-            }
+            var unused = Deadline.in(interval).await(wake, () -> ended || roleChanged);
             return !ended;
         }
     }

@@ -1,5 +1,6 @@
 package dev.coord.store;
 
+import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Set;
 
@@ -35,13 +36,13 @@ public interface CommitSignal {
      * @return the number of the last signal, about whatever
      */
     default long await(long lastSeen, Set<Topic> topics, Duration max) throws InterruptedException {
-        long deadline = System.nanoTime() + max.toNanos();
+        Deadline deadline = Deadline.in(max);
         long seen = lastSeen;
         while (true) {
-            long left = deadline - System.nanoTime();
-            long current = left <= 0 ? current() : await(seen, Duration.ofNanos(left));
+            boolean over = deadline.isOver();
+            long current = over ? current() : await(seen, deadline.left());
             long since = lastSeen;
-            if (left <= 0 || topics.stream().anyMatch(topic -> changedSince(since, topic))) {
+            if (over || topics.stream().anyMatch(topic -> changedSince(since, topic))) {
                 return current;
             }
             seen = current;

@@ -29,12 +29,12 @@ public final class Uninterrupted {
     }
 
     private static boolean wait(long nanos, Wait wait) {
-        long end = System.nanoTime() + nanos;
+        Deadline end = Deadline.in(Duration.ofNanos(nanos));
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return wait.of(end - System.nanoTime());
+                    return wait.of(end.leftNanos());
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -4,6 +4,8 @@ import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,11 @@ public final class Workers {
         var thread = new Thread(work, name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** A timer with one such thread, which is there from its first task on. */
+    public static ScheduledExecutorService timer(String name) {
+        return Executors.newSingleThreadScheduledExecutor(work -> daemon(name, work));
     }
 
     /** Whatever fails from now on is not begun anew. */

@@ -5,6 +5,7 @@ import dev.coord.ParticipantId;
 import dev.coord.proto.WorldTx;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.WorldStore;
+import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -88,14 +89,10 @@ public final class FollowerEngine implements WorldEngine {
 
     /** Waits until it may be time to look; says whether somebody said that there is something. */
     private boolean awaitNews(long seen) throws InterruptedException {
-        long deadline = System.nanoTime() + LOOK.toNanos();
+        Deadline deadline = Deadline.in(LOOK);
         long handled = seen;
-        while (!closed) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            long current = signal.await(handled, Set.of(CommitSignal.Topic.HEAD), Duration.ofNanos(left));
+        while (!closed && !deadline.isOver()) {
+            long current = signal.await(handled, Set.of(CommitSignal.Topic.HEAD), deadline.left());
             if (signal.changedSince(handled, CommitSignal.Topic.HEAD)) {
                 return true;
             }

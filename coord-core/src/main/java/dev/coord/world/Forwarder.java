@@ -7,6 +7,8 @@ import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.proto.WorldTx;
+import dev.coord.time.Deadline;
+import dev.coord.time.NanoClock;
 import dev.coord.world.WorldMonitor.Outcome;
 import io.grpc.Channel;
 import io.grpc.Context;
@@ -49,7 +51,7 @@ final class Forwarder implements AutoCloseable {
     private static final long RETRY_MILLIS = 5;
 
     private record Pending(
-            WorldTx tx, String operationId, long began, long deadline, CompletableFuture<WorldResult> answer) {}
+            WorldTx tx, String operationId, long began, Deadline deadline, CompletableFuture<WorldResult> answer) {}
 
     private final String group;
     private final ParticipantId self;
@@ -59,6 +61,7 @@ final class Forwarder implements AutoCloseable {
     private final WorldSettings settings;
     private final WorldMonitor monitor;
     private final Consumer<Duration> leaderNeeded;
+    private final NanoClock clock = NanoClock.system();
     private final ScheduledExecutorService timer;
     private final LeaderChanges leaderChanges;
     private final Set<Context.CancellableContext> calls = ConcurrentHashMap.newKeySet();
@@ -112,8 +115,8 @@ final class Forwarder implements AutoCloseable {
                     "It has " + size + " bytes, and an operation at most " + settings.maxOperationSize()
                             + ": divide it, or write its content as blocks before"));
         }
-        long now = System.nanoTime();
-        var pending = new Pending(tx, operationId, now, now + timeout.toNanos(), new CompletableFuture<>());
+        var pending = new Pending(
+                tx, operationId, clock.nanoTime(), Deadline.in(timeout, clock), new CompletableFuture<>());
         if (enqueue(pending)) {
             wakePump();
         } else {
@@ -202,21 +205,20 @@ final class Forwarder implements AutoCloseable {
         calls.add(call);
         // Meant for one leadership, and of no use after a later call: see CallOrder.
         Optional<LeaderInfo> known = directory.leader();
-        long now = System.nanoTime();
         if (known.isEmpty()) {
             long latest = batch.stream()
-                    .mapToLong(pending -> pending.deadline() - now)
+                    .mapToLong(pending -> pending.deadline().leftNanos())
                     .max()
                     .orElseThrow();
-            leaderNeeded.accept(Duration.ofNanos(Math.max(0, latest)));
+            leaderNeeded.accept(Duration.ofNanos(latest));
         }
         SubmitWorldOpRequest.Builder request = request(batch.get(0)).toBuilder()
                 .setTerm(known.map(leading -> leading.term().value()).orElse(0L))
                 .setCall(made.incrementAndGet());
         batch.stream().skip(1).forEach(pending -> request.addMore(request(pending)));
-        long earliest = batch.stream().mapToLong(Pending::deadline).min().orElseThrow();
+        long earliest = batch.stream().mapToLong(pending -> pending.deadline().leftNanos()).min().orElseThrow();
         long limit = settings.operationTimeout().plusSeconds(2).toNanos();
-        long left = Math.max(1_000_000, Math.min(limit, earliest - now));
+        long left = Math.max(1_000_000, Math.min(limit, earliest));
         var answers = new Answers(call, batch);
         try {
             call.run(
@@ -330,13 +332,13 @@ final class Forwarder implements AutoCloseable {
     private void settle(Pending pending, @Nullable WorldResult result, @Nullable Throwable failure) {
         Throwable cause = Failures.cause(failure);
         if (result != null) {
-            monitor.submitted(System.nanoTime() - pending.began(), Outcome.COMMITTED);
+            monitor.submitted(clock.nanoTime() - pending.began(), Outcome.COMMITTED);
             pending.answer().complete(result);
         } else if (cause instanceof WorldException) {
-            monitor.submitted(System.nanoTime() - pending.began(), Outcome.REFUSED);
+            monitor.submitted(clock.nanoTime() - pending.began(), Outcome.REFUSED);
             pending.answer().completeExceptionally(cause);
         } else if (!again(pending)) {
-            monitor.submitted(System.nanoTime() - pending.began(), Outcome.UNKNOWN);
+            monitor.submitted(clock.nanoTime() - pending.began(), Outcome.UNKNOWN);
             pending.answer().completeExceptionally(WorldUnavailableException.outcomeUnknown(pending.operationId(), reason(), failure));
         }
     }
@@ -349,9 +351,8 @@ final class Forwarder implements AutoCloseable {
 
     /** Tries once more in a moment; says whether there is time for it. */
     private boolean again(Pending pending) {
-        long left = pending.deadline() - System.nanoTime();
         synchronized (this) {
-            if (closed || left <= 0) {
+            if (closed || pending.deadline().isOver()) {
                 return false;
             }
             resting.add(pending);

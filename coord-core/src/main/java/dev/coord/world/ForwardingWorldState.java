@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.coord.ParticipantId;
 import dev.coord.proto.WorldTx;
+import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -183,14 +184,14 @@ public final class ForwardingWorldState implements WorldState {
                 "A write to the world waits for the leader's answer",
                 "Use World.submitAsync() or WorldTemplate.submitAsync(), or call it on a thread that may wait; an operation"
                         + " changes the state that it is given");
-        long deadline = System.nanoTime() + settings.submitTimeout().toNanos();
+        Deadline deadline = Deadline.in(settings.submitTimeout());
         CompletableFuture<WorldResult> answer = send(tx, operationId);
         try {
             // The forwarder gives up by itself; an engine that is not ours may not.
             Duration limit = settings.submitTimeout().plus(settings.operationTimeout());
             WorldResult result = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
             // At least a moment: the commit has happened, and an error would say otherwise.
-            long left = Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime());
+            long left = Math.max(Duration.ofSeconds(1).toNanos(), deadline.leftNanos());
             if (!replica.get().awaitSeqno(result.seqno(), Duration.ofNanos(left))) {
                 throw WorldUnavailableException.outcomeUnknown(
                         operationId,

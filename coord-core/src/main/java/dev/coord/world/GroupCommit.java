@@ -5,6 +5,7 @@ import dev.coord.CoordException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.WorldEntry;
 import dev.coord.proto.WorldStoredBlock;
+import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,6 +46,7 @@ final class GroupCommit {
     private final Blocks blocks;
     private final Results results;
     private final int maxOperationSize;
+    private final NanoClock clock = NanoClock.system();
     private final InstantSource wallClock;
     private final List<Outcome> outcomes = new ArrayList<>();
     private final List<WorldEntry> entries = new ArrayList<>();
@@ -96,7 +98,7 @@ final class GroupCommit {
         TransactionState own = new TransactionState(snapshot, blocks, Collections.unmodifiableMap(written));
         state = own;
         thread = Thread.currentThread();
-        began = System.nanoTime();
+        began = clock.nanoTime();
         interrupted = false;
         return own;
     }
@@ -210,7 +212,7 @@ final class GroupCommit {
         if (ended || current == null || applying == null) {
             return true;
         }
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         if (!interrupted && now - began >= timeout.toNanos()) {
             interrupted = true;
             // Not when it should have been: this process may have been frozen.

@@ -5,6 +5,7 @@ import dev.coord.StoreException;
 import dev.coord.proto.WorldTruncation;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
+import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,9 +32,10 @@ final class Housekeeper implements AutoCloseable {
     private final Replica replica;
     private final WorldStore store;
     private final Retention retention;
+    private final NanoClock clock = NanoClock.system();
     private final ScheduledExecutorService timer;
     private long checkpoint;
-    private long checkpointAt = System.nanoTime();
+    private long checkpointAt = clock.nanoTime();
     private long removable;
     private long truncated;
     private boolean failing;
@@ -69,15 +71,15 @@ final class Housekeeper implements AutoCloseable {
 
     private void checkpoint() {
         long seqno = replica.seqno();
-        boolean due = System.nanoTime() - checkpointAt > CHECKPOINT_NANOS;
+        boolean due = clock.nanoTime() - checkpointAt > CHECKPOINT_NANOS;
         while (!timer.isShutdown() && seqno > checkpoint && (due || seqno - checkpoint >= CHECKPOINT_COMMITS)) {
             checkpoint = store.checkpoint(leadership.group(), CHECKPOINT_BYTES);
-            checkpointAt = System.nanoTime();
+            checkpointAt = clock.nanoTime();
         }
     }
 
     private void truncate() {
-        removable = Math.max(removable, retention.removable(replica.seqno(), System.nanoTime()));
+        removable = Math.max(removable, retention.removable(replica.seqno(), clock.nanoTime()));
         while (truncated < removable && !timer.isShutdown()) {
             long before = truncated;
             WorldAnswer answer = store.truncate(WorldTruncation.newBuilder()

@@ -10,6 +10,7 @@ import dev.coord.proto.WorldCommit;
 import dev.coord.proto.WorldTx;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
+import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,10 +43,11 @@ final class LeaderEngine implements WorldEngine {
     private final Consumer<Throwable> failed;
     private final Housekeeper housekeeper;
     private final SubmissionQueue waiting = new SubmissionQueue();
+    private final NanoClock clock = NanoClock.system();
     private final ScheduledExecutorService watchdog;
     private volatile @Nullable Thread writer;
     private volatile @Nullable GroupCommit applying;
-    private long sweptAt = System.nanoTime();
+    private long sweptAt = clock.nanoTime();
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
 
@@ -293,12 +295,12 @@ final class LeaderEngine implements WorldEngine {
                 .addAllEntries(commit.entries())
                 .addAllBlocks(commit.writtenBlocks())
                 .build();
-        long began = System.nanoTime();
+        long began = clock.nanoTime();
         while (!closed) {
             try {
                 WorldAnswer answer = store.commit(message);
                 if (answer.accepted()) {
-                    monitor.committed(message.getEntriesCount(), System.nanoTime() - began);
+                    monitor.committed(message.getEntriesCount(), clock.nanoTime() - began);
                 } else {
                     LOG.warn(
                             "Group {}: the world refused a commit of term {}: it is at term {}, commit {}",
@@ -330,13 +332,13 @@ final class LeaderEngine implements WorldEngine {
     }
 
     private void sweepAtTimes() {
-        if (System.nanoTime() - sweptAt > settings.sweepInterval().toNanos() && !closed) {
+        if (clock.nanoTime() - sweptAt > settings.sweepInterval().toNanos() && !closed) {
             sweep();
         }
     }
 
     private void sweep() {
-        sweptAt = System.nanoTime();
+        sweptAt = clock.nanoTime();
         try {
             long removed = new Sweep(store, leadership).run(replica.snapshot());
             if (removed > 0) {

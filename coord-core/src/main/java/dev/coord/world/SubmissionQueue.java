@@ -1,10 +1,11 @@
 package dev.coord.world;
 
+import dev.coord.time.Deadline;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** What waits for a leader's writer. Once it has ended it takes nothing more. Safe for use by many threads. */
 final class SubmissionQueue {
@@ -34,13 +35,8 @@ final class SubmissionQueue {
 
     /** The next ones, at most {@code most}, for whose first it waits; empty if none came in time, or this has ended. */
     synchronized List<Submission> next(int most, long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        while (waiting.isEmpty() && !ended) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                return List.of();
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        if (!Deadline.in(Duration.ofNanos(nanos)).await(this, () -> !waiting.isEmpty() || ended)) {
+            return List.of();
         }
         var next = new ArrayList<Submission>(Math.min(most, waiting.size()));
         while (next.size() < most && !waiting.isEmpty()) {

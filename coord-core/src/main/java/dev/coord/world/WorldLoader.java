@@ -7,6 +7,7 @@ import dev.coord.proto.WorldQuad;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldLog;
 import dev.coord.store.WorldStore.WorldPage;
+import dev.coord.time.NanoClock;
 import dev.coord.world.Snapshot.ObjectEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class WorldLoader {
     private static final int LOG_BYTES = 1024 * 1024;
 
     private final WorldStore store;
+    private final NanoClock clock = NanoClock.system();
     private final String group;
 
     WorldLoader(WorldStore store, String group) {
@@ -82,7 +84,7 @@ final class WorldLoader {
     }
 
     private @Nullable Snapshot tryLoad(Consumer<LogEntry> results) {
-        long began = System.nanoTime();
+        long began = clock.nanoTime();
         WorldHead first = store.head(group);
         // What the pages lack, or have too much, the log repairs: it says what is there in the end.
         Snapshot fuzzy = new Snapshot(
@@ -112,7 +114,7 @@ final class WorldLoader {
                     "Read the world of {}: {} objects in {} ms",
                     group,
                     fuzzy.objects().size(),
-                    (System.nanoTime() - began) / 1_000_000);
+                    (clock.nanoTime() - began) / 1_000_000);
         }
         return fuzzy;
     }

@@ -8,9 +8,9 @@ import dev.coord.Registration;
 import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,14 +167,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
 
     /** Waits until this participant leads and its engine is ready, at most for {@code timeout}; empty if it is not by then. */
     public synchronized Optional<WorldEngine> awaitEngine(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (engine == null) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                break;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
-        }
+        var unused = Deadline.in(timeout).await(this, () -> engine != null);
         return Optional.ofNullable(engine);
     }
 

@@ -6,6 +6,7 @@ import dev.coord.Registration;
 import dev.coord.cluster.EndingThreads;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.work.Workers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -123,8 +124,7 @@ public final class ContextReadiness {
     }
 
     private void explainLongStart() {
-        var thread = new Thread(
-                () -> {
+        Workers.daemon("coord-start", () -> {
                     try {
                         if (!decided.await(LONG_START.toNanos(), TimeUnit.NANOSECONDS)) {
                             LOG.info(
@@ -135,10 +135,8 @@ public final class ContextReadiness {
                     } catch (InterruptedException e) {
                         LOG.debug("Does not wait for the start of the application", e);
                     }
-                },
-                "coord-start");
-        thread.setDaemon(true);
-        thread.start();
+                })
+                .start();
     }
 
     /** The context is on its way down: if it is not ready yet it never will be. */
@@ -163,7 +161,7 @@ public final class ContextReadiness {
         try {
             List<Thread> others = lifecycles.stream()
                     .skip(1)
-                    .map(lifecycle -> new Thread(lifecycle::handOver, "coord-hand-over"))
+                    .map(lifecycle -> Workers.daemon("coord-hand-over", lifecycle::handOver))
                     .toList();
             others.forEach(Thread::start);
             lifecycles.stream().findFirst().ifPresent(CoordinatorLifecycle::handOver);

@@ -5,14 +5,15 @@ import dev.coord.Leadership;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.time.Deadline;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -30,7 +31,7 @@ final class GroupRoles implements RoleChangeHandler {
     /** How long after a failure for which the leader steps down methods of later order still get their turn. */
     private static final Duration OTHERS_TURN = Duration.ofSeconds(1);
     /** What takes longer to end than this is named. */
-    private static final long SLOW_TO_END_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final Duration SLOW_TO_END = Duration.ofSeconds(2);
 
     private final String group;
     private final @Nullable RoleChangeHandler own;
@@ -256,13 +257,13 @@ final class GroupRoles implements RoleChangeHandler {
 
     private void awaitEnded(RoleRun run) {
         boolean interrupted = false;
-        long patience = SLOW_TO_END_NANOS;
+        Deadline patience = Deadline.in(SLOW_TO_END);
         while (true) {
             try {
                 if (run.awaitEnded(patience) && calls.awaitEnded(patience)) {
                     break;
                 }
-                patience = Long.MAX_VALUE;
+                patience = Deadline.in(ChronoUnit.FOREVER.getDuration());
                 LOG.warn(
                         "Group {}: the role is over, but this was interrupted and has not ended yet: {}",
                         group,

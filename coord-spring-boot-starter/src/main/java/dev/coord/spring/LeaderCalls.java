@@ -2,10 +2,11 @@ package dev.coord.spring;
 
 import dev.coord.Leadership;
 import dev.coord.cluster.EndingThreads;
+import dev.coord.time.Deadline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaderCalls {
     /** How often it is looked at whether a call that runs waits for the end itself. */
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final List<Call> running = new ArrayList<>();
     private @Nullable Leadership leadership;
@@ -41,17 +42,10 @@ final class LeaderCalls {
         running.forEach(Call::interrupt);
     }
 
-    /** Waits until no call runs, but for those that wait for the end themselves, at most for {@code nanos}; says whether none does. */
-    synchronized boolean awaitEnded(long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        while (!running.stream().allMatch(call -> EndingThreads.isEnding(call.thread))) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(Math.min(left, LOOK_NANOS), 1_000_000));
-        }
-        return true;
+    /** Waits until no call runs, but for those that wait for the end themselves, until {@code deadline}; says whether none does. */
+    synchronized boolean awaitEnded(Deadline deadline) throws InterruptedException {
+        return deadline.await(
+                this, () -> running.stream().allMatch(call -> EndingThreads.isEnding(call.thread)), LOOK);
     }
 
     /** What runs. */

@@ -1,13 +1,13 @@
 package dev.coord.spring;
 
 import dev.coord.cluster.EndingThreads;
+import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +19,18 @@ final class RoleRun {
     private static final Logger LOG = LoggerFactory.getLogger(RoleRun.class);
 
     /** How often it is looked at whether what runs waits for the end itself. */
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final String group;
     private final ThreadFactory threads;
     private final BooleanSupplier held;
     private final Consumer<Throwable> failures;
-    private final long othersTurnNanos;
+    private final Duration othersTurn;
     private final Map<RoleTask, Thread> running = new LinkedHashMap<>();
     private @Nullable Throwable stepDownFor;
-    private long failedAt;
+    /** Set with the failure for which the leader steps down. */
+    private @Nullable Deadline othersHaveUntil;
+
     private boolean over;
 
     /**
@@ -46,7 +48,7 @@ final class RoleRun {
         this.threads = threads;
         this.held = held;
         this.failures = failures;
-        this.othersTurnNanos = othersTurn.toNanos();
+        this.othersTurn = othersTurn;
     }
 
     /** Starts all of {@code tasks}, whatever becomes of any of them. */
@@ -117,7 +119,7 @@ final class RoleRun {
     private synchronized void stepDownFor(Throwable failure) {
         if (stepDownFor == null) {
             stepDownFor = failure;
-            failedAt = System.nanoTime();
+            othersHaveUntil = Deadline.in(othersTurn);
             notifyAll();
         }
     }
@@ -130,14 +132,11 @@ final class RoleRun {
     /** Waits until {@code tasks} have returned; false if one failed so that the leader steps down, and others do not return soon. */
     synchronized boolean awaitReturned(Collection<RoleTask> tasks) throws InterruptedException {
         while (tasks.stream().anyMatch(running::containsKey)) {
-            if (stepDownFor == null) {
+            Deadline deadline = othersHaveUntil;
+            if (deadline == null) {
                 wait();
-            } else {
-                long left = failedAt + othersTurnNanos - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+            } else if (!deadline.awaitNotification(this)) {
+                return false;
             }
         }
         return true;
@@ -167,17 +166,10 @@ final class RoleRun {
                 .forEach(Thread::interrupt);
     }
 
-    /** Waits until no task runs, but for those that wait for the end themselves, at most for {@code nanos}; says whether none does. */
-    synchronized boolean awaitEnded(long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        while (!running.values().stream().allMatch(EndingThreads::isEnding)) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(Math.min(left, LOOK_NANOS), 1_000_000));
-        }
-        return true;
+    /** Waits until no task runs, but for those that wait for the end themselves, until {@code deadline}; says whether none does. */
+    synchronized boolean awaitEnded(Deadline deadline) throws InterruptedException {
+        return deadline.await(
+                this, () -> running.values().stream().allMatch(EndingThreads::isEnding), LOOK);
     }
 
     /** What runs. */

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -28,7 +27,7 @@ public final class PolledStore extends ForwardingStore {
      */
     public PolledStore(DirectStore store, Duration interval) {
         super(store);
-        this.poll = Executors.newSingleThreadScheduledExecutor(work -> Workers.daemon("coord-store-poll", work));
+        this.poll = Workers.timer("coord-store-poll");
         var unused = poll.scheduleWithFixedDelay(
                 workers.task("coord-store-poll", () -> store.publish(ALL)),
                 interval.toNanos(),

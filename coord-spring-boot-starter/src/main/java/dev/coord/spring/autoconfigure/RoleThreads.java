@@ -1,5 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
+import dev.coord.work.Workers;
 import java.util.concurrent.ThreadFactory;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -13,11 +14,6 @@ final class RoleThreads {
         if (Threading.VIRTUAL.isActive(environment)) {
             return new VirtualThreadTaskExecutor().getVirtualThreadFactory();
         }
-        return work -> {
-            var thread = new Thread(work);
-            // Whatever it does, it does not keep a process that wants to end.
-            thread.setDaemon(true);
-            return thread;
-        };
+        return work -> Workers.daemon("coord-role", work);
     }
 }
