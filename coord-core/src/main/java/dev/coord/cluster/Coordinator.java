@@ -458,15 +458,17 @@ public final class Coordinator implements AutoCloseable {
 
         private Builder() {}
 
-        /** The directory that the processes share; either this or {@link #store}. */
+        /** The directory that the processes share, in place of a {@link #store}. */
         public Builder directory(Path value) {
             directory = value;
+            store = null;
             return this;
         }
 
-        /** A store of one's own, which the coordinator does not close. */
+        /** A store of one's own, which the coordinator does not close, in place of a {@link #directory}. */
         public Builder store(Store value) {
             store = value;
+            directory = null;
             return this;
         }
 
@@ -512,6 +514,26 @@ public final class Coordinator implements AutoCloseable {
             return this;
         }
 
+        /** Whether a {@link #directory} or a {@link #store} is set. */
+        public boolean hasPlace() {
+            return directory != null || store != null;
+        }
+
+        /** The group, as it is set so far. */
+        public String group() {
+            return group;
+        }
+
+        /** The times, as they are set so far. */
+        public CoordinatorSettings settings() {
+            return settings;
+        }
+
+        /** What is done when the role changes, as it is set so far. */
+        public RoleChangeHandler handler() {
+            return handler;
+        }
+
         /**
          * The coordinator, not started. Close it, started or not: its mesh holds resources of the operating system.
          *
@@ -532,13 +554,13 @@ public final class Coordinator implements AutoCloseable {
             }
             Path dir = directory;
             Store own = store;
-            if (own != null && dir == null) {
+            if (own != null) {
                 return new Coordinator(this, () -> own, false);
             }
-            if (dir != null && own == null) {
+            if (dir != null) {
                 return new Coordinator(this, () -> SharedStore.open(dir, withServer(storeSettings)), true);
             }
-            throw new InvalidSettingsException("A coordinator needs a directory or a store, and not both");
+            throw new InvalidSettingsException("A coordinator needs a directory or a store");
         }
 
         /** The store's private server is the mesh's, too. */

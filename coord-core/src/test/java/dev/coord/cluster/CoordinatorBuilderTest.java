@@ -30,14 +30,29 @@ class CoordinatorBuilderTest {
         assertThatThrownBy(() -> Coordinator.builder().build())
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("a directory or a store");
-        try (Store store = TestStores.local(TestStores.memory())) {
-            assertThatThrownBy(() -> Coordinator.builder()
-                            .directory(directory)
-                            .store(store)
-                            .build())
-                    .isInstanceOf(InvalidSettingsException.class)
-                    .hasMessageContaining("not both");
+    }
+
+    @Test
+    void thePlaceThatIsNamedLastCounts() {
+        try (Store store = TestStores.local(TestStores.memory());
+                Coordinator coordinator = Coordinator.builder()
+                        .directory(directory.resolve("unused"))
+                        .store(store)
+                        .build()) {
+            coordinator.start();
+            assertThat(directory).isEmptyDirectory();
         }
+    }
+
+    @Test
+    void tellsWhatIsSetSoFar() {
+        Coordinator.Builder builder = Coordinator.builder();
+        assertThat(builder.hasPlace()).isFalse();
+        assertThat(builder.group()).isEqualTo("default");
+        assertThat(builder.settings()).usingRecursiveComparison().isEqualTo(CoordinatorSettings.defaults());
+        builder.directory(directory).group("jobs");
+        assertThat(builder.hasPlace()).isTrue();
+        assertThat(builder.group()).isEqualTo("jobs");
     }
 
     @ParameterizedTest

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 record Document(Path path, List<String> lines) {
     static final Path ROOT = Path.of("..");
 
+    /** The module for applications' tests, which is built after this one: its sources are looked at. */
+    static final Path TEST_SUPPORT = ROOT.resolve("coord-spring-boot-test");
+
     private static final Pattern FENCE = Pattern.compile("\\s*```(\\w*)\\s*");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");

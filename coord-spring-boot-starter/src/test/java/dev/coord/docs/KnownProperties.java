@@ -3,6 +3,7 @@ package dev.coord.docs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.file.Files;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,16 +41,22 @@ final class KnownProperties {
                     .getClassLoader()
                     .getResources("META-INF/spring-configuration-metadata.json"))) {
                 try (InputStream in = file.openStream()) {
-                    for (JsonNode property : JsonMapper.shared().readTree(in).path("properties")) {
-                        types.put(
-                                property.path("name").asString(""),
-                                property.path("type").asString(""));
-                    }
+                    read(in, types);
                 }
+            }
+            try (InputStream in = Files.newInputStream(
+                    Document.TEST_SUPPORT.resolve("src/main/resources/META-INF/spring-configuration-metadata.json"))) {
+                read(in, types);
             }
         } catch (IOException e) {
             throw new AssertionError(e);
         }
         return types;
+    }
+
+    private static void read(InputStream metadata, Map<String, String> types) {
+        for (JsonNode property : JsonMapper.shared().readTree(metadata).path("properties")) {
+            types.put(property.path("name").asString(""), property.path("type").asString(""));
+        }
     }
 }

@@ -30,6 +30,7 @@ class NamesTest {
     private static final Pattern TYPE =
             Pattern.compile("@?([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(\\.[A-Z]\\w*)*(?:\\.\\w+)?(?:\\(.*\\))?");
     private static final Pattern METHOD = Pattern.compile("(?:([A-Z]\\w*)\\.)?([a-z]\\w*)\\(.*\\)");
+    private static final Pattern METHOD_IN_SOURCE = Pattern.compile("(?m)^ {4}(?:\\w+ )+(\\w+)\\(");
 
     /** Types of libraries that are not on the class path here. */
     private static final Set<String> ELSEWHERE = Set.of("Transactional");
@@ -105,6 +106,9 @@ class NamesTest {
                 }
             }
         }
+        for (Path source : testSupport()) {
+            addType(source.toString().replace(".java", ".class"), names);
+        }
         Path jdk = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules");
         for (String module : List.of("java.base", "java.sql")) {
             addTypes(jdk.resolve(module), names);
@@ -141,7 +145,20 @@ class NamesTest {
                         });
             }
         }
+        for (Path source : testSupport()) {
+            String type = source.getFileName().toString().replace(".java", ".");
+            METHOD_IN_SOURCE.matcher(Files.readString(source)).results().forEach(method -> {
+                methods.add(method.group(1));
+                methods.add(type + method.group(1));
+            });
+        }
         return methods;
+    }
+
+    private static List<Path> testSupport() throws IOException {
+        try (Stream<Path> files = Files.walk(Document.TEST_SUPPORT.resolve("src/main/java"))) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
     }
 
     /** The names of the types of coord in a directory or a jar. */

@@ -33,7 +33,8 @@ class SnippetsTest {
 
     private static Map<Path, List<String>> sources() {
         var sources = new HashMap<Path, List<String>>();
-        try (Stream<Path> files = Files.walk(Path.of("src/test"))) {
+        try (Stream<Path> files =
+                Stream.concat(Files.walk(Path.of("src/test")), Files.walk(Document.TEST_SUPPORT.resolve("src/test")))) {
             for (Path file :
                     files.filter(f -> f.toString().matches(".*\\.(java|proto)")).toList()) {
                 sources.put(file, Files.readAllLines(file));
@@ -54,7 +55,7 @@ class SnippetsTest {
     void codeIsPartOfWhatIsCompiled(Block block) {
         assertThat(SOURCES.values().stream().anyMatch(source -> isPart(block.lines(), source)))
                 .as(
-                        "%s is part of no file in coord-spring-boot-starter/src/test:%n%s",
+                        "%s is part of no file in src/test of coord-spring-boot-starter or coord-spring-boot-test:%n%s",
                         block, String.join("\n", block.lines()))
                 .isTrue();
     }

@@ -3,24 +3,38 @@ package dev.coord.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.coord.Role;
-import dev.coord.spring.test.CoordTest;
 import dev.coord.world.OperationRejectedException;
 import dev.coord.world.WorldResult;
 import dev.coord.world.WorldState;
+import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 /** Submissions by type, waiting and not. */
+@DirtiesContext
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
-@CoordTest(role = Role.LEADER)
 class WorldTemplateTest {
+    @TempDir
+    static Path temp;
+
+    @DynamicPropertySource
+    static void properties(DynamicPropertyRegistry registry) {
+        for (String property : Patience.properties(temp.resolve("shared"))) {
+            String[] parts = property.split("=", 2);
+            registry.add(parts[0], () -> parts[1]);
+        }
+    }
+
     @Autowired
     private WorldTemplate template;
 

@@ -4,12 +4,12 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.spring.AnnotatedRoles;
 import dev.coord.spring.ContextReadiness;
+import dev.coord.spring.CoordinatorBuilderCustomizer;
 import dev.coord.spring.CoordinatorLifecycle;
 import dev.coord.spring.RoleBeanDetector;
+import dev.coord.spring.RoleThreads;
 import dev.coord.world.WorldRoleHandler;
-import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.ThreadFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -26,7 +26,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Makes this application a participant: a {@link Coordinator} from the {@code coord.*} properties, with the application's
- * {@link RoleChangeHandler} if there is one, that lives as long as the application context.
+ * {@link RoleChangeHandler} if there is one, that lives as long as the application context. {@link CoordinatorBuilderCustomizer} beans
+ * have a say in how it is built.
  *
  * <p>A {@code Coordinator} bean of the application's own takes its place, and is started, closed and listened to in the same way;
  * build it with {@code shutdownHook(false)}, and with a handler of {@link AnnotatedRoles} if beans have
@@ -45,13 +46,8 @@ public final class CoordAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     AnnotatedRoles coordAnnotatedRoles(
-            ConfigurableListableBeanFactory beans,
-            ContextReadiness readiness,
-            Environment environment,
-            ObjectProvider<SwitchedCoordinator> test) {
-        ThreadFactory threads = RoleThreads.factory(environment);
-        SwitchedCoordinator switched = test.getIfAvailable();
-        return new AnnotatedRoles(beans, readiness, switched == null ? threads : switched.watch(threads));
+            ConfigurableListableBeanFactory beans, ContextReadiness readiness, Environment environment) {
+        return new AnnotatedRoles(beans, readiness, RoleThreads.factory(environment));
     }
 
     // One in each context, also where the handlers are those of a parent.
@@ -69,27 +65,21 @@ public final class CoordAutoConfiguration {
             Environment environment,
             ObjectProvider<RoleChangeHandler> roleChangeHandlers,
             ObjectProvider<WorldRoleHandler> worlds,
-            ObjectProvider<SwitchedCoordinator> test,
+            ObjectProvider<CoordinatorBuilderCustomizer> customizers,
             ListableBeanFactory beans,
             AnnotatedRoles roles) {
-        Coordinator.Builder builder = builder(properties)
-                .group(properties.getGroup())
-                .capabilities(properties.getCapabilities().toArray(String[]::new));
         RoleChangeHandler own = handler(
                 properties.getGroup(),
                 roles,
                 RoleHandlers.ofMain(roleChangeHandlers, properties.getGroups().keySet(), beans));
         WorldRoleHandler world = worlds.getIfAvailable();
-        // The world first, so that the application can use it.
-        RoleChangeHandler handler = world == null ? own : world.andThen(own);
-        SwitchedCoordinator switched = test.getIfAvailable();
-        if (switched != null) {
-            return switched.build(builder, properties.toCoordinatorSettings(), handler, Optional.ofNullable(world));
-        }
-        return inDirectory(builder, properties, environment)
-                .handler(handler)
+        Coordinator.Builder builder = Coordinator.builder()
+                .group(properties.getGroup())
+                .capabilities(properties.getCapabilities().toArray(String[]::new))
                 .settings(properties.toCoordinatorSettings())
-                .build();
+                // The world first, so that the application can use it.
+                .handler(world == null ? own : world.andThen(own));
+        return build(builder, properties, environment, customizers);
     }
 
     /** What the application does in its roles in {@code group}, with its own handler if it has one. */
@@ -97,22 +87,24 @@ public final class CoordAutoConfiguration {
         return own.map(handler -> roles.handler(group, handler)).orElseGet(() -> roles.handler(group));
     }
 
-    /** With what is the same for all groups. */
-    static Coordinator.Builder builder(CoordProperties properties) {
-        return Coordinator.builder()
-                .meshSettings(properties.toMeshSettings())
+    /** Adds what is the same for all groups, and builds; in the directory that the processes share, unless a customizer says where. */
+    static Coordinator build(
+            Coordinator.Builder builder,
+            CoordProperties properties,
+            Environment environment,
+            ObjectProvider<CoordinatorBuilderCustomizer> customizers) {
+        builder.meshSettings(properties.toMeshSettings())
+                .storeSettings(properties.toStoreSettings())
                 // The application context closes it, at its own time.
                 .shutdownHook(false);
-    }
-
-    /** In the directory that the processes share. */
-    static Coordinator.Builder inDirectory(
-            Coordinator.Builder builder, CoordProperties properties, Environment environment) {
-        Path directory = SharedDirectoryResolver.resolve(
-                properties.getDir(),
-                environment.getProperty("spring.application.name"),
-                environment.getProperty("user.home"));
-        return builder.directory(directory).storeSettings(properties.toStoreSettings());
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        if (!builder.hasPlace()) {
+            builder.directory(SharedDirectoryResolver.resolve(
+                    properties.getDir(),
+                    environment.getProperty("spring.application.name"),
+                    environment.getProperty("user.home")));
+        }
+        return builder.build();
     }
 
     @Bean

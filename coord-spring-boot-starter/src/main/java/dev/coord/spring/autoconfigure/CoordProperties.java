@@ -1,7 +1,6 @@
 package dev.coord.spring.autoconfigure;
 
 import dev.coord.InvalidSettingsException;
-import dev.coord.Role;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.store.shared.SharedStoreSettings;
@@ -64,8 +63,6 @@ public class CoordProperties {
     private final World world = new World();
 
     private final Mesh mesh = new Mesh();
-
-    private final Test test = new Test();
 
     public boolean isEnabled() {
         return enabled;
@@ -153,10 +150,6 @@ public class CoordProperties {
 
     public Store getStore() {
         return store;
-    }
-
-    public Test getTest() {
-        return test;
     }
 
     public World getWorld() {
@@ -567,23 +560,6 @@ public class CoordProperties {
 
         public void setEnabled(boolean enabled) {
             this.enabled = enabled;
-        }
-    }
-
-    /** For tests of the application. */
-    public static class Test {
-        /**
-         * For tests: lets this application take part in memory only, and begin with this role, leader or follower. A TestCoordinator
-         * bean switches it.
-         */
-        private @Nullable Role role;
-
-        public @Nullable Role getRole() {
-            return role;
-        }
-
-        public void setRole(@Nullable Role role) {
-            this.role = role;
         }
     }
 

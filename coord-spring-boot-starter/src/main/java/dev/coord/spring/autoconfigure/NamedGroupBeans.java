@@ -2,10 +2,10 @@ package dev.coord.spring.autoconfigure;
 
 import dev.coord.InvalidSettingsException;
 import dev.coord.cluster.Coordinator;
-import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.mesh.Mesh;
 import dev.coord.spring.AnnotatedRoles;
 import dev.coord.spring.ContextReadiness;
+import dev.coord.spring.CoordinatorBuilderCustomizer;
 import dev.coord.spring.CoordinatorLifecycle;
 import dev.coord.spring.MeshCustomizer;
 import dev.coord.spring.autoconfigure.CoordProperties.Group;
@@ -24,21 +24,16 @@ final class NamedGroupBeans {
             CoordProperties properties,
             Environment environment,
             ListableBeanFactory beans,
-            ObjectProvider<SwitchedCoordinator> test,
+            ObjectProvider<CoordinatorBuilderCustomizer> customizers,
             AnnotatedRoles roles) {
         Group group = properties.getGroups().getOrDefault(name, new Group());
         try {
-            Coordinator.Builder builder = CoordAutoConfiguration.builder(properties)
+            Coordinator.Builder builder = Coordinator.builder()
                     .group(name)
                     .capabilities(properties.capabilities(group).toArray(String[]::new))
+                    .settings(properties.toCoordinatorSettings(group))
                     .handler(CoordAutoConfiguration.handler(name, roles, RoleHandlers.ofGroup(name, beans)));
-            CoordinatorSettings settings = properties.toCoordinatorSettings(group);
-            SwitchedCoordinator switched = test.getIfAvailable();
-            return switched == null
-                    ? CoordAutoConfiguration.inDirectory(builder, properties, environment)
-                            .settings(settings)
-                            .build()
-                    : switched.leading(builder, settings);
+            return CoordAutoConfiguration.build(builder, properties, environment, customizers);
         } catch (InvalidSettingsException e) {
             throw new InvalidGroupException(name, e);
         }

@@ -67,7 +67,6 @@ class PropertyEffectsTest {
             "coord.health.readiness.enabled", CoordHealthContributorAutoConfigurationTest.class,
             "coord.mesh.health.enabled", CoordMeshAutoConfigurationTest.class,
             "coord.mesh.reflection.enabled", CoordMeshAutoConfigurationTest.class,
-            "coord.test.role", CoordTestAutoConfigurationTest.class,
             "coord.world.enabled", CoordWorldAutoConfigurationTest.class);
 
     @TempDir

@@ -96,9 +96,7 @@ class WrongPropertyTest {
             "coord.store.call-timeout=0 | coord.store.call-timeout",
             "coord.store.h2.frozen-owner=thaw | coord.store.h2.frozen-owner",
             "coord.store.h2.owner-stale-threshold=1ms | coord.store.h2.owner-stale-threshold",
-            "coord.store.h2.sync=sometimes | coord.store.h2.sync",
-            "coord.test.role=boss | coord.test.role",
-            "coord.test.role=unknown | coord.test.role");
+            "coord.store.h2.sync=sometimes | coord.store.h2.sync");
 
     private static List<String> rows(String... rows) {
         var all = new ArrayList<>(Arrays.asList(rows));
@@ -169,7 +167,6 @@ class WrongPropertyTest {
         CoordHealthContributorAutoConfiguration.class,
         CoordMeshAutoConfiguration.class,
         CoordSwitchesAutoConfiguration.class,
-        CoordTestAutoConfiguration.class,
         CoordWorldAutoConfiguration.class
     })
     static class Application {}

@@ -14,7 +14,6 @@ import dev.coord.spring.WorldOp;
 import dev.coord.spring.WorldTemplate;
 import dev.coord.spring.greeting.GreeterGrpc;
 import dev.coord.spring.greeting.Greetings.AsyncGreeter;
-import dev.coord.spring.test.TestCoordinator;
 import dev.coord.world.ObjectRef;
 import dev.coord.world.WorldState;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -59,8 +58,7 @@ final class StartStopMain {
     private static ConfigurableApplicationContext cycle(Path directory, int number) throws InterruptedException {
         return switch (number % 5) {
             case 0 -> live(directory);
-            case 1 -> rehearse();
-            case 2 -> endEarly(directory, "coord.world.enabled=false");
+            case 1, 2 -> endEarly(directory, "coord.world.enabled=false");
             default -> endEarly(directory, "coord.world.enabled=true");
         };
     }
@@ -100,14 +98,6 @@ final class StartStopMain {
                 .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .greet(greeting("hello"));
         context.getBean(MeterRegistry.class).counter("lives").increment();
-        SpringApplication.exit(context);
-        return context;
-    }
-
-    /** What a test of an application does. */
-    private static ConfigurableApplicationContext rehearse() {
-        ConfigurableApplicationContext context = start("coord.test.role=follower");
-        context.getBean(TestCoordinator.class).becomeLeader();
         SpringApplication.exit(context);
         return context;
     }

@@ -1,4 +1,4 @@
-package dev.coord.spring.autoconfigure;
+package dev.coord.spring.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

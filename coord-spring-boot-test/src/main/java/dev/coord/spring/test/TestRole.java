@@ -3,21 +3,16 @@ package dev.coord.spring.test;
 import dev.coord.cluster.Coordinator;
 
 /**
- * Decides the role of this application in a test. A bean, with {@link CoordTest} or the property {@code coord.test.role}.
- *
- * <p>What is below is real: the {@link Coordinator} bean, the role handler, events, annotations, the world and the mesh. But the
- * store is in memory, and the mesh's sockets are in private temporary directories that go with the application context, so nothing
- * is shared with other processes or left behind; and whether this application or {@linkplain #other() another instance} leads is
- * for the test to say.
+ * Decides the role of this application in one group.
  *
  * <p>A method that changes the role returns when the change is known everywhere: the role handler and the methods for the role were
  * called, and all listeners have returned. A handler or method that returns has returned, too; one that works for as long as the
  * role lasts has begun, and is taken for such when it waits for something for 20 ms. What others do on threads of their own may come later.
  *
  * <p>Methods may be called from any thread, but not from a handler or a listener. They throw {@link IllegalStateException} if the
- * change takes longer than 30 s, saying what it waits for, and if the thread is interrupted.
+ * application does not take part, if the change takes longer than 30 s, saying what it waits for, and if the thread is interrupted.
  */
-public interface TestCoordinator {
+public interface TestRole {
     /** This application leads from now on. Does nothing if it does already. */
     void becomeLeader();
 
@@ -30,7 +25,7 @@ public interface TestCoordinator {
      */
     void loseLeadership();
 
-    /** Back to the role that the property says. Happens before each test method by itself. */
+    /** Back to the role at the beginning. */
     void reset();
 
     /**
@@ -38,5 +33,5 @@ public interface TestCoordinator {
      * handler, and serves nothing else to the mesh but what a test adds to its {@link Coordinator#mesh() mesh}. It is there from
      * when it is first needed, until the application context is closed.
      */
-    Coordinator other();
+    Coordinator otherParticipant();
 }

@@ -1,4 +1,4 @@
-package dev.coord.spring.autoconfigure;
+package dev.coord.spring.test;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
@@ -7,17 +7,18 @@ import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Knows what a role handler was told last, and whether it is done with it. */
-final class ToldHandler implements RoleChangeHandler {
+final class TrackedRoleHandler implements RoleChangeHandler {
     /** A handler that waits for longer than this is one that works as long as its role lasts. */
     private static final Duration WORKS = Duration.ofMillis(20);
 
     private final RoleChangeHandler handler;
     private final Supplier<? extends Collection<Thread>> helpers;
-    private final Runnable joined;
+    private final Consumer<ParticipantContext> joined;
     private Term told = Term.NONE;
     private @Nullable Thread running;
     private long waitingSince;
@@ -25,9 +26,12 @@ final class ToldHandler implements RoleChangeHandler {
 
     /**
      * @param helpers the threads on which {@code handler} has work done, as long as there are any
-     * @param joined run when the participant is about to take part, before {@code handler} hears of it
+     * @param joined told when the participant is about to take part, before {@code handler} hears of it
      */
-    ToldHandler(RoleChangeHandler handler, Supplier<? extends Collection<Thread>> helpers, Runnable joined) {
+    TrackedRoleHandler(
+            RoleChangeHandler handler,
+            Supplier<? extends Collection<Thread>> helpers,
+            Consumer<ParticipantContext> joined) {
         this.handler = handler;
         this.helpers = helpers;
         this.joined = joined;
@@ -39,7 +43,7 @@ final class ToldHandler implements RoleChangeHandler {
     }
 
     private boolean works(Thread thread) {
-        boolean waits = waits(thread) && helpers.get().stream().allMatch(ToldHandler::waits);
+        boolean waits = waits(thread) && helpers.get().stream().allMatch(TrackedRoleHandler::waits);
         long now = System.nanoTime();
         if (waits && !waiting) {
             waitingSince = now;
@@ -87,7 +91,7 @@ final class ToldHandler implements RoleChangeHandler {
 
     @Override
     public void onJoin(ParticipantContext participant) {
-        joined.run();
+        joined.accept(participant);
         handler.onJoin(participant);
     }
 

@@ -1,4 +1,4 @@
-package dev.coord.spring.autoconfigure;
+package dev.coord.spring.test;
 
 import dev.coord.ParticipantId;
 import dev.coord.proto.LeaseClaim;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.core.env.Environment;
 import org.springframework.test.context.ContextConfiguration;
@@ -66,6 +67,32 @@ class CoordTestTest {
         @RepeatedTest(2)
         void eachTestBeginsAsFollowerWhateverTheOneBeforeDid() {
             assertBeginsAs(Role.FOLLOWER, coordinator, test);
+        }
+    }
+
+    @Nested
+    @SpringBootTest(properties = {"coord.groups.mail.enabled=true", "coord.groups.pdf.enabled=true"})
+    @CoordTest(followerIn = "mail")
+    class FollowingInAnotherGroup {
+        @Autowired
+        @Qualifier("mail")
+        Coordinator mail;
+
+        @Autowired
+        @Qualifier("pdf")
+        Coordinator pdf;
+
+        @Autowired
+        TestCoordinator test;
+
+        @RepeatedTest(2)
+        void eachTestBeginsInTheSameRolesWhateverTheOneBeforeDid() {
+            assertThat(mail.role()).isEqualTo(Role.FOLLOWER);
+            assertThat(pdf.role()).isEqualTo(Role.LEADER);
+            test.inGroup("mail").becomeLeader();
+            assertThat(mail.role()).isEqualTo(Role.LEADER);
+            test.inGroup("pdf").becomeFollower();
+            assertThat(pdf.role()).isEqualTo(Role.FOLLOWER);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.coord.spring.autoconfigure;
+package dev.coord.spring;
 
 import dev.coord.work.Workers;
 import java.util.concurrent.ThreadFactory;
@@ -6,11 +6,15 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
-/** The threads on which the application's beans hear of their roles: virtual ones where the application wants them. */
-final class RoleThreads {
+/**
+ * The threads on which the application's beans hear of their roles: virtual ones where {@code spring.threads.virtual.enabled} wants
+ * them. They do not keep the process alive.
+ */
+public final class RoleThreads {
     private RoleThreads() {}
 
-    static ThreadFactory factory(Environment environment) {
+    /** Makes such threads, for {@link AnnotatedRoles}. */
+    public static ThreadFactory factory(Environment environment) {
         if (Threading.VIRTUAL.isActive(environment)) {
             return new VirtualThreadTaskExecutor().getVirtualThreadFactory();
         }

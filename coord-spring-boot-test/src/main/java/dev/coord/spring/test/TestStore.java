@@ -1,4 +1,4 @@
-package dev.coord.spring.autoconfigure;
+package dev.coord.spring.test;
 
 import dev.coord.store.ForwardingStore;
 import dev.coord.store.jdbc.Dialect;

@@ -4,7 +4,7 @@ import org.springframework.core.Ordered;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
-/** Lets each test method begin with the role that the property says, whatever the one before did. */
+/** Lets each test method begin with the roles that the properties say, whatever the one before did. */
 final class TestRoleReset implements TestExecutionListener, Ordered {
     /** After dependency injection, before transactions. */
     private static final int ORDER = 3500;

@@ -1,9 +1,6 @@
-package dev.coord.spring.autoconfigure;
+package dev.coord.spring.test;
 
-import static dev.coord.spring.Patience.LIMIT;
-import static dev.coord.spring.autoconfigure.MeshRunner.greet;
-import static dev.coord.spring.autoconfigure.MeshRunner.leader;
-import static dev.coord.spring.greeting.Greetings.greeting;
+import static dev.coord.spring.test.Patience.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,33 +11,38 @@ import dev.coord.LossReason;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.mesh.Mesh;
 import dev.coord.spring.BecameFollowerEvent;
 import dev.coord.spring.BecameLeaderEvent;
+import dev.coord.spring.CoordinatorBuilderCustomizer;
 import dev.coord.spring.LeadershipLostEvent;
 import dev.coord.spring.OnFollower;
 import dev.coord.spring.OnLeader;
-import dev.coord.spring.Patience;
 import dev.coord.spring.RoleEvent;
 import dev.coord.spring.WorldOp;
 import dev.coord.spring.WorldTemplate;
-import dev.coord.spring.greeting.GreeterGrpc;
-import dev.coord.spring.greeting.Greeting;
-import dev.coord.spring.greeting.Greetings.AsyncGreeter;
-import dev.coord.spring.test.TestCoordinator;
+import dev.coord.spring.autoconfigure.CoordProperties;
 import dev.coord.world.ObjectRef;
 import dev.coord.world.World;
 import dev.coord.world.WorldState;
-import io.grpc.stub.StreamObserver;
+import io.grpc.BindableService;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.protobuf.services.HealthStatusManager;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
@@ -64,7 +66,7 @@ class CoordTestAutoConfigurationTest {
     void baseline() {
         runner = new ApplicationContextRunner()
                 .withUserConfiguration(Application.class)
-                .withPropertyValues(Patience.properties(temp.resolve("shared"), "coord.test.role=leader"));
+                .withPropertyValues("coord.dir=" + temp.resolve("shared"), "coord.test.role=leader");
     }
 
     @Test
@@ -82,7 +84,7 @@ class CoordTestAutoConfigurationTest {
         runner.withPropertyValues("coord.test.role=follower").run(context -> {
             Coordinator coordinator = context.getBean(Coordinator.class);
             assertThat(coordinator.awaitRole(LIMIT)).isEqualTo(Role.FOLLOWER);
-            Coordinator other = context.getBean(TestCoordinator.class).other();
+            Coordinator other = context.getBean(TestCoordinator.class).otherParticipant();
             assertThat(coordinator.leader().orElseThrow().participant()).isEqualTo(other.id());
             assertThat(other.role()).isEqualTo(Role.LEADER);
         });
@@ -92,7 +94,7 @@ class CoordTestAutoConfigurationTest {
     void otherGroupsAreInMemoryTooAndAlwaysLed() {
         runner.withPropertyValues("coord.test.role=follower", "coord.groups.mail.enabled=true")
                 .run(context -> {
-                    Coordinator mail = context.getBean(NamedGroups.coordinatorName("mail"), Coordinator.class);
+                    Coordinator mail = context.getBean("coordCoordinator-mail", Coordinator.class);
                     assertThat(mail.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
                     assertThat(context.getBean(Coordinator.class).awaitRole(LIMIT))
                             .isEqualTo(Role.FOLLOWER);
@@ -101,10 +103,83 @@ class CoordTestAutoConfigurationTest {
     }
 
     @Test
+    void itFollowsInTheOtherGroupsThatThePropertyNames() {
+        runner.withPropertyValues(
+                        "coord.test.follower-in=mail",
+                        "coord.groups.mail.enabled=true",
+                        "coord.groups.pdf.enabled=true")
+                .run(context -> {
+                    TestCoordinator test = context.getBean(TestCoordinator.class);
+                    Coordinator mail = context.getBean("coordCoordinator-mail", Coordinator.class);
+                    Coordinator pdf = context.getBean("coordCoordinator-pdf", Coordinator.class);
+                    assertThat(mail.awaitRole(LIMIT)).isEqualTo(Role.FOLLOWER);
+                    assertThat(mail.leader().orElseThrow().participant())
+                            .isEqualTo(test.inGroup("mail").otherParticipant().id());
+                    assertThat(pdf.awaitRole(LIMIT)).isEqualTo(Role.LEADER);
+                    assertThat(context.getBean(Coordinator.class).awaitRole(LIMIT))
+                            .isEqualTo(Role.LEADER);
+                });
+    }
+
+    @Test
+    void theRoleInAnotherGroupIsSwitchedByItself() {
+        runner.withPropertyValues("coord.groups.mail.enabled=true")
+                .withBean(MailMethods.class)
+                .run(context -> {
+                    TestCoordinator test = context.getBean(TestCoordinator.class);
+                    Coordinator mail = context.getBean("coordCoordinator-mail", Coordinator.class);
+                    MailMethods methods = context.getBean(MailMethods.class);
+                    for (int i = 0; i < ROUNDS; i++) {
+                        test.inGroup("mail").becomeLeader();
+                        assertThat(methods.leads).isTrue();
+                        test.inGroup("mail").loseLeadership();
+                        assertThat(methods.leads).isFalse();
+                    }
+                    assertThat(mail.role()).isEqualTo(Role.FOLLOWER);
+                    assertThat(context.getBean(Coordinator.class).role()).isEqualTo(Role.LEADER);
+                    test.reset();
+                    assertThat(mail.role()).isEqualTo(Role.LEADER);
+                    test.becomeFollower();
+                    assertThat(mail.role()).isEqualTo(Role.LEADER);
+                });
+    }
+
+    @Test
+    void aGroupThatIsNotThereIsNamed() {
+        runner.run(context -> assertThatThrownBy(
+                        () -> context.getBean(TestCoordinator.class).inGroup("mail"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'mail'")
+                .hasMessageContaining("default"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mail", "default"})
+    void aGroupThatCannotBeFollowedEndsTheStart(String group) {
+        runner.withPropertyValues("coord.test.follower-in=" + group)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(FailureAnalyzedException.class)
+                        .hasMessageContaining("coord.test.follower-in")
+                        .hasMessageContaining(group));
+    }
+
+    @Test
+    void theStoreInMemoryTakesThePlaceOfTheApplicationsOwn() {
+        runner.withBean(
+                        CoordinatorBuilderCustomizer.class,
+                        () -> builder -> builder.directory(temp.resolve("elsewhere")))
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(temp).isEmptyDirectory();
+                });
+    }
+
+    @Test
     void thereIsNoneWithoutTheProperty() {
         new ApplicationContextRunner()
                 .withUserConfiguration(Application.class)
-                .withPropertyValues(Patience.properties(temp.resolve("shared")))
+                .withPropertyValues("coord.dir=" + temp.resolve("shared"), "coord.close-timeout=60s")
                 .run(context ->
                         assertThat(context).hasSingleBean(Coordinator.class).doesNotHaveBean(TestCoordinator.class));
     }
@@ -136,7 +211,7 @@ class CoordTestAutoConfigurationTest {
 
     @Test
     void aCoordinatorOfTheApplicationsOwnEndsTheStart() {
-        runner.withUserConfiguration(CoordAutoConfigurationTest.OwnCoordinator.class)
+        runner.withUserConfiguration(OwnCoordinator.class)
                 .run(context -> assertThat(context)
                         .getFailure()
                         .isInstanceOfSatisfying(
@@ -223,20 +298,30 @@ class CoordTestAutoConfigurationTest {
 
     @Test
     void callsToTheLeaderReachWhoeverLeads() {
-        runner.withUserConfiguration(AsyncGreeter.class).run(context -> {
+        runner.run(context -> {
             TestCoordinator test = context.getBean(TestCoordinator.class);
-            Coordinator coordinator = context.getBean(Coordinator.class);
-            assertThat(greet(leader(coordinator.mesh()))).startsWith("hello");
-            test.other().mesh().services().add(new GreeterGrpc.GreeterImplBase() {
-                @Override
-                public void greet(Greeting request, StreamObserver<Greeting> answer) {
-                    answer.onNext(greeting("from the other"));
-                    answer.onCompleted();
-                }
-            });
+            Mesh mesh = context.getBean(Coordinator.class).mesh();
+            mesh.services().add(serving("jobs", ServingStatus.SERVING));
+            test.otherParticipant().mesh().services().add(serving("jobs", ServingStatus.NOT_SERVING));
+            test.becomeLeader();
+            assertThat(leaderServes(mesh, "jobs")).isEqualTo(ServingStatus.SERVING);
             test.becomeFollower();
-            assertThat(greet(leader(coordinator.mesh()))).isEqualTo("from the other");
+            assertThat(leaderServes(mesh, "jobs")).isEqualTo(ServingStatus.NOT_SERVING);
         });
+    }
+
+    private static BindableService serving(String service, ServingStatus status) {
+        var health = new HealthStatusManager();
+        health.setStatus(service, status);
+        return health.getHealthService();
+    }
+
+    private static ServingStatus leaderServes(Mesh mesh, String service) {
+        return HealthGrpc.newBlockingStub(mesh.channel("coord:///leader"))
+                .withWaitForReady()
+                .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .check(HealthCheckRequest.newBuilder().setService(service).build())
+                .getStatus();
     }
 
     @Test
@@ -276,6 +361,31 @@ class CoordTestAutoConfigurationTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnCoordinator {
+        @Bean
+        Coordinator ownCoordinator(CoordProperties properties) {
+            return Coordinator.builder()
+                    .directory(Path.of(Objects.requireNonNull(properties.getDir())))
+                    .shutdownHook(false)
+                    .build();
+        }
+    }
+
+    static final class MailMethods {
+        private volatile boolean leads;
+
+        @OnLeader(group = "mail")
+        void lead() {
+            leads = true;
+        }
+
+        @OnFollower(group = "mail")
+        void follow() {
+            leads = false;
+        }
+    }
 
     @Configuration(proxyBeanMethods = false)
     static class Recorder {
