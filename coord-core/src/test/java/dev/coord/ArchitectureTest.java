@@ -14,6 +14,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -33,6 +34,7 @@ class ArchitectureTest {
             "dev.coord.time",
             "dev.coord.work",
             "dev.coord.transport",
+            "dev.coord.transport.unix",
             "dev.coord.store",
             "dev.coord.store.journal",
             "dev.coord.store.jdbc",
@@ -99,6 +101,33 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.h2..");
+
+    @ArchTest
+    static final ArchRule FEW_KNOW_UNIX_SOCKETS_AND_PRIVATE_FILES = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.coord.transport.unix", "dev.coord.store.shared", "dev.coord.store.journal")
+            .and()
+            // Where the parts of a participant are put together.
+            .doNotHaveFullyQualifiedName("dev.coord.cluster.Coordinator")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.coord.transport.unix")
+            .because("all but the shared store, which is files in a directory, works over any transport");
+
+    @ArchTest
+    static final ArchRule NO_PATH_IS_ABOVE_THE_TRANSPORTS = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.coord.store", "dev.coord.election", "dev.coord.registry", "dev.coord.mesh", "dev.coord.world")
+            .and()
+            // What the kernel says of processes is in files.
+            .doNotHaveFullyQualifiedName("dev.coord.registry.ProcStat")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.coord.registry.ProcessIdentity")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Path.class)
+            .because("where processes are is an Address, which need not be a file");
 
     @ArchTest
     static final ArchRule NOTHING_READS_THE_WALL_CLOCK_BY_ITSELF = noClasses()

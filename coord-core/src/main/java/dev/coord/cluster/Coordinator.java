@@ -22,6 +22,7 @@ import dev.coord.store.StoreOwner;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.time.NanoClock;
+import dev.coord.transport.unix.UnixTransport;
 import dev.coord.work.Listeners;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,6 @@ public final class Coordinator implements AutoCloseable {
     private final ParticipantId id = ParticipantId.random();
     private final List<String> capabilities;
     private final CoordinatorSettings settings;
-    private final @Nullable Path directory;
     private final Supplier<Store> storeSupplier;
     private final boolean ownsStore;
     private final boolean shutdownHook;
@@ -74,7 +74,6 @@ public final class Coordinator implements AutoCloseable {
         this.group = builder.group;
         this.capabilities = List.copyOf(builder.capabilities);
         this.settings = builder.settings;
-        this.directory = builder.directory;
         this.storeSupplier = storeSupplier;
         this.ownsStore = ownsStore;
         this.shutdownHook = builder.shutdownHook;
@@ -82,7 +81,15 @@ public final class Coordinator implements AutoCloseable {
         this.pause = new ClaimPause(settings.leaseStaleThreshold());
         this.events = new EventDispatcher(group);
         this.handler = new HandlerRunner(builder.handler, group, this::handlerFailed);
-        this.mesh = new Mesh(group, id, others, this::info, builder.meshSettings, this::leaderLost, NanoClock.system());
+        this.mesh = new Mesh(
+                group,
+                id,
+                others,
+                this::info,
+                builder.meshSettings,
+                this::leaderLost,
+                new UnixTransport("coord-mesh-" + group),
+                NanoClock.system());
     }
 
     /** A builder; a directory or a store is needed, all else has a default. */
@@ -111,19 +118,7 @@ public final class Coordinator implements AutoCloseable {
             Store opened = storeSupplier.get();
             store = opened;
             started = new Participation(
-                    group,
-                    id,
-                    capabilities,
-                    settings,
-                    mesh,
-                    opened,
-                    directory,
-                    handler,
-                    events,
-                    state,
-                    history,
-                    renewals,
-                    pause);
+                    group, id, capabilities, settings, mesh, opened, handler, events, state, history, renewals, pause);
             others.follow(started.watcher());
             // Before its threads run: they may call back.
             participation = started;

@@ -24,14 +24,12 @@ import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
 import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +72,6 @@ final class Participation {
             CoordinatorSettings settings,
             Mesh mesh,
             Store store,
-            @Nullable Path directory,
             HandlerRunner handler,
             EventDispatcher events,
             RoleState state,
@@ -95,7 +92,7 @@ final class Participation {
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
         this.living = new LivingParticipants(id, watcher, liveness::isKnownDead, events);
         this.history = history;
-        store.ownedDatabase().map(OwnedDatabase::server).ifPresentOrElse(mesh::listen, () -> listen(directory));
+        store.ownedDatabase().map(OwnedDatabase::server).ifPresentOrElse(mesh::listen, mesh::listen);
         String address = mesh.address();
         this.registry = new Registry(
                 store.participants(),
@@ -171,14 +168,6 @@ final class Participation {
                 trouble.failed(why);
                 listeners.renewalFailed(term, since, why);
             });
-        }
-    }
-
-    private void listen(@Nullable Path directory) {
-        if (directory == null) {
-            mesh.listen();
-        } else {
-            mesh.listen(directory);
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.coord.mesh;
 
 import dev.coord.Registration;
-import dev.coord.transport.UnixTransport;
+import dev.coord.transport.Address;
+import dev.coord.transport.Transport;
 import io.grpc.NameResolver;
 import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +18,22 @@ final class CoordNameResolver extends NameResolver {
 
     private final MeshTarget target;
     private final MeshDirectory directory;
+    private final Transport transport;
     private final SynchronizationContext context;
     private Registration registration = NONE;
     private @Nullable Listener2 listener;
     private @Nullable List<MeshTarget.Address> published;
 
-    CoordNameResolver(MeshTarget target, MeshDirectory directory, SynchronizationContext context) {
+    CoordNameResolver(MeshTarget target, MeshDirectory directory, Transport transport, SynchronizationContext context) {
         this.target = target;
         this.directory = directory;
+        this.transport = transport;
         this.context = context;
     }
 
     @Override
     public String getServiceAuthority() {
-        return UnixTransport.AUTHORITY;
+        return Transport.AUTHORITY;
     }
 
     @Override
@@ -68,7 +70,7 @@ final class CoordNameResolver extends NameResolver {
         published = addresses;
         var result = ResolutionResult.newBuilder();
         result.setAddressesOrError(StatusOr.fromValue(addresses.stream()
-                .map(address -> UnixTransport.participant(Path.of(address.socket()), address.participant()))
+                .map(address -> transport.resolved(Address.parse(address.socket()), address.participant()))
                 .toList()));
         // Its status asks for a retry with backoff; we are told of changes, and need none.
         told.onResult2(result.build());

@@ -1,5 +1,6 @@
 package dev.coord.mesh;
 
+import dev.coord.transport.Transport;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
 import java.net.URI;
@@ -13,14 +14,17 @@ public final class CoordNameResolverProvider extends NameResolverProvider {
     static final String SCHEME = "coord";
 
     private final @Nullable MeshDirectory directory;
+    private final @Nullable Transport transport;
 
     /** For gRPC, which finds it through {@code META-INF/services}: so that a channel that is not of a mesh fails with a reason. */
     public CoordNameResolverProvider() {
         this.directory = null;
+        this.transport = null;
     }
 
-    CoordNameResolverProvider(MeshDirectory directory) {
+    CoordNameResolverProvider(MeshDirectory directory, Transport transport) {
         this.directory = directory;
+        this.transport = transport;
     }
 
     @Override
@@ -43,10 +47,10 @@ public final class CoordNameResolverProvider extends NameResolverProvider {
         if (!SCHEME.equals(target.getScheme())) {
             return null;
         }
-        if (directory == null) {
+        if (directory == null || transport == null) {
             throw new IllegalArgumentException(
                     "'" + target + "' is known only to channels of a mesh: use Mesh.channel(\"" + target + "\")");
         }
-        return new CoordNameResolver(MeshTarget.parse(target), directory, args.getSynchronizationContext());
+        return new CoordNameResolver(MeshTarget.parse(target), directory, transport, args.getSynchronizationContext());
     }
 }

@@ -7,16 +7,16 @@ import dev.coord.Registration;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.time.NanoClock;
-import dev.coord.transport.UnixServer;
-import dev.coord.transport.UnixTransport;
+import dev.coord.transport.Address;
+import dev.coord.transport.PrivateServer;
+import dev.coord.transport.Transport;
 import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class Mesh implements AutoCloseable {
     private final MeshSettings settings;
     private final Runnable leaderLost;
     private final NanoClock clock;
-    private final UnixTransport transport;
+    private final Transport transport;
     private final ExecutorService work;
     private final ScheduledExecutorService timer;
     private final Workers workers;
@@ -67,7 +67,7 @@ public final class Mesh implements AutoCloseable {
     private final Map<ParticipantId, MeshPeer> peers = new ConcurrentHashMap<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final List<ClientInterceptor> interceptors = new ArrayList<>();
-    private @Nullable UnixServer server;
+    private @Nullable PrivateServer server;
     private boolean ownsServer;
     private final PauseDetector pauseDetector;
     private volatile @Nullable PeerWatch leaderWatch;
@@ -82,6 +82,7 @@ public final class Mesh implements AutoCloseable {
     /**
      * @param info what this participant is, asked for each answer; must not block
      * @param leaderLost told when the connection to the leader broke: its process may be dead
+     * @param transport reaches the others, and is closed with the mesh
      */
     public Mesh(
             String group,
@@ -90,6 +91,7 @@ public final class Mesh implements AutoCloseable {
             Supplier<GetParticipantInfoResponse> info,
             MeshSettings settings,
             Runnable leaderLost,
+            Transport transport,
             NanoClock clock) {
         this.group = group;
         this.self = self;
@@ -103,7 +105,7 @@ public final class Mesh implements AutoCloseable {
         this.workers = new Workers(clock);
         this.socketTrouble = new Trouble(LOG, "Keeping the socket of " + self, clock);
         this.departure = new DepartureInterceptor(self);
-        this.transport = new UnixTransport("coord-mesh-" + group);
+        this.transport = transport;
         var number = new AtomicInteger();
         this.work = new ThreadPoolExecutor(
                 0,
@@ -124,33 +126,24 @@ public final class Mesh implements AutoCloseable {
     }
 
     /**
-     * Takes a socket in {@code dir}: {@code coord-{pid}.sock}, or another free name when this process has that one already.
+     * Listens on a server of its own, where its transport says.
      *
-     * @throws UncheckedIOException if no socket can be made there
+     * @throws UncheckedIOException if it cannot listen there
      */
-    public void listen(Path dir) {
-        try {
-            listenOn(UnixServer.listen(transport, dir, settings.maxMessageSize()), true);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The mesh cannot listen in " + dir + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** The same in a new private directory of its own, for a store that has none. */
     public void listen() {
         try {
-            listenOn(UnixServer.listenAnywhere(transport, settings.maxMessageSize()), true);
+            listenOn(transport.listen(settings.maxMessageSize()), true);
         } catch (IOException e) {
-            throw new UncheckedIOException("The mesh cannot make a place for its socket: " + e.getMessage(), e);
+            throw new UncheckedIOException("The mesh of " + self + " cannot listen: " + e.getMessage(), e);
         }
     }
 
     /** The same on a server that is there already, which other participants may share, and stays when the mesh is closed. */
-    public void listen(UnixServer lent) {
+    public void listen(PrivateServer lent) {
         listenOn(lent, false);
     }
 
-    private synchronized void listenOn(UnixServer on, boolean owned) {
+    private synchronized void listenOn(PrivateServer on, boolean owned) {
         if (server != null) {
             throw new IllegalStateException("The mesh of " + self + " listens already, at " + address());
         }
@@ -160,7 +153,7 @@ public final class Mesh implements AutoCloseable {
 
     /** Answers from now on, and watches the leader. */
     public synchronized void serve() {
-        UnixServer on = server;
+        PrivateServer on = server;
         if (on == null) {
             throw new IllegalStateException("The mesh of " + self + " does not listen: call listen() first");
         }
@@ -199,8 +192,8 @@ public final class Mesh implements AutoCloseable {
 
     /** Where this participant listens; empty before {@link #listen()}. */
     public synchronized String address() {
-        UnixServer on = server;
-        return on == null ? "" : on.socket().toString();
+        PrivateServer on = server;
+        return on == null ? "" : on.address().toString();
     }
 
     /** Who there is, and who leads, as far as this participant knows. */
@@ -239,9 +232,9 @@ public final class Mesh implements AutoCloseable {
      * class loaders come and go.
      */
     @SuppressWarnings("deprecation")
-    private NettyChannelBuilder following(String target) {
+    private ManagedChannelBuilder<?> following(String target) {
         return configured(transport.target(target))
-                .nameResolverFactory(new CoordNameResolverProvider(directory))
+                .nameResolverFactory(new CoordNameResolverProvider(directory, transport))
                 .defaultLoadBalancingPolicy("round_robin");
     }
 
@@ -252,7 +245,7 @@ public final class Mesh implements AutoCloseable {
      */
     public MeshChannelBuilder channelBuilder(String target) {
         List<ClientInterceptor> present = interceptors();
-        NettyChannelBuilder builder = following(target).intercept(present);
+        ManagedChannelBuilder<?> builder = following(target).intercept(present);
         return new MeshChannelBuilder(builder, present, this::kept);
     }
 
@@ -276,7 +269,7 @@ public final class Mesh implements AutoCloseable {
         return List.copyOf(interceptors);
     }
 
-    private NettyChannelBuilder configured(NettyChannelBuilder builder) {
+    private ManagedChannelBuilder<?> configured(ManagedChannelBuilder<?> builder) {
         return builder.executor(work).intercept(deadlines).maxInboundMessageSize(settings.maxMessageSize());
     }
 
@@ -317,8 +310,8 @@ public final class Mesh implements AutoCloseable {
                 known.close();
             }
             List<ClientInterceptor> present = interceptors();
-            ManagedChannel channel =
-                    configured(transport.address(Path.of(address), id)).build();
+            ManagedChannel channel = configured(transport.participant(Address.parse(address), id))
+                    .build();
             return new MeshPeer(id, address, channel, present);
         });
     }
@@ -388,23 +381,23 @@ public final class Mesh implements AutoCloseable {
 
     /** Whoever lent a server keeps its socket. */
     private void keepSocket() {
-        UnixServer own = ownServer();
+        PrivateServer own = ownServer();
         if (own == null) {
             return;
         }
         try {
             if (own.restore()) {
-                LOG.warn("Group {}: the socket {} was removed while in use, and is made again", group, own.socket());
+                LOG.warn("Group {}: the socket {} was removed while in use, and is made again", group, own.address());
             }
             socketProblem = null;
             socketTrouble.worked();
         } catch (IOException e) {
-            socketProblem = "the socket " + own.socket() + " was removed, and cannot be made again: " + e;
+            socketProblem = "the socket " + own.address() + " was removed, and cannot be made again: " + e;
             socketTrouble.failed(e);
         }
     }
 
-    private synchronized @Nullable UnixServer ownServer() {
+    private synchronized @Nullable PrivateServer ownServer() {
         return ownsServer && !closed ? server : null;
     }
 
@@ -506,7 +499,7 @@ public final class Mesh implements AutoCloseable {
             ends.add(channel::awaitTermination);
         }
         awaitEnds(ends);
-        UnixServer on = server;
+        PrivateServer on = server;
         if (on != null && ownsServer) {
             on.close();
         }

@@ -1,7 +1,7 @@
 package dev.coord.mesh;
 
 import dev.coord.ParticipantId;
-import dev.coord.transport.UnixServer;
+import dev.coord.transport.PrivateServer;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -18,7 +18,7 @@ public final class MeshServices {
     private final ServerInterceptor departure;
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
     private final List<Served> services = new ArrayList<>();
-    private @Nullable UnixServer server;
+    private @Nullable PrivateServer server;
 
     private record Served(ServerServiceDefinition service, Executor runner) {}
 
@@ -69,14 +69,14 @@ public final class MeshServices {
 
     /** Callers are told from now on that the participant is not there. */
     synchronized void end() {
-        UnixServer on = server;
+        PrivateServer on = server;
         server = null;
         if (on != null) {
             on.remove(self);
         }
     }
 
-    synchronized void serve(UnixServer on) {
+    synchronized void serve(PrivateServer on) {
         server = on;
         services.forEach(served -> on.add(self, served.service(), served.runner()));
     }

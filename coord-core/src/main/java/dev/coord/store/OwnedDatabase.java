@@ -1,6 +1,6 @@
 package dev.coord.store;
 
-import dev.coord.transport.UnixServer;
+import dev.coord.transport.PrivateServer;
 import java.util.Optional;
 
 /** What only a store has whose database is open in one of the processes that use it, the owner, which serves the others. */
@@ -9,7 +9,7 @@ public interface OwnedDatabase {
      * The private server that the store already has in this process, for all the participants that use the store: so a process
      * needs one socket, however many groups it takes part in. It ends with the store.
      */
-    UnixServer server();
+    PrivateServer server();
 
     /** Who has the database open; empty while nobody does, as far as this process knows. */
     Optional<StoreOwner> owner();

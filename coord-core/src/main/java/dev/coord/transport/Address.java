@@ -71,7 +71,9 @@ public final class Address {
 
     private static IllegalArgumentException noAddress(String text, @Nullable Exception cause) {
         return new IllegalArgumentException(
-                "'" + text + "' is no address: it must be the absolute path of a socket, host:port, or [IPv6 address]:port", cause);
+                "'" + text
+                        + "' is no address: it must be the absolute path of a socket, host:port, or [IPv6 address]:port",
+                cause);
     }
 
     /** The path of the Unix socket; empty for a host and port. */

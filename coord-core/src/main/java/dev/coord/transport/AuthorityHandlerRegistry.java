@@ -17,10 +17,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which handler a call goes to: the participants of a process share a socket, and the authority of a call says which of them is
- * meant.
+ * Which handler a call goes to: the participants of a process share a server, and the authority of a call says which of them is
+ * meant. One for each {@link PrivateServer}.
  */
-final class AuthorityHandlerRegistry extends HandlerRegistry {
+public final class AuthorityHandlerRegistry extends HandlerRegistry {
     /** What belongs to the process, and not to one of its participants. */
     private final Services shared = new Services();
 

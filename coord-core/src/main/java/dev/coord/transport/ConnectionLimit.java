@@ -15,14 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sits in front of a server so that connections do not use up the process's file descriptors. When there are too many, the one
+ * Sits in front of a server so that connections do not use up the process's file descriptors: no more than {@value #MOST}. When there are too many, the one
  * that has said nothing for the longest time makes room; who speaks is let in however many keep silent.
  */
-final class ConnectionLimit extends ChannelInboundHandlerAdapter {
+public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
     private static final int AFTER_FAILURE_SECONDS = 1;
+    /** Many times what a large group needs, and few enough for a usual limit of open files. */
+    public static final int MOST = 1024;
 
-    private final int most;
     /** In the order in which they came. */
     private final Set<Channel> silent = new LinkedHashSet<>();
 
@@ -30,11 +31,6 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
 
     private int open;
     private boolean reported;
-
-    /** Lets {@code most} connections be open at a time. */
-    ConnectionLimit(int most) {
-        this.most = most;
-    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -51,7 +47,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     }
 
     /** Accepting failed, most likely because the process has no descriptor left: without a pause it would fail again at once. */
-    void pause(ChannelHandlerContext context, Throwable failure) {
+    public void pause(ChannelHandlerContext context, Throwable failure) {
         accepting.failed(
                 new IOException(failure + ". If too many files are open, raise the limit (ulimit -n)", failure));
         ChannelConfig config = context.channel().config();
@@ -81,14 +77,14 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private synchronized Optional<Channel> opened(Channel connection) {
         open++;
         silent.add(connection);
-        if (open <= most) {
+        if (open <= MOST) {
             return Optional.empty();
         }
         if (!reported) {
             reported = true;
             LOG.warn(
                     "More than {} connections to {}: closing those that have said nothing for the longest time",
-                    most,
+                    MOST,
                     connection.localAddress());
         }
         Channel oldest = silent.iterator().next();
@@ -108,6 +104,6 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private synchronized void closed(Channel connection) {
         silent.remove(connection);
         open--;
-        reported = reported && open > most / 2;
+        reported = reported && open > MOST / 2;
     }
 }

@@ -57,15 +57,4 @@ public final class PathNames {
         }
         return value;
     }
-
-    /** How many bytes {@code path} has for the operating system, whatever the encoding of file names is here. */
-    static int length(Path path) {
-        // Its form as a URI is made from these bytes, of which it writes some as three characters.
-        String uri = path.toAbsolutePath().toUri().getRawPath();
-        int length = uri.length();
-        for (int at = uri.indexOf('%'); at >= 0; at = uri.indexOf('%', at + 1)) {
-            length -= 2;
-        }
-        return length;
-    }
 }

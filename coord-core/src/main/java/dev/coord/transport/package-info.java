@@ -1,4 +1,4 @@
-/** Private gRPC servers and channels on Unix sockets, and the private directories they live in. */
+/** How processes reach each other: private gRPC servers, channels to their participants, and where they are. */
 @NullMarked
 package dev.coord.transport;
 

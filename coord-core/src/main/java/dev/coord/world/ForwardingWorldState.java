@@ -247,7 +247,8 @@ public final class ForwardingWorldState implements WorldState {
 
         @Override
         public long setRootRef(ObjectRef root) {
-            return write(withBlock(TransactionMessages.setRoot(key(), root), root)).rev();
+            return write(withBlock(TransactionMessages.setRoot(key(), root), root))
+                    .rev();
         }
 
         @Override

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.testing.Group;
 import dev.coord.testing.JavaProcess.Line;
 import dev.coord.testing.Participant;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import dev.coord.testing.Participant.NewLeader;
 import java.io.IOException;
 import java.nio.file.Files;

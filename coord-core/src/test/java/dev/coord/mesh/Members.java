@@ -9,7 +9,8 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantRole;
 import dev.coord.testing.Patience;
 import dev.coord.time.NanoClock;
-import dev.coord.transport.UnixServer;
+import dev.coord.transport.PrivateServer;
+import dev.coord.transport.unix.UnixTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class Members implements MeshDirectory, AutoCloseable {
 
     private final Path directory;
     private final MeshSettings settings;
-    private final @Nullable UnixServer shared;
+    private final @Nullable PrivateServer shared;
     private final String group;
     private final List<Member> members = new ArrayList<>();
     private final List<ParticipantRecord> records = new CopyOnWriteArrayList<>();
@@ -51,7 +52,7 @@ final class Members implements MeshDirectory, AutoCloseable {
     }
 
     /** @param shared the server that all of them share; if there is none, each has its own */
-    Members(Path directory, MeshSettings settings, @Nullable UnixServer shared, String group) {
+    Members(Path directory, MeshSettings settings, @Nullable PrivateServer shared, String group) {
         this.directory = directory;
         this.settings = settings;
         this.shared = shared;
@@ -71,9 +72,11 @@ final class Members implements MeshDirectory, AutoCloseable {
     Member join(MeshSettings own, NanoClock clock, String... capabilities) {
         ParticipantId id = new ParticipantId((shared == null ? "m" : group + "-") + members.size());
         var leaderLost = new AtomicInteger();
-        var mesh = new Mesh(group, id, this, () -> info(id, capabilities), own, leaderLost::incrementAndGet, clock);
+        var transport = new UnixTransport("test-mesh-" + id, directory);
+        var mesh = new Mesh(
+                group, id, this, () -> info(id, capabilities), own, leaderLost::incrementAndGet, transport, clock);
         if (shared == null) {
-            mesh.listen(directory);
+            mesh.listen();
         } else {
             mesh.listen(shared);
         }

@@ -16,8 +16,8 @@ import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.proto.WatchWorldSeqnoRequest;
 import dev.coord.proto.WatchWorldSeqnoResponse;
 import dev.coord.transport.AbsentParticipant;
-import dev.coord.transport.UnixServer;
-import dev.coord.transport.UnixTransport;
+import dev.coord.transport.unix.UnixServer;
+import dev.coord.transport.unix.UnixTransport;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -47,7 +47,7 @@ class SharedServerTest {
     @TempDir
     private Path directory;
 
-    private final UnixTransport transport = new UnixTransport("test-transport");
+    private UnixTransport transport;
     private UnixServer server;
     private Members reports;
     private Members mail;
@@ -64,7 +64,8 @@ class SharedServerTest {
 
     @BeforeEach
     void listen() throws IOException {
-        server = UnixServer.listen(transport, directory, MAX_MESSAGE);
+        transport = new UnixTransport("test-transport", directory);
+        server = transport.listen(MAX_MESSAGE);
         reports = new Members(directory, Members.PATIENT, server, "reports");
         mail = new Members(directory, Members.PATIENT, server, "mail");
     }
@@ -186,7 +187,7 @@ class SharedServerTest {
 
     @Test
     void aCallerThatNamesNobodyGetsTheParticipantThatCameFirst() {
-        ManagedChannel plain = transport.channel(server.socket());
+        ManagedChannel plain = transport.process(server.address());
         var stub = ParticipantServiceGrpc.newBlockingStub(plain);
         try {
             assertThatExceptionOfType(StatusRuntimeException.class)
@@ -304,7 +305,7 @@ class SharedServerTest {
     void aParticipantThatNeverWasThereIsAbsentToo() {
         reports.join();
         var peer = transport
-                .address(server.socket(), new ParticipantId("stranger"))
+                .participant(server.address(), new ParticipantId("stranger"))
                 .directExecutor()
                 .build();
         try {

@@ -1,8 +1,8 @@
 package dev.coord.store;
 
 import dev.coord.store.shared.SharedStore;
-import dev.coord.testing.OwnerMain;
 import dev.coord.testing.JavaProcess;
+import dev.coord.testing.OwnerMain;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;

@@ -11,8 +11,8 @@ public final class OwnerMain {
 
     /** Starts it, and waits until it is the owner. */
     public static JavaProcess start(Path directory) {
-        JavaProcess owner = JavaProcess.start(
-                "owner", JavaProcess.QUICK_START, OwnerMain.class, List.of(directory.toString()));
+        JavaProcess owner =
+                JavaProcess.start("owner", JavaProcess.QUICK_START, OwnerMain.class, List.of(directory.toString()));
         owner.await("OWNER");
         return owner;
     }

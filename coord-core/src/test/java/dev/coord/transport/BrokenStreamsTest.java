@@ -6,6 +6,7 @@ import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.testing.Patience;
+import dev.coord.transport.unix.UnixTransport;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -80,12 +81,12 @@ class BrokenStreamsTest {
     @Test
     void aCallerThatDiesBeforeItHasReadIsNoWarning() throws IOException, InterruptedException {
         var service = new Much();
-        try (var serving = new UnixTransport("test-serving");
-                UnixServer server = UnixServer.listen(serving, directory, 10_000_000)) {
+        try (var serving = new UnixTransport("test-serving", directory);
+                PrivateServer server = serving.listen(10_000_000)) {
             server.add(service.bindService(), Runnable::run);
             try (var calling = new UnixTransport("test-calling")) {
-                ClientCall<GetParticipantInfoRequest, GetParticipantInfoResponse> call = calling.channel(
-                                server.socket())
+                ClientCall<GetParticipantInfoRequest, GetParticipantInfoResponse> call = calling.process(
+                                server.address())
                         .newCall(ParticipantServiceGrpc.getGetParticipantInfoMethod(), CallOptions.DEFAULT);
                 call.start(new ClientCall.Listener<>() {}, new Metadata());
                 call.sendMessage(GetParticipantInfoRequest.getDefaultInstance());

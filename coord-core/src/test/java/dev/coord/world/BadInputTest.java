@@ -121,7 +121,8 @@ class BadInputTest {
 
     @Test
     void messagesThatWereCutOff() {
-        ByteString whole = TransactionMessages.operation(Ops.op("append", "key=value")).toByteString();
+        ByteString whole =
+                TransactionMessages.operation(Ops.op("append", "key=value")).toByteString();
         for (int length = 0; length < whole.size(); length++) {
             refused(send(whole.substring(0, length)), InvalidOperationException.class);
         }
@@ -145,7 +146,9 @@ class BadInputTest {
                 .isInstanceOf(InvalidOperationException.class)
                 .hasMessageContaining("at most 1048576");
         // What fits into a message, but not into the log.
-        refused(send(TransactionMessages.operation(Ops.op("big", "2000000")).toByteString()), InvalidOperationException.class);
+        refused(
+                send(TransactionMessages.operation(Ops.op("big", "2000000")).toByteString()),
+                InvalidOperationException.class);
     }
 
     @ParameterizedTest
@@ -164,7 +167,9 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"fail", "assert", "recurse"})
     void operationsWhoseCodeFails(String type) {
-        refused(send(TransactionMessages.operation(Ops.op(type, "failed")).toByteString()), OperationFailedException.class);
+        refused(
+                send(TransactionMessages.operation(Ops.op(type, "failed")).toByteString()),
+                OperationFailedException.class);
         assertThat(leader.world().state().object("failed")).isEmpty();
     }
 
@@ -177,14 +182,16 @@ class BadInputTest {
     @Test
     void operationsWhoseFailureHasMuchToSay() {
         refused(
-                send(TransactionMessages.operation(Ops.op("fail-at-length", "20000000")).toByteString()),
+                send(TransactionMessages.operation(Ops.op("fail-at-length", "20000000"))
+                        .toByteString()),
                 OperationFailedException.class);
     }
 
     @ParameterizedTest
     @CsvSource({"'',sender", "id,''", "id,'not/an id'", "'a\0b',sender"})
     void submissionsWithoutAnIdOrASender(String id, String sender) {
-        ByteString data = TransactionMessages.operation(Ops.op("append", "key=value")).toByteString();
+        ByteString data =
+                TransactionMessages.operation(Ops.op("append", "key=value")).toByteString();
         refused(send(request(data).setOpId(id).setSender(sender)), InvalidOperationException.class);
         refused(send(request(data).setOpId("i".repeat(101)).setSender("sender")), InvalidOperationException.class);
     }

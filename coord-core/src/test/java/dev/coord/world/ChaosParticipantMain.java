@@ -114,7 +114,8 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
             sayDone(
                     "ENGINE-OP",
                     id,
-                    engine.submit(TransactionMessages.operation(operation), id, sender).get());
+                    engine.submit(TransactionMessages.operation(operation), id, sender)
+                            .get());
         } catch (ExecutionException e) {
             sayFailed("ENGINE-OP", id, e.getCause());
         } catch (InterruptedException e) {

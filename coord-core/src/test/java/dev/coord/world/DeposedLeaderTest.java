@@ -64,7 +64,8 @@ class DeposedLeaderTest {
     }
 
     private static CompletableFuture<WorldResult> submit(WorldEngine engine, WorldOperation operation, String id) {
-        return engine.submit(TransactionMessages.operation(operation), id, SELF).orTimeout(Patience.SECONDS, TimeUnit.SECONDS);
+        return engine.submit(TransactionMessages.operation(operation), id, SELF)
+                .orTimeout(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     @Test

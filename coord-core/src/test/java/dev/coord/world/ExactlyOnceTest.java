@@ -211,9 +211,11 @@ class ExactlyOnceTest {
         WorldEngine engine = group.leader().engine();
         try (WorldTransaction open = engine.newTransaction(true)) {
             for (int i = 0; i < 5; i++) {
-                answers.add(engine.submit(TransactionMessages.operation(append("large", large)), "large-" + i, Ops.SENDER));
+                answers.add(
+                        engine.submit(TransactionMessages.operation(append("large", large)), "large-" + i, Ops.SENDER));
             }
-            answers.add(engine.submit(TransactionMessages.operation(Ops.op("copy", "large=large/copy")), "copy", Ops.SENDER));
+            answers.add(engine.submit(
+                    TransactionMessages.operation(Ops.op("copy", "large=large/copy")), "copy", Ops.SENDER));
             open.commit();
         }
 

@@ -1,6 +1,6 @@
 package dev.coord.store.journal;
 
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,7 @@
 package dev.coord.store.shared;
 
 import dev.coord.transport.PathNames;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +23,12 @@ import org.slf4j.LoggerFactory;
 record Endpoint(long pid, String lifeToken, Path socket) {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
     private static final String MARK = "coord-endpoint";
+
+    Endpoint {
+        if (!socket.isAbsolute()) {
+            throw new IllegalArgumentException("The path of a socket must be absolute: " + socket);
+        }
+    }
 
     /** Writes the endpoint beside its place and renames it over, so that nobody reads half of it. */
     void publish(SharedDirectory directory, long epoch) throws IOException {

@@ -1,7 +1,7 @@
 package dev.coord.store.shared;
 
 import dev.coord.DirectoryException;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

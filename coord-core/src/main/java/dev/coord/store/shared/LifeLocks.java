@@ -1,7 +1,7 @@
 package dev.coord.store.shared;
 
-import dev.coord.transport.StaleFiles;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
+import dev.coord.transport.unix.StaleFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

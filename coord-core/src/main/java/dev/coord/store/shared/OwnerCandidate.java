@@ -4,7 +4,7 @@ import dev.coord.CoordException;
 import dev.coord.StoreException;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
-import dev.coord.transport.StaleSockets;
+import dev.coord.transport.unix.StaleSockets;
 import dev.coord.work.Trouble;
 import java.io.IOException;
 import java.nio.file.Files;

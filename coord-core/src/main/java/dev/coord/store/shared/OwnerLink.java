@@ -8,7 +8,8 @@ import dev.coord.proto.WatchEvent;
 import dev.coord.proto.WatchRequest;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
-import dev.coord.transport.UnixTransport;
+import dev.coord.transport.Address;
+import dev.coord.transport.Transport;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -38,18 +39,13 @@ final class OwnerLink implements Route, AutoCloseable {
     private volatile boolean ended;
 
     private OwnerLink(
-            long epoch,
-            Endpoint endpoint,
-            UnixTransport transport,
-            NanoClock clock,
-            long openingSince,
-            Runnable changed) {
+            long epoch, Endpoint endpoint, Transport transport, NanoClock clock, long openingSince, Runnable changed) {
         this.epoch = epoch;
         this.endpoint = endpoint;
         this.clock = clock;
         this.changed = changed;
         this.openingSince = openingSince;
-        this.channel = transport.channel(endpoint.socket());
+        this.channel = transport.process(Address.unix(endpoint.socket()));
         this.calls = StoreServiceGrpc.newBlockingStub(channel);
     }
 
@@ -64,7 +60,7 @@ final class OwnerLink implements Route, AutoCloseable {
     static OwnerLink dial(
             long epoch,
             Endpoint endpoint,
-            UnixTransport transport,
+            Transport transport,
             String process,
             NanoClock clock,
             long openingSince,

@@ -4,7 +4,7 @@ import dev.coord.CoordException;
 import dev.coord.DirectoryException;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
-import dev.coord.transport.UnixTransport;
+import dev.coord.transport.Transport;
 import dev.coord.work.Trouble;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ final class OwnerMonitor implements Runnable {
     private final EpochFile epochs;
     private final OwnerCandidate candidate;
     private final Routes routes;
-    private final UnixTransport transport;
+    private final Transport transport;
     private final LifeLocks lifeLocks;
     private final Consumer<Set<CommitSignal.Topic>> committed;
     private final SharedStoreSettings settings;
@@ -63,7 +63,7 @@ final class OwnerMonitor implements Runnable {
             EpochFile epochs,
             OwnerCandidate candidate,
             Routes routes,
-            UnixTransport transport,
+            Transport transport,
             LifeLocks lifeLocks,
             Consumer<Set<CommitSignal.Topic>> committed,
             SharedStoreSettings settings,

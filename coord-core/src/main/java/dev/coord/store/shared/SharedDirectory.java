@@ -1,8 +1,8 @@
 package dev.coord.store.shared;
 
 import dev.coord.DirectoryException;
-import dev.coord.transport.StaleFiles;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
+import dev.coord.transport.unix.StaleFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

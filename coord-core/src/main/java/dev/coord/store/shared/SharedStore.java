@@ -17,9 +17,10 @@ import dev.coord.store.StoreOwner;
 import dev.coord.store.WorldStore;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
-import dev.coord.transport.PrivateDirectory;
-import dev.coord.transport.UnixServer;
-import dev.coord.transport.UnixTransport;
+import dev.coord.transport.PrivateServer;
+import dev.coord.transport.unix.PrivateDirectory;
+import dev.coord.transport.unix.UnixServer;
+import dev.coord.transport.unix.UnixTransport;
 import dev.coord.work.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -143,9 +144,9 @@ public final class SharedStore {
         // Before the socket, so that the kernel frees the lock of a dying process before its peers see the socket
         // close.
         this.lifeLocks = LifeLocks.create(directory);
-        this.transport = new UnixTransport("coord-transport");
+        this.transport = new UnixTransport("coord-transport", root);
         this.service = new OwnerService(() -> committed(Topics.ALL));
-        this.server = listen(root);
+        this.server = listen();
         var endpoint = new Endpoint(ProcessHandle.current().pid(), lifeLocks.token(), server.socket());
         this.candidate = new OwnerCandidate(
                 directory, epochs, lifeLocks, endpoint, service, routes, this::committed, failpoints);
@@ -182,11 +183,11 @@ public final class SharedStore {
         var unused = timer.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private UnixServer listen(Path root) throws IOException {
+    private UnixServer listen() throws IOException {
         boolean listening = false;
         try {
             lifeLocks.sweep();
-            UnixServer made = UnixServer.listen(transport, root, settings.maxMessageSize());
+            UnixServer made = transport.listen(settings.maxMessageSize());
             // Its handlers never block: they hand over to the owner's threads.
             made.add(service.bindService(), Runnable::run);
             listening = true;
@@ -373,7 +374,7 @@ public final class SharedStore {
         }
 
         @Override
-        public UnixServer server() {
+        public PrivateServer server() {
             return store.server;
         }
 

@@ -1,7 +1,7 @@
 package dev.coord.store.shared;
 
 import dev.coord.CorruptStoreException;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;

@@ -2,7 +2,7 @@ package dev.coord.store.shared;
 
 import dev.coord.CoordException;
 import dev.coord.time.NanoClock;
-import dev.coord.transport.UnixServer;
+import dev.coord.transport.PrivateServer;
 import dev.coord.work.Trouble;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,11 +66,11 @@ final class Upkeep implements Runnable {
         }
     }
 
-    Upkeep(SharedDirectory directory, EpochFile epochs, LifeLocks lifeLocks, UnixServer server, NanoClock clock) {
+    Upkeep(SharedDirectory directory, EpochFile epochs, LifeLocks lifeLocks, PrivateServer server, NanoClock clock) {
         this.kept = List.of(
                 new Kept("the epoch file " + directory.epochFile(), epochs::restore, epochs::touch, clock),
                 new Kept("this process's lock file " + lifeLocks.token(), lifeLocks::restore, lifeLocks::touch, clock),
-                new Kept("this process's socket " + server.socket(), server::restore, server::touch, clock));
+                new Kept("this process's socket " + server.address(), server::restore, server::touch, clock));
     }
 
     @Override

@@ -10,7 +10,7 @@ import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.ParticipantStore;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;

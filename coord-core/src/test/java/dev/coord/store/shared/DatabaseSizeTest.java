@@ -9,7 +9,7 @@ import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.jdbc.Dialect;
 import dev.coord.store.jdbc.JdbcStore;
 import dev.coord.testing.NotBefore;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

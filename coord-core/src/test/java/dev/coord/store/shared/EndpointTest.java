@@ -61,6 +61,7 @@ class EndpointTest {
                 "coord-endpoint\nnot a pid\nprocess-a.lock\n/some/dir/x.sock\n",
                 "coord-endpoint\n99999999999999999999\nprocess-a.lock\n/some/dir/x.sock\n",
                 "coord-endpoint\n4711\nprocess-a.lock\n/some\0dir/x.sock\n",
+                "coord-endpoint\n4711\nprocess-a.lock\nsome/dir/x.sock\n",
                 "another-mark\n4711\nprocess-a.lock\n/some/dir/x.sock\n"
             })
     void rubbishIsNoEndpoint(String content) throws IOException {

@@ -88,6 +88,8 @@ public final class FailpointStoreMain {
     /** Words: step, action, marker. */
     private static void arm(ArmedFailpoint failpoints, String[] words, int from) {
         failpoints.arm(
-                Failpoints.Step.valueOf(words[from]), ArmedFailpoint.Action.valueOf(words[from + 1]), Path.of(words[from + 2]));
+                Failpoints.Step.valueOf(words[from]),
+                ArmedFailpoint.Action.valueOf(words[from + 1]),
+                Path.of(words[from + 2]));
     }
 }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.LoadAccount;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -23,8 +23,8 @@ record OwnerSteps(Fate before, FrozenOwner frozenOwner, Failpoints.Step step, Ac
     private static final Set<Failpoints.Step> OF_THE_FIRST =
             EnumSet.complementOf(EnumSet.of(Failpoints.Step.EPOCH_TAKEN, Failpoints.Step.COPYING));
     /** On the way to the next owner of the same epoch. */
-    private static final Set<Failpoints.Step> OF_A_SUCCESSOR =
-            EnumSet.of(Failpoints.Step.LOCKED, Failpoints.Step.OPENED, Failpoints.Step.SERVING, Failpoints.Step.DONE_NOT_ANSWERED);
+    private static final Set<Failpoints.Step> OF_A_SUCCESSOR = EnumSet.of(
+            Failpoints.Step.LOCKED, Failpoints.Step.OPENED, Failpoints.Step.SERVING, Failpoints.Step.DONE_NOT_ANSWERED);
     /** On the way to the owner of the next epoch. */
     private static final Set<Failpoints.Step> OF_A_COPY = EnumSet.allOf(Failpoints.Step.class);
 
@@ -110,6 +110,7 @@ record OwnerSteps(Fate before, FrozenOwner frozenOwner, Failpoints.Step step, Ac
 
     @Override
     public String toString() {
-        return "the owner before: " + before + ", the next at " + step + ": " + action + ", frozen-owner=" + frozenOwner;
+        return "the owner before: " + before + ", the next at " + step + ": " + action + ", frozen-owner="
+                + frozenOwner;
     }
 }

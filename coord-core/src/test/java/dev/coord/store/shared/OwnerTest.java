@@ -9,7 +9,7 @@ import dev.coord.proto.LeaseRenewal;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
 import dev.coord.testing.Patience;
-import dev.coord.transport.PrivateDirectory;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

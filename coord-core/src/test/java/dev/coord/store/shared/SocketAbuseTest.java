@@ -44,7 +44,7 @@ class SocketAbuseTest {
     @BeforeEach
     void lead() {
         store = SharedStore.open(root.resolve("directory"), TestStores.PATIENT);
-        socket = store.ownedDatabase().orElseThrow().server().socket();
+        socket = store.ownedDatabase().orElseThrow().server().address().path().orElseThrow();
         coordinator = Coordinator.builder()
                 .directory(root.resolve("directory"))
                 .storeSettings(TestStores.PATIENT)

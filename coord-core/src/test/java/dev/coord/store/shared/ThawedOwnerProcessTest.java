@@ -42,10 +42,10 @@ class ThawedOwnerProcessTest {
             stores.processes().forEach(stores::awaitProgress);
             assertThat(stores.database()).isNotEqualTo(database);
             old.await("PUT");
-            stores.killAndCheck(
-                    store -> assertThat(store.participants().get(FailpointStoreMain.GROUP, FailpointStoreMain.PARTICIPANT))
-                            .as("what the old owner was writing, once it was acknowledged")
-                            .isPresent());
+            stores.killAndCheck(store -> assertThat(
+                            store.participants().get(FailpointStoreMain.GROUP, FailpointStoreMain.PARTICIPANT))
+                    .as("what the old owner was writing, once it was acknowledged")
+                    .isPresent());
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.coord.transport;
+package dev.coord.transport.unix;
 
 import java.io.IOException;
 import java.nio.file.Path;

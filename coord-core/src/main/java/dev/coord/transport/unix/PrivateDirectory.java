@@ -1,4 +1,4 @@
-package dev.coord.transport;
+package dev.coord.transport.unix;
 
 import dev.coord.DirectoryException;
 import java.io.IOException;
@@ -87,7 +87,7 @@ public final class PrivateDirectory {
 
     /** Makes a new private directory with a short name in the system's directory for temporary files. */
     public static Path createShort() throws IOException {
-        return Files.createTempDirectory(SHORT_PREFIX, DIRECTORY);
+        return Files.createTempDirectory(SHORT_PREFIX, DIRECTORY).toAbsolutePath();
     }
 
     /** A name in {@code directory} for what is being made; nobody else uses it, and {@link #isTemporary} knows it. */

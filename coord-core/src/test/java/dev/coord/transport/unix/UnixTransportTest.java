@@ -1,4 +1,4 @@
-package dev.coord.transport;
+package dev.coord.transport.unix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

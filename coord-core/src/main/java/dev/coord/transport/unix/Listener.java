@@ -1,5 +1,6 @@
-package dev.coord.transport;
+package dev.coord.transport.unix;
 
+import dev.coord.transport.ConnectionLimit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,10 +30,11 @@ final class Listener {
     private final List<Channel> later = new ArrayList<>();
     private @Nullable Channel first;
 
-    Listener(EventLoopGroup loop, UserPrincipal user, int most) {
+    /** @param user whose processes may connect */
+    Listener(EventLoopGroup loop, UserPrincipal user) {
         this.loop = loop;
         this.user = user;
-        this.limit = new ConnectionLimit(most);
+        this.limit = new ConnectionLimit();
     }
 
     /** The server's own, which it binds. */

@@ -1,11 +1,9 @@
-package dev.coord.transport;
+package dev.coord.transport.unix;
 
-import dev.coord.ParticipantId;
-import io.grpc.Metadata;
+import dev.coord.transport.Address;
+import dev.coord.transport.AuthorityHandlerRegistry;
+import dev.coord.transport.PrivateServer;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallExecutorSupplier;
-import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,51 +13,51 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A private gRPC server of this process on a Unix socket named {@code coord-{pid}.sock}. The participants of the process share it:
- * the authority of a call says which of them is meant.
+ * A private gRPC server of this process on a Unix socket named {@code coord-{pid}.sock}, or another free name if the process has that
+ * one already. Only processes of the same user are let in.
  */
-public final class UnixServer implements AutoCloseable {
+public final class UnixServer extends PrivateServer {
     /** What the kernel allows for the path of a Unix socket on Linux, less the terminating zero; macOS allows three less. */
     static final int MAX_PATH_BYTES = 103;
 
     private static final Logger LOG = LoggerFactory.getLogger(UnixServer.class);
     private static final int MAX_NAMES = 1000;
 
-    private final Server server;
     private final Path socket;
     private final boolean ownDirectory;
-    private final AuthorityHandlerRegistry handlers;
     private final Listener listener;
     private @Nullable Object key;
     private boolean closed;
 
-    private UnixServer(Server server, Listener listener, Path socket, boolean ownDirectory, AuthorityHandlerRegistry handlers)
+    private UnixServer(
+            Server server, AuthorityHandlerRegistry handlers, Listener listener, Path socket, boolean ownDirectory)
             throws IOException {
-        this.server = server;
+        super(server, handlers);
         this.listener = listener;
         this.socket = socket;
         this.key = key(socket);
         this.ownDirectory = ownDirectory;
-        this.handlers = handlers;
     }
 
     /**
      * Listens in {@code directory}, or, where the path would be too long for a socket, in a new private directory with a short
      * name.
-     *
-     * @param maxMessageSize the largest message that is accepted, in bytes
      */
-    public static UnixServer listen(UnixTransport transport, Path directory, int maxMessageSize) throws IOException {
+    static UnixServer listen(UnixTransport transport, Path directory, int maxMessageSize) throws IOException {
         StaleSockets.sweep(directory);
         boolean fits = fits(directory);
         return listenIn(transport, fits ? directory : PrivateDirectory.createShort(), !fits, maxMessageSize);
+    }
+
+    /** The same in a new private directory with a short name. */
+    static UnixServer listen(UnixTransport transport, int maxMessageSize) throws IOException {
+        StaleSockets.sweepShortDirectories();
+        return listenIn(transport, PrivateDirectory.createShort(), true, maxMessageSize);
     }
 
     private static UnixServer listenIn(UnixTransport transport, Path place, boolean ownDirectory, int maxMessageSize)
@@ -74,17 +72,8 @@ public final class UnixServer implements AutoCloseable {
                 continue;
             }
             Listener listener = transport.listener(user);
-            Server server = transport
-                    .server(socket, listener)
-                    .maxInboundMessageSize(maxMessageSize)
-                    .fallbackHandlerRegistry(handlers)
-                    .callExecutor(new ServerCallExecutorSupplier() {
-                        @Override
-                        public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
-                            return handlers.executor(call, headers);
-                        }
-                    })
-                    .build();
+            Server server =
+                    transport.server(socket, listener, handlers, maxMessageSize).build();
             try {
                 server.start();
             } catch (IOException e) {
@@ -95,20 +84,25 @@ public final class UnixServer implements AutoCloseable {
                 throw e;
             }
             PrivateDirectory.restrictFile(socket);
-            return new UnixServer(server, listener, socket, ownDirectory, handlers);
+            return new UnixServer(server, handlers, listener, socket, ownDirectory);
         }
         throw new IOException(place + " has " + MAX_NAMES + " sockets of pid "
                 + ProcessHandle.current().pid() + ", which nothing uses up: remove the stale ones");
     }
 
-    /** The same in a new private directory with a short name. */
-    public static UnixServer listenAnywhere(UnixTransport transport, int maxMessageSize) throws IOException {
-        StaleSockets.sweepShortDirectories();
-        return listenIn(transport, PrivateDirectory.createShort(), true, maxMessageSize);
+    private static boolean fits(Path directory) {
+        return length(directory.resolve(name(MAX_NAMES))) <= MAX_PATH_BYTES;
     }
 
-    private static boolean fits(Path directory) {
-        return PathNames.length(directory.resolve(name(MAX_NAMES))) <= MAX_PATH_BYTES;
+    /** How many bytes {@code path} has for the operating system, whatever the encoding of file names is here. */
+    private static int length(Path path) {
+        // Its form as a URI is made from these bytes, of which it writes some as three characters.
+        String uri = path.toAbsolutePath().toUri().getRawPath();
+        int length = uri.length();
+        for (int at = uri.indexOf('%'); at >= 0; at = uri.indexOf('%', at + 1)) {
+            length -= 2;
+        }
+        return length;
     }
 
     private static String name(int i) {
@@ -116,41 +110,18 @@ public final class UnixServer implements AutoCloseable {
         return i == 1 ? "coord-" + pid + ".sock" : "coord-" + pid + "-" + i + ".sock";
     }
 
+    @Override
+    public Address address() {
+        return Address.unix(socket);
+    }
+
     /** Where it listens. */
     public Path socket() {
         return socket;
     }
 
-    /**
-     * Serves {@code service} from now on to whoever calls this process, in place of one with the same name.
-     *
-     * @param executor runs its handlers; one that runs them on the calling thread is for handlers that never block
-     */
-    public void add(ServerServiceDefinition service, Executor executor) {
-        handlers.add(service, executor);
-    }
-
-    /**
-     * Serves {@code service} to those who call {@code participant}, one of this process. Callers that name no participant get the
-     * one that came first.
-     *
-     * @param executor as above
-     */
-    public void add(ParticipantId participant, ServerServiceDefinition service, Executor executor) {
-        handlers.add(participant, service, executor);
-    }
-
-    /** Nothing is served for {@code participant} from now on: callers are told that it is not here. */
-    public void remove(ParticipantId participant) {
-        handlers.remove(participant);
-    }
-
-    /**
-     * Makes the socket again if somebody removed it. Connections that there were went on meanwhile.
-     *
-     * @return whether that was needed
-     * @throws IOException if it cannot be made, and the others cannot call this process: its message says why
-     */
+    /** Makes the socket again if somebody removed it. */
+    @Override
     public synchronized boolean restore() throws IOException {
         if (closed) {
             return false;
@@ -174,7 +145,7 @@ public final class UnixServer implements AutoCloseable {
         return true;
     }
 
-    /** Makes the socket look used, for those who remove what is old. */
+    @Override
     public void touch() throws IOException {
         PrivateDirectory.restrictFile(socket);
     }
@@ -190,14 +161,7 @@ public final class UnixServer implements AutoCloseable {
         synchronized (this) {
             closed = true;
         }
-        server.shutdownNow();
-        try {
-            if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
-                LOG.warn("The server on {} did not end within 1 s", socket);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        super.close();
         listener.close();
         try {
             Files.deleteIfExists(socket);

@@ -1,4 +1,4 @@
-package dev.coord.transport;
+package dev.coord.transport.unix;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,4 +1,4 @@
-package dev.coord.transport;
+package dev.coord.transport.unix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +9,7 @@ import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.testing.OtherUser;
 import dev.coord.testing.Patience;
 import dev.coord.testing.SocketProbeMain;
+import dev.coord.transport.ConnectionLimit;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -125,7 +126,7 @@ class UnixServerTest {
         ExecutorService executor = Executors.newSingleThreadExecutor(work -> new Thread(work, "test-handlers"));
         try (UnixServer server = UnixServer.listen(transport, root, MAX_MESSAGE)) {
             server.add(service.bindService(), executor);
-            ManagedChannel channel = transport.channel(server.socket());
+            ManagedChannel channel = transport.process(server.address());
             ParticipantServiceGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
                     .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
@@ -143,7 +144,7 @@ class UnixServerTest {
         int surplus = 100;
         List<SocketChannel> silent = new ArrayList<>();
         try (UnixServer server = UnixServer.listen(transport, root, MAX_MESSAGE)) {
-            for (int i = 0; i < UnixTransport.MAX_CONNECTIONS + surplus; i++) {
+            for (int i = 0; i < ConnectionLimit.MOST + surplus; i++) {
                 SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(server.socket()));
                 connection.configureBlocking(false);
                 silent.add(connection);
