@@ -78,7 +78,7 @@ public final class Coordinator implements AutoCloseable {
         this.ownsStore = ownsStore;
         this.shutdownHook = builder.shutdownHook;
         this.closedListeners = new Listeners<>(LOG, "the end of the coordinator of group " + group);
-        this.pause = new ClaimPause(settings.leaseStaleThreshold());
+        this.pause = new ClaimPause(settings.lease().staleThreshold());
         this.events = new EventDispatcher(group);
         this.handler = new HandlerRunner(builder.handler, group, this::handlerFailed);
         this.mesh = new Mesh(
@@ -333,7 +333,7 @@ public final class Coordinator implements AutoCloseable {
                 leader(),
                 now == null ? 0 : now.countOthers() + 1,
                 now == null ? Optional.empty() : now.election().sinceRenewal(),
-                now == null ? settings.leaseStaleThreshold() : now.election().staleThreshold(),
+                now == null ? settings.lease().staleThreshold() : now.election().staleThreshold(),
                 now != null && now.election().isStretched(),
                 history.withoutLeader(),
                 state.storeFailure(),

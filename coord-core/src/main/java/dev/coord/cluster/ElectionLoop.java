@@ -341,7 +341,7 @@ final class ElectionLoop implements Runnable {
      * False if it was lost before; nobody was told of it then.
      */
     private boolean awaitBegin(HeldLease lease) throws InterruptedException {
-        if (lease.sinceRenewal().compareTo(settings.leaseRenewalInterval()) > 0) {
+        if (lease.sinceRenewal().compareTo(settings.lease().renewalInterval()) > 0) {
             boolean renewed = false;
             while (!renewed && lease.lossReason().isEmpty()) {
                 Duration wait = watch(lease);
@@ -377,7 +377,7 @@ final class ElectionLoop implements Runnable {
                         lease, new IllegalStateException("The role handler does not return from onBecomeFollower"));
             }
             log.threshold(
-                    lease.term(), lease.staleThreshold(), settings.leaseStaleThreshold(), election.longestPause());
+                    lease.term(), lease.staleThreshold(), settings.lease().staleThreshold(), election.longestPause());
             long waited = clock.nanoTime();
             lease.awaitLost(wait);
             pauses.waited(waited, wait);
@@ -403,7 +403,7 @@ final class ElectionLoop implements Runnable {
             log.givesUp(lease.term(), lost);
         } else {
             Duration since = lease.sinceRenewal();
-            election.paused(since.minus(settings.leaseRenewalInterval()));
+            election.paused(since.minus(settings.lease().renewalInterval()));
             log.lost(lease.term(), lost, pauses.whyLost(since, lease.unanswered()));
             if (lost == LossReason.RENEW_DEADLINE_PASSED) {
                 registry.doubt();

@@ -17,6 +17,7 @@ import java.time.Duration;
  */
 public record LeaseTiming(
         Duration renewalInterval, Duration renewDeadline, Duration staleThreshold, Duration maxStaleThreshold) {
+    private static final Duration DEFAULT_MAX_STALE_THRESHOLD = Duration.ofSeconds(10);
     private static final String RENEWAL_INTERVAL = "lease.renewal-interval";
     private static final String RENEW_DEADLINE = "lease.renew-deadline";
     private static final String STALE_THRESHOLD = "lease.stale-threshold";
@@ -60,6 +61,19 @@ public record LeaseTiming(
                     STALE_THRESHOLD,
                     MAX_STALE_THRESHOLD);
         }
+    }
+
+    /** Renewed each 250 ms, with a renew deadline of 750 ms; stale after 1 s, stretched to 10 s at most. */
+    public static LeaseTiming defaults() {
+        return stretched(Duration.ofMillis(250), Duration.ofMillis(750), Duration.ofSeconds(1));
+    }
+
+    /** Times that are stretched as by default: to 10 s, or not at all if the stale threshold is longer than that. */
+    public static LeaseTiming stretched(Duration renewalInterval, Duration renewDeadline, Duration staleThreshold) {
+        Duration max = staleThreshold.compareTo(DEFAULT_MAX_STALE_THRESHOLD) > 0
+                ? staleThreshold
+                : DEFAULT_MAX_STALE_THRESHOLD;
+        return new LeaseTiming(renewalInterval, renewDeadline, staleThreshold, max);
     }
 
     /** The renew deadline that belongs to a stale threshold of {@code threshold}: in proportion, and always less. */

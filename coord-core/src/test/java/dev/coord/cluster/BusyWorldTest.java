@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.Role;
+import dev.coord.election.LeaseTiming;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.CommitSignal.Topic;
 import dev.coord.store.Store;
@@ -71,11 +72,8 @@ class BusyWorldTest extends CoordinatorTestBase {
 
     @Test
     void aFollowerDoesNotLookAtEachCommit() throws InterruptedException {
-        var settings = CoordinatorSettings.builder()
-                .leaseRenewalInterval(Duration.ofSeconds(5))
-                .renewDeadline(Duration.ofSeconds(20))
-                .leaseStaleThreshold(Duration.ofSeconds(30))
-                .build();
+        var settings = CoordinatorSettings.defaults()
+                .withLease(new LeaseTiming(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(30)));
         member(settings).startLeading();
         var looks = new AtomicInteger();
         var forNothing = new AtomicInteger();

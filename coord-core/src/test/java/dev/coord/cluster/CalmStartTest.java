@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.Role;
+import dev.coord.election.LeaseTiming;
 import dev.coord.testing.FaultyLeases.Fault;
 import dev.coord.testing.NotBefore;
 import dev.coord.testing.Patience;
@@ -19,11 +20,8 @@ import org.junit.jupiter.api.Test;
 /** How a leadership begins on a machine that is busy. */
 class CalmStartTest extends CoordinatorTestBase {
     private static final Duration LONG = Patience.LIMIT;
-    private static final CoordinatorSettings PATIENT = SETTINGS.toBuilder()
-            .renewDeadline(LONG.dividedBy(2))
-            .leaseStaleThreshold(LONG)
-            .maxLeaseStaleThreshold(LONG)
-            .build();
+    private static final CoordinatorSettings PATIENT =
+            SETTINGS.withLease(new LeaseTiming(SETTINGS.lease().renewalInterval(), LONG.dividedBy(2), LONG));
 
     /** The claim takes longer than from one renewal to the next, and the first renewal waits. */
     private final class SlowClaim {
@@ -47,7 +45,7 @@ class CalmStartTest extends CoordinatorTestBase {
             if (holder().equals(member.coordinator.id().value()) && slow.getAndSet(false)) {
                 NotBefore took = NotBefore.fromNow();
                 await().until(() ->
-                        took.hasPassed(SETTINGS.leaseRenewalInterval().multipliedBy(2)));
+                        took.hasPassed(SETTINGS.lease().renewalInterval().multipliedBy(2)));
                 claimed.countDown();
             }
         }
@@ -123,8 +121,11 @@ class CalmStartTest extends CoordinatorTestBase {
     @Test
     void saysThatTheThresholdIsStretched() {
         Duration longest = LONG.multipliedBy(2);
-        Member leader =
-                member(PATIENT.toBuilder().maxLeaseStaleThreshold(longest).build());
+        Member leader = member(PATIENT.withLease(new LeaseTiming(
+                PATIENT.lease().renewalInterval(),
+                PATIENT.lease().renewDeadline(),
+                PATIENT.lease().staleThreshold(),
+                longest)));
         leader.startLeading();
         Member follower = member(PATIENT).startFollowing();
 

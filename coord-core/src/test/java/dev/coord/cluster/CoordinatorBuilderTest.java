@@ -49,7 +49,7 @@ class CoordinatorBuilderTest {
         Coordinator.Builder builder = Coordinator.builder();
         assertThat(builder.hasPlace()).isFalse();
         assertThat(builder.group()).isEqualTo("default");
-        assertThat(builder.settings()).usingRecursiveComparison().isEqualTo(CoordinatorSettings.defaults());
+        assertThat(builder.settings()).isEqualTo(CoordinatorSettings.defaults());
         builder.directory(directory).group("jobs");
         assertThat(builder.hasPlace()).isTrue();
         assertThat(builder.group()).isEqualTo("jobs");
@@ -133,9 +133,7 @@ class CoordinatorBuilderTest {
             participants.fail(Integer.MAX_VALUE);
             Coordinator coordinator = Coordinator.builder()
                     .store(TestStores.with(store, store.leases(), participants))
-                    .settings(CoordinatorSettings.builder()
-                            .startTimeout(Duration.ofMillis(50))
-                            .build())
+                    .settings(CoordinatorSettings.defaults().withStartTimeout(Duration.ofMillis(50)))
                     .build();
 
             assertThatThrownBy(coordinator::start).isInstanceOf(StoreUnavailableException.class);

@@ -16,10 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** Role handlers that throw, sleep, hang or do odd things. */
 class CoordinatorHandlerTest extends CoordinatorTestBase {
-    private static final CoordinatorSettings IMPATIENT = SETTINGS.toBuilder()
-            .handlerGrace(GRACE)
-            .closeTimeout(Duration.ofSeconds(4))
-            .build();
+    private static final CoordinatorSettings IMPATIENT =
+            SETTINGS.withHandlerGrace(GRACE).withCloseTimeout(Duration.ofSeconds(4));
 
     @Test
     void aHandlerThatCannotLeadMakesAnotherOneLead() {

@@ -72,9 +72,7 @@ class CoordinatorLeakTest {
             nothingIsLeftBehindBy(() -> {
                 Coordinator coordinator = Coordinator.builder()
                         .store(TestStores.with(store, store.leases(), participants))
-                        .settings(CoordinatorSettings.builder()
-                                .startTimeout(Duration.ofMillis(1))
-                                .build())
+                        .settings(CoordinatorSettings.defaults().withStartTimeout(Duration.ofMillis(1)))
                         .build();
                 assertThatThrownBy(coordinator::start).isInstanceOf(StoreUnavailableException.class);
                 assertThat(Path.of(coordinator.mesh().address())).doesNotExist();

@@ -7,6 +7,7 @@ import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
 import dev.coord.Role;
+import dev.coord.election.LeaseTiming;
 import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.Store;
@@ -34,23 +35,17 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CoordinatorTestBase {
     /** Quick where something has to happen again and again, and patient where a slow machine could make it go wrong. */
-    static final CoordinatorSettings SETTINGS = CoordinatorSettings.builder()
-            .leaseRenewalInterval(Duration.ofMillis(50))
-            .renewDeadline(Duration.ofSeconds(40))
-            .leaseStaleThreshold(Duration.ofSeconds(60))
-            .heartbeatInterval(Duration.ofMillis(50))
-            .participantExpiry(Patience.LIMIT)
-            .startTimeout(Patience.LIMIT)
-            .handlerGrace(Duration.ofSeconds(40))
-            .closeTimeout(Patience.LIMIT)
-            .build();
+    static final CoordinatorSettings SETTINGS = CoordinatorSettings.defaults()
+            .withLease(new LeaseTiming(Duration.ofMillis(50), Duration.ofSeconds(40), Duration.ofSeconds(60)))
+            .withParticipantExpiry(Patience.LIMIT)
+            .withHeartbeatInterval(Duration.ofMillis(50))
+            .withStartTimeout(Patience.LIMIT)
+            .withCloseTimeout(Patience.LIMIT)
+            .withHandlerGrace(Duration.ofSeconds(40));
 
     /** For tests of what follows when a deadline has passed: on a slow machine that may also happen unasked. */
-    static final CoordinatorSettings BRISK = SETTINGS.toBuilder()
-            .renewDeadline(Duration.ofMillis(1500))
-            .leaseStaleThreshold(Duration.ofMillis(2000))
-            .maxLeaseStaleThreshold(Duration.ofMillis(2000))
-            .build();
+    static final CoordinatorSettings BRISK = SETTINGS.withLease(
+            new LeaseTiming(SETTINGS.lease().renewalInterval(), Duration.ofMillis(1500), Duration.ofMillis(2000)));
 
     /** For tests of handlers that do not end. */
     static final Duration GRACE = Duration.ofMillis(400);

@@ -84,10 +84,8 @@ class HandOverTest extends CoordinatorTestBase {
     void theWorkHasEndedBeforeAnotherOneLeads() throws Exception {
         var working = new CountDownLatch(1);
         var mayEnd = new CountDownLatch(1);
-        Member first = member(SETTINGS.toBuilder()
-                .closeTimeout(Patience.LIMIT.plusSeconds(5))
-                .handlerGrace(Patience.LIMIT)
-                .build());
+        Member first =
+                member(SETTINGS.withCloseTimeout(Patience.LIMIT.plusSeconds(5)).withHandlerGrace(Patience.LIMIT));
         first.handler.leading(leadership -> {
             working.countDown();
             // However often it is interrupted.

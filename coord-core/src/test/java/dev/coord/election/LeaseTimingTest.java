@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.InvalidSettingsException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseTimingTest {
     @ParameterizedTest(name = "interval {0} ms, deadline {1} ms, threshold {2} ms: {3}")
@@ -73,6 +75,26 @@ class LeaseTimingTest {
     @Test
     void isNeverStretchedUnlessThatIsSaid() {
         assertThat(timing(250, 750, 1000).maxStaleThreshold()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest(name = "threshold {0} ms: {1} ms")
+    @CsvSource({"1000, 10000", "10000, 10000", "11000, 11000"})
+    void isStretchedByDefaultButNotBeyondALongThreshold(long threshold, long max) {
+        LeaseTiming timing =
+                LeaseTiming.stretched(Duration.ofMillis(250), Duration.ofMillis(750), Duration.ofMillis(threshold));
+
+        assertThat(timing.maxStaleThreshold()).isEqualTo(Duration.ofMillis(max));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void refusesForEver(int which) {
+        Duration[] times = {Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(3), Duration.ofMillis(4)};
+        times[which] = ChronoUnit.FOREVER.getDuration();
+
+        assertThatThrownBy(() -> new LeaseTiming(times[0], times[1], times[2], times[3]))
+                .as("nanoseconds would overflow when it is used")
+                .isInstanceOf(InvalidSettingsException.class);
     }
 
     private static LeaseTiming timing(long interval, long deadline, long threshold) {

@@ -9,6 +9,7 @@ import dev.coord.Leadership;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.election.LeaseTiming;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import dev.coord.proto.SubmitWorldOpRequest;
@@ -33,11 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Calls to the leader that cannot be answered: each fails with a status that says why, and the leader leads on. */
 class MeshBadCallsTest {
     /** With room between renewals and deadline for a slow machine. */
-    private static final CoordinatorSettings SETTINGS = CoordinatorSettings.builder()
-            .leaseRenewalInterval(Duration.ofMillis(50))
-            .renewDeadline(Patience.LIMIT.dividedBy(2))
-            .leaseStaleThreshold(Patience.LIMIT)
-            .build();
+    private static final CoordinatorSettings SETTINGS = CoordinatorSettings.defaults()
+            .withLease(new LeaseTiming(Duration.ofMillis(50), Patience.LIMIT.dividedBy(2), Patience.LIMIT));
 
     /** It logs each answer that is cut short. */
     private static final Logger GRPC = Logger.getLogger("io.grpc");

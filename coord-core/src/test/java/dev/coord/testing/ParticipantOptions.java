@@ -1,6 +1,7 @@
 package dev.coord.testing;
 
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.election.LeaseTiming;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ public record ParticipantOptions(
         Duration ownerStaleThreshold,
         FrozenOwner frozenOwner) {
     private static final String NONE = "-";
+    private static final LeaseTiming LEASE = LeaseTiming.defaults();
 
     private static final Duration SHORT_DEADLINE = Duration.ofMillis(1500);
     private static final Duration SHORT_THRESHOLD = Duration.ofSeconds(2);
@@ -37,9 +39,9 @@ public record ParticipantOptions(
         return new ParticipantOptions(
                 directory,
                 Optional.empty(),
-                CoordinatorSettings.DEFAULT_RENEW_DEADLINE,
-                CoordinatorSettings.DEFAULT_LEASE_STALE_THRESHOLD,
-                CoordinatorSettings.DEFAULT_MAX_LEASE_STALE_THRESHOLD,
+                LEASE.renewDeadline(),
+                LEASE.staleThreshold(),
+                LEASE.maxStaleThreshold(),
                 SharedStoreSettings.DEFAULT_OWNER_STALE_THRESHOLD,
                 FrozenOwner.COPY);
     }
@@ -68,9 +70,7 @@ public record ParticipantOptions(
     /** As short as the product has them, but for a lease that is never stretched. */
     public ParticipantOptions withDefaultTimes() {
         return withTimes(
-                CoordinatorSettings.DEFAULT_RENEW_DEADLINE,
-                CoordinatorSettings.DEFAULT_LEASE_STALE_THRESHOLD,
-                SharedStoreSettings.DEFAULT_OWNER_STALE_THRESHOLD);
+                LEASE.renewDeadline(), LEASE.staleThreshold(), SharedStoreSettings.DEFAULT_OWNER_STALE_THRESHOLD);
     }
 
     /** So short that a test of freezes need not wait for long. */
@@ -90,13 +90,11 @@ public record ParticipantOptions(
     }
 
     public CoordinatorSettings coordinatorSettings() {
-        return CoordinatorSettings.builder()
-                .renewDeadline(renewDeadline)
-                .leaseStaleThreshold(leaseStaleThreshold)
-                .maxLeaseStaleThreshold(maxLeaseStaleThreshold)
-                .participantExpiry(Patience.LIMIT)
-                .startTimeout(Patience.LIMIT)
-                .build();
+        return CoordinatorSettings.defaults()
+                .withLease(new LeaseTiming(
+                        LEASE.renewalInterval(), renewDeadline, leaseStaleThreshold, maxLeaseStaleThreshold))
+                .withParticipantExpiry(Patience.LIMIT)
+                .withStartTimeout(Patience.LIMIT);
     }
 
     public SharedStoreSettings storeSettings() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.election.LeaseTiming;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.testing.Patience;
@@ -20,15 +21,12 @@ import java.util.function.Supplier;
 /** Coordinators with a world, in one JVM, that share a directory and call each other over the mesh. */
 final class WorldGroup implements AutoCloseable {
 
-    private static final CoordinatorSettings COORDINATOR = CoordinatorSettings.builder()
-            .leaseRenewalInterval(Duration.ofMillis(100))
-            .renewDeadline(Patience.LIMIT.dividedBy(2))
-            .leaseStaleThreshold(Patience.LIMIT)
-            .heartbeatInterval(Duration.ofMillis(100))
-            .participantExpiry(Patience.LIMIT)
-            .startTimeout(Patience.LIMIT)
-            .closeTimeout(Patience.LIMIT)
-            .build();
+    private static final CoordinatorSettings COORDINATOR = CoordinatorSettings.defaults()
+            .withLease(new LeaseTiming(Duration.ofMillis(100), Patience.LIMIT.dividedBy(2), Patience.LIMIT))
+            .withParticipantExpiry(Patience.LIMIT)
+            .withHeartbeatInterval(Duration.ofMillis(100))
+            .withStartTimeout(Patience.LIMIT)
+            .withCloseTimeout(Patience.LIMIT);
 
     /** For tests that are not about operations that do not end, or have no leader. */
     static final WorldSettings PATIENT =

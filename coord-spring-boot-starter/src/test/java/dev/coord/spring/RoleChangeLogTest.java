@@ -12,6 +12,7 @@ import ch.qos.logback.core.AppenderBase;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.election.LeaseTiming;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,17 +119,19 @@ class RoleChangeLogTest {
         return Coordinator.builder()
                 .directory(temp.resolve("shared"))
                 .group("jobs")
-                .settings(CoordinatorSettings.builder()
-                        .renewDeadline(Duration.ofSeconds(8))
-                        .leaseStaleThreshold(Duration.ofSeconds(10))
-                        .build())
+                .settings(CoordinatorSettings.defaults()
+                        .withLease(new LeaseTiming(
+                                LeaseTiming.defaults().renewalInterval(),
+                                Duration.ofSeconds(8),
+                                Duration.ofSeconds(10))))
                 .shutdownHook(false)
                 .build();
     }
 
     private List<JsonNode> linesOf(Coordinator of) {
         return lines.stream()
-                .filter(line -> line.get("participant").asString().equals(of.id().value()))
+                .filter(line ->
+                        line.get("participant").asString().equals(of.id().value()))
                 .toList();
     }
 

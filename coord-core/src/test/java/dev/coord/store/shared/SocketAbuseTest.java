@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.Leadership;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.election.LeaseTiming;
 import dev.coord.store.Store;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.ParticipantMain;
@@ -49,11 +50,8 @@ class SocketAbuseTest {
                 .directory(root.resolve("directory"))
                 .storeSettings(TestStores.PATIENT)
                 .group(GROUP)
-                .settings(CoordinatorSettings.builder()
-                        .leaseRenewalInterval(Duration.ofMillis(50))
-                        .renewDeadline(Patience.LIMIT.dividedBy(2))
-                        .leaseStaleThreshold(Patience.LIMIT)
-                        .build())
+                .settings(CoordinatorSettings.defaults()
+                        .withLease(new LeaseTiming(Duration.ofMillis(50), Patience.LIMIT.dividedBy(2), Patience.LIMIT)))
                 .build();
         coordinator.start();
         await().until(() -> coordinator.leadership().isPresent());

@@ -69,13 +69,13 @@ public final class CoordAutoConfiguration {
             ListableBeanFactory beans,
             AnnotatedRoles roles) {
         RoleChangeHandler own = handler(
-                properties.getGroup(),
+                properties.group(),
                 roles,
-                RoleHandlers.ofMain(roleChangeHandlers, properties.getGroups().keySet(), beans));
+                RoleHandlers.ofMain(roleChangeHandlers, properties.groups().keySet(), beans));
         WorldRoleHandler world = worlds.getIfAvailable();
         Coordinator.Builder builder = Coordinator.builder()
-                .group(properties.getGroup())
-                .capabilities(properties.getCapabilities().toArray(String[]::new))
+                .group(properties.group())
+                .capabilities(properties.capabilities().toArray(String[]::new))
                 .settings(properties.toCoordinatorSettings())
                 // The world first, so that the application can use it.
                 .handler(world == null ? own : world.andThen(own));
@@ -100,7 +100,7 @@ public final class CoordAutoConfiguration {
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         if (!builder.hasPlace()) {
             builder.directory(SharedDirectoryResolver.resolve(
-                    properties.getDir(),
+                    properties.dir(),
                     environment.getProperty("spring.application.name"),
                     environment.getProperty("user.home")));
         }

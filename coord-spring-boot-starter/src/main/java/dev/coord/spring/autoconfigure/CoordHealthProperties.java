@@ -3,27 +3,18 @@ package dev.coord.spring.autoconfigure;
 import dev.coord.InvalidSettingsException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** What the application's health says of the coordinator. */
+/**
+ * What the application's health says of the coordinator.
+ *
+ * @param noLeaderGrace How long no leader may be known before the participant is out of service; until then its health is unknown.
+ * @param readiness The readiness group of the health endpoint.
+ */
 @ConfigurationProperties("coord.health")
-public class CoordHealthProperties {
-    /** How long no leader may be known before the participant is out of service; until then its health is unknown. */
-    private Duration noLeaderGrace = Duration.ofSeconds(5);
-
-    private final Readiness readiness = new Readiness();
-
-    public Duration getNoLeaderGrace() {
-        return noLeaderGrace;
-    }
-
-    public void setNoLeaderGrace(Duration noLeaderGrace) {
-        this.noLeaderGrace = noLeaderGrace;
-    }
-
-    public Readiness getReadiness() {
-        return readiness;
-    }
-
+public record CoordHealthProperties(
+        @DefaultValue("5s") Duration noLeaderGrace,
+        @DefaultValue Readiness readiness) {
     /** The grace, which is not negative. */
     Duration checkedNoLeaderGrace() {
         if (noLeaderGrace.isNegative()) {
@@ -34,17 +25,10 @@ public class CoordHealthProperties {
         return noLeaderGrace;
     }
 
-    /** The readiness group of the health endpoint. */
-    public static class Readiness {
-        /** Whether "coord" is part of the readiness group: an instance that knows no leader gets no requests. */
-        private boolean enabled;
-
-        public boolean isEnabled() {
-            return enabled;
-        }
-
-        public void setEnabled(boolean enabled) {
-            this.enabled = enabled;
-        }
-    }
+    /**
+     * The readiness group of the health endpoint.
+     *
+     * @param enabled Whether "coord" is part of the readiness group: an instance that knows no leader gets no requests.
+     */
+    public record Readiness(@DefaultValue("false") boolean enabled) {}
 }

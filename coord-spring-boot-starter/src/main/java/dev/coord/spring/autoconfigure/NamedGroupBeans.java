@@ -26,7 +26,7 @@ final class NamedGroupBeans {
             ListableBeanFactory beans,
             ObjectProvider<CoordinatorBuilderCustomizer> customizers,
             AnnotatedRoles roles) {
-        Group group = properties.getGroups().getOrDefault(name, new Group());
+        Group group = properties.groups().getOrDefault(name, Group.LIKE_THE_MAIN_ONE);
         try {
             Coordinator.Builder builder = Coordinator.builder()
                     .group(name)

@@ -51,7 +51,7 @@ final class NamedGroups implements ImportBeanDefinitionRegistrar {
                 .orElse(Map.of());
         groups.forEach((name, group) -> {
             check(name, main);
-            if (group.isEnabled()) {
+            if (group.enabled()) {
                 register(name, registry);
             }
         });

@@ -217,7 +217,7 @@ class CoordAutoConfigurationTest {
 
         static Coordinator coordinator(CoordProperties properties, String group) {
             return Coordinator.builder()
-                    .directory(Path.of(String.valueOf(properties.getDir())))
+                    .directory(Path.of(String.valueOf(properties.dir())))
                     .storeSettings(properties.toStoreSettings())
                     .group(group)
                     .shutdownHook(false)

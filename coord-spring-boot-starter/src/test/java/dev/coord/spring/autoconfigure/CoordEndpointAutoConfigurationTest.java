@@ -359,7 +359,7 @@ class CoordEndpointAutoConfigurationTest {
 
         private static Coordinator coordinator(CoordProperties properties, String group) {
             return Coordinator.builder()
-                    .directory(Path.of(String.valueOf(properties.getDir())))
+                    .directory(Path.of(String.valueOf(properties.dir())))
                     .group(group)
                     .shutdownHook(false)
                     .build();

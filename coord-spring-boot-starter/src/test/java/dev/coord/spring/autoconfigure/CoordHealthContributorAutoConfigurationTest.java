@@ -257,7 +257,7 @@ class CoordHealthContributorAutoConfigurationTest {
 
         private static Coordinator coordinator(CoordProperties properties, String group) {
             return Coordinator.builder()
-                    .directory(Path.of(String.valueOf(properties.getDir())))
+                    .directory(Path.of(String.valueOf(properties.dir())))
                     .group(group)
                     .shutdownHook(false)
                     .build();

@@ -2,7 +2,9 @@ package dev.coord.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.election.LeaseTiming;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.spring.autoconfigure.CoordProperties.Group;
 import dev.coord.store.shared.SharedStoreSettings;
@@ -17,26 +19,24 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class CoordPropertiesTest {
     @Test
     void theDefaultsAreThoseOfTheCore() {
-        var properties = new CoordProperties();
-        assertThat(properties.toCoordinatorSettings())
-                .usingRecursiveComparison()
-                .isEqualTo(CoordinatorSettings.defaults());
+        CoordProperties properties = bind(Map.of());
+        assertThat(properties.toCoordinatorSettings()).isEqualTo(CoordinatorSettings.defaults());
         assertThat(properties.toStoreSettings()).isEqualTo(SharedStoreSettings.defaults());
         assertThat(properties.toMeshSettings()).isEqualTo(MeshSettings.defaults());
         assertThat(properties.toWorldSettings()).isEqualTo(WorldSettings.defaults());
-        assertThat(properties.getWorld().isEnabled()).isTrue();
-        assertThat(properties.getGroups()).isEmpty();
-        assertThat(properties.getMesh().getHealth().isEnabled()).isFalse();
-        assertThat(properties.getMesh().getReflection().isEnabled()).isFalse();
-        assertThat(properties.isEnabled()).isTrue();
-        assertThat(properties.getDir()).isNull();
-        assertThat(properties.getGroup()).isEqualTo("default");
-        assertThat(properties.getCapabilities()).isEmpty();
+        assertThat(properties.world().enabled()).isTrue();
+        assertThat(properties.groups()).isEmpty();
+        assertThat(properties.mesh().health().enabled()).isFalse();
+        assertThat(properties.mesh().reflection().enabled()).isFalse();
+        assertThat(properties.enabled()).isTrue();
+        assertThat(properties.dir()).isNull();
+        assertThat(properties.group()).isEqualTo(Coordinator.builder().group());
+        assertThat(properties.capabilities()).isEmpty();
     }
 
     @Test
     void capabilitiesAreAList() {
-        assertThat(bind(Map.of("coord.capabilities", "a, b")).getCapabilities()).isEqualTo(List.of("a", "b"));
+        assertThat(bind(Map.of("coord.capabilities", "a, b")).capabilities()).isEqualTo(List.of("a", "b"));
     }
 
     @Test
@@ -51,23 +51,18 @@ class CoordPropertiesTest {
                 "coord.groups.b.lease.renewal-interval", "100ms",
                 "coord.groups.b.lease.renew-deadline", "2s",
                 "coord.groups.b.lease.stale-threshold", "3s"));
-        Group a = properties.getGroups().get("a");
+        Group a = properties.groups().get("a");
         assertThat(properties.capabilities(a)).containsExactly("gpu");
-        assertThat(properties.toCoordinatorSettings(a))
-                .usingRecursiveComparison()
-                .isEqualTo(properties.toCoordinatorSettings());
+        assertThat(properties.toCoordinatorSettings(a)).isEqualTo(properties.toCoordinatorSettings());
 
-        Group b = properties.getGroups().get("b");
+        Group b = properties.groups().get("b");
         assertThat(properties.capabilities(b)).isEmpty();
         assertThat(properties.toCoordinatorSettings(b))
-                .usingRecursiveComparison()
-                .isEqualTo(CoordinatorSettings.builder()
-                        .leaseRenewalInterval(Duration.ofMillis(100))
-                        .renewDeadline(Duration.ofSeconds(2))
-                        .leaseStaleThreshold(Duration.ofSeconds(3))
-                        .heartbeatInterval(Duration.ofSeconds(2))
-                        .closeTimeout(Duration.ofSeconds(9))
-                        .build());
+                .isEqualTo(CoordinatorSettings.defaults()
+                        .withLease(LeaseTiming.stretched(
+                                Duration.ofMillis(100), Duration.ofSeconds(2), Duration.ofSeconds(3)))
+                        .withHeartbeatInterval(Duration.ofSeconds(2))
+                        .withCloseTimeout(Duration.ofSeconds(9)));
     }
 
     @Test
@@ -77,22 +72,16 @@ class CoordPropertiesTest {
                 "coord.groups.a.handler-grace", "4s",
                 "coord.groups.a.participant-expiry", "1m",
                 "coord.groups.a.close-timeout", "6s"));
-        assertThat(properties.toCoordinatorSettings(properties.getGroups().get("a")))
-                .usingRecursiveComparison()
-                .isEqualTo(CoordinatorSettings.builder()
-                        .heartbeatInterval(Duration.ofSeconds(1))
-                        .handlerGrace(Duration.ofSeconds(4))
-                        .participantExpiry(Duration.ofMinutes(1))
-                        .closeTimeout(Duration.ofSeconds(6))
-                        .build());
-        assertThat(properties.toCoordinatorSettings())
-                .usingRecursiveComparison()
-                .isEqualTo(CoordinatorSettings.defaults());
+        assertThat(properties.toCoordinatorSettings(properties.groups().get("a")))
+                .isEqualTo(CoordinatorSettings.defaults()
+                        .withParticipantExpiry(Duration.ofMinutes(1))
+                        .withHeartbeatInterval(Duration.ofSeconds(1))
+                        .withCloseTimeout(Duration.ofSeconds(6))
+                        .withHandlerGrace(Duration.ofSeconds(4)));
+        assertThat(properties.toCoordinatorSettings()).isEqualTo(CoordinatorSettings.defaults());
     }
 
     private static CoordProperties bind(Map<String, String> values) {
-        return new Binder(new MapConfigurationPropertySource(values))
-                .bind("coord", CoordProperties.class)
-                .get();
+        return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("coord", CoordProperties.class);
     }
 }

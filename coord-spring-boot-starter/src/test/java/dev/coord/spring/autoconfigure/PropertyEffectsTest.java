@@ -32,10 +32,18 @@ class PropertyEffectsTest {
     private static final List<Effect> EFFECTS = List.of(
             coordinator("group", "workers", Coordinator::group, "workers"),
             coordinator("capabilities", "gpu,disk", PropertyEffectsTest::capabilities, List.of("gpu", "disk")),
-            times("lease.renewal-interval", "100ms", CoordinatorSettings::leaseRenewalInterval, 100),
-            times("lease.renew-deadline", "8s", CoordinatorSettings::renewDeadline, 8_000),
-            times("lease.stale-threshold", "10s", CoordinatorSettings::leaseStaleThreshold, 10_000),
-            times("lease.max-stale-threshold", "20s", CoordinatorSettings::maxLeaseStaleThreshold, 20_000),
+            times(
+                    "lease.renewal-interval",
+                    "100ms",
+                    settings -> settings.lease().renewalInterval(),
+                    100),
+            times("lease.renew-deadline", "8s", settings -> settings.lease().renewDeadline(), 8_000),
+            times("lease.stale-threshold", "10s", settings -> settings.lease().staleThreshold(), 10_000),
+            times(
+                    "lease.max-stale-threshold",
+                    "20s",
+                    settings -> settings.lease().maxStaleThreshold(),
+                    20_000),
             times("heartbeat-interval", "700ms", CoordinatorSettings::heartbeatInterval, 700),
             times("handler-grace", "2s", CoordinatorSettings::handlerGrace, 2_000),
             times("participant-expiry", "1m", CoordinatorSettings::participantExpiry, 60_000),

@@ -9,6 +9,7 @@ import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.cluster.RoleChange;
+import dev.coord.election.LeaseTiming;
 import dev.coord.spring.lifetime.EndingCallbackMain.End;
 import dev.coord.spring.lifetime.EndingCallbackMain.Place;
 import dev.coord.store.shared.SharedStoreSettings;
@@ -29,10 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EndingCallbackTest {
     /** However busy the machine is, nobody loses the lease for that. */
-    private static final CoordinatorSettings PATIENT = CoordinatorSettings.builder()
-            .renewDeadline(Duration.ofSeconds(20))
-            .leaseStaleThreshold(Duration.ofSeconds(30))
-            .build();
+    private static final CoordinatorSettings PATIENT = CoordinatorSettings.defaults()
+            .withLease(new LeaseTiming(
+                    LeaseTiming.defaults().renewalInterval(), Duration.ofSeconds(20), Duration.ofSeconds(30)));
 
     @TempDir
     private Path temp;

@@ -33,7 +33,7 @@ public final class CoordTestAutoConfiguration {
             throw new InvalidConfigurationPropertyValueException(
                     "coord.test.role", role, "A test begins as 'leader' or 'follower'.");
         }
-        return new SwitchedCoordinator(coord.getGroup(), role, test.followerIn(), worlds);
+        return new SwitchedCoordinator(coord.group(), role, test.followerIn(), worlds);
     }
 
     /** The application's, on threads that the {@link TestCoordinator} looks at. */

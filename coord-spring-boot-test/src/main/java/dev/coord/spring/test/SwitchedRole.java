@@ -9,6 +9,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.cluster.ParticipantContext;
+import dev.coord.election.LeaseTiming;
 import dev.coord.world.WorldRoleHandler;
 import java.time.Duration;
 import java.util.Collection;
@@ -65,12 +66,8 @@ final class SwitchedRole implements TestRole, CoordinatorListener {
     }
 
     private static CoordinatorSettings patient(CoordinatorSettings settings) {
-        return settings.toBuilder()
-                .renewDeadline(NEVER.dividedBy(2))
-                .leaseStaleThreshold(NEVER)
-                .maxLeaseStaleThreshold(NEVER)
-                .participantExpiry(NEVER)
-                .build();
+        return settings.withLease(new LeaseTiming(settings.lease().renewalInterval(), NEVER.dividedBy(2), NEVER))
+                .withParticipantExpiry(NEVER);
     }
 
     /** The application's participant is about to stand for election. */

@@ -367,7 +367,7 @@ class CoordTestAutoConfigurationTest {
         @Bean
         Coordinator ownCoordinator(CoordProperties properties) {
             return Coordinator.builder()
-                    .directory(Path.of(Objects.requireNonNull(properties.getDir())))
+                    .directory(Path.of(Objects.requireNonNull(properties.dir())))
                     .shutdownHook(false)
                     .build();
         }
