@@ -73,7 +73,7 @@ public final class Listeners<T> {
 
     /** Tells all of what happens once: each is taken off the list first, so that a second call does not reach it. */
     public void tellOnce(Consumer<T> event) {
-        for (Entry<T> entry : entries) {
+        for (Entry<T> entry : List.copyOf(entries)) {
             if (entries.remove(entry)) {
                 tell(entry, event);
             }
