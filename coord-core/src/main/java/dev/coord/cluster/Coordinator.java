@@ -62,6 +62,7 @@ public final class Coordinator implements AutoCloseable {
     private final ClaimPause pause;
     private final EventDispatcher events;
     private final HandlerRunner handler;
+    private final RoleTransitions roles;
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Store store;
     private volatile @Nullable Participation participation;
@@ -81,6 +82,13 @@ public final class Coordinator implements AutoCloseable {
         this.pause = new ClaimPause(settings.lease().staleThreshold());
         this.events = new EventDispatcher(group);
         this.handler = new HandlerRunner(builder.handler, group, this::handlerFailed);
+        this.roles = new RoleTransitions(new RoleTransitions.Told(
+                history,
+                state,
+                handler,
+                role -> participation().registry().setRole(role),
+                new RoleChangeLog(group, id),
+                events::publish));
         this.mesh = new Mesh(
                 group,
                 id,
@@ -118,7 +126,13 @@ public final class Coordinator implements AutoCloseable {
             Store opened = storeSupplier.get();
             store = opened;
             started = new Participation(
-                    group, id, capabilities, settings, mesh, opened, handler, events, state, history, renewals, pause);
+                    new Self(group, id, capabilities),
+                    settings,
+                    mesh,
+                    opened,
+                    roles,
+                    new Participation.Callbacks(handler, events, renewals),
+                    pause);
             others.follow(started.watcher());
             // Before its threads run: they may call back.
             participation = started;
@@ -225,7 +239,7 @@ public final class Coordinator implements AutoCloseable {
         try {
             ending.close(this::closeStore);
         } finally {
-            state.set(Role.UNKNOWN, Optional.empty());
+            roles.closed();
             closed.countDown();
             removeHook();
             tellClosed();

@@ -1,17 +1,13 @@
 package dev.coord.cluster;
 
 import dev.coord.CoordException;
-import dev.coord.LeaderChange;
-import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
-import dev.coord.Role;
 import dev.coord.StoreException;
 import dev.coord.election.Election;
 import dev.coord.election.HeldLease;
 import dev.coord.election.Observation;
 import dev.coord.election.Verdict;
-import dev.coord.proto.LeaseRecord;
 import dev.coord.registry.Registry;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.Deadline;
@@ -48,10 +44,7 @@ final class ElectionLoop implements Runnable {
     private final Registry registry;
     private final CommitSignal signal;
     private final HandlerRunner handler;
-    private final EventDispatcher events;
-    private final RoleState state;
-    private final RoleHistory history;
-    private final RoleChangeLog log;
+    private final RoleTransitions roles;
     private final ClaimPause pause;
     private final PauseDetector pauses;
     private final CoordinatorSettings settings;
@@ -60,36 +53,25 @@ final class ElectionLoop implements Runnable {
     private final Trouble asking;
     private final Trouble failing;
     private volatile boolean closing;
-    private final Object leadingLock = new Object();
-    private boolean leading;
-    private boolean handlerReported;
-    private boolean handlerStuck;
     private boolean rehearsed;
-    /** The last lease that another participant held. */
-    private Optional<LeaseRecord> lastHeld = Optional.empty();
+
+    /** What the election is held with. */
+    record Ground(Election election, Registry registry, CommitSignal signal) {}
 
     ElectionLoop(
             String group,
-            Election election,
-            Registry registry,
-            CommitSignal signal,
+            Ground ground,
+            RoleTransitions roles,
             HandlerRunner handler,
-            EventDispatcher events,
-            RoleState state,
-            RoleHistory history,
-            RoleChangeLog log,
             ClaimPause pause,
             CoordinatorSettings settings,
             NanoClock clock) {
         this.group = group;
-        this.election = election;
-        this.registry = registry;
-        this.signal = signal;
+        this.election = ground.election();
+        this.registry = ground.registry();
+        this.signal = ground.signal();
         this.handler = handler;
-        this.events = events;
-        this.state = state;
-        this.history = history;
-        this.log = log;
+        this.roles = roles;
         this.pause = pause;
         this.settings = settings;
         this.clock = clock;
@@ -144,22 +126,8 @@ final class ElectionLoop implements Runnable {
         election.leadership().ifPresent(lease -> lease.lose(LossReason.CLOSED));
     }
 
-    /** Waits until there is no leadership whose lease is not given up yet, at most for {@code max}; says whether there is none. */
-    boolean awaitNotLeading(Duration max) throws InterruptedException {
-        synchronized (leadingLock) {
-            return Deadline.in(max, clock).await(leadingLock, () -> !leading);
-        }
-    }
-
-    private void setLeading(boolean now) {
-        synchronized (leadingLock) {
-            leading = now;
-            leadingLock.notifyAll();
-        }
-    }
-
     private void storeFailed(CoordException e) {
-        state.setStoreFailure(e);
+        roles.storeAnswered(e);
         asking.failed(e);
         try {
             signal.await(signal.current(), AFTER_ERROR);
@@ -178,23 +146,27 @@ final class ElectionLoop implements Runnable {
         }
         Observation observed = election.observe();
         pauses.answered(clock.since(asked));
-        state.setStoreFailure(null);
+        roles.storeAnswered(null);
         asking.worked();
         failing.worked();
-        history.observed(observed);
-        noteLeader(observed);
+        roles.observed(observed, election::isHolderDead);
         if (observed.verdict() == Verdict.OWN) {
             // Claimed by a direct call to the election.
             Optional<HeldLease> held = election.leadership();
             if (held.isPresent()) {
-                lead(held.get(), observed, "it claimed the lease itself");
+                roles.claims();
+                try {
+                    lead(held.get(), observed, "it claimed the lease itself");
+                } finally {
+                    roles.rests();
+                }
                 return;
             }
         }
         boolean candidate = pause.isCandidate();
         if (observed.verdict().isClaimable() && mayClaim(observed)) {
             // Before it is won: who hands over waits for its end.
-            setLeading(true);
+            roles.claims();
             try {
                 Optional<HeldLease> won = election.claim(observed);
                 if (won.isPresent()) {
@@ -204,7 +176,7 @@ final class ElectionLoop implements Runnable {
                     lead(won.get(), observed, reason(observed.verdict(), candidate));
                 }
             } finally {
-                setLeading(false);
+                roles.rests();
             }
             return;
         }
@@ -212,41 +184,14 @@ final class ElectionLoop implements Runnable {
     }
 
     private boolean mayClaim(Observation observed) {
-        if (!handler.isDoneLeading() || (handlerStuck && !handler.isIdle())) {
-            reportHandler(
-                    "the role handler has not ended its work for the last leadership; it cannot lead again before");
+        if (!handler.mayLead()) {
             return false;
         }
-        handlerReported = false;
-        handlerStuck = false;
         if (!registry.isWriting()) {
             // A claim that succeeds, and is not renewed, costs a term: on a full disk one after the other.
             return false;
         }
         return pause.mayClaim(clock.nanoTime(), observed.unchangedFor(), election.isAlone());
-    }
-
-    private void noteLeader(Observation observed) {
-        Optional<LeaderInfo> leader = observed.verdict() == Verdict.HELD || observed.verdict() == Verdict.STALE
-                ? observed.leader()
-                : Optional.empty();
-        Optional<LeaseRecord> before = lastHeld;
-        lastHeld = leader.isPresent() ? observed.lease() : lastHeld;
-        if (leader.equals(state.leader())) {
-            return;
-        }
-        if (leader.isEmpty()) {
-            // Still a follower, of nobody for the moment.
-            state.set(state.role(), leader);
-            return;
-        }
-        LeaderChange change = history.follows(leader.get(), election.isHolderDead(before));
-        log.follows(change);
-        state.set(Role.FOLLOWER, leader);
-        registry.setRole(Role.FOLLOWER);
-        handler.follow(leader.get());
-        events.publish(listener -> listener.becameFollower(leader.get()));
-        events.publish(listener -> listener.leaderChanged(change));
     }
 
     /** Waits until the lease may look different, the leader's process is dead, or the lease may have gone stale. */
@@ -288,35 +233,20 @@ final class ElectionLoop implements Runnable {
         try {
             // Before anything else: what follows may load classes, and the log may block.
             renewals.add(lease);
-            if (!awaitBegin(lease)) {
-                LossReason lost = lease.lossReason().orElse(LossReason.DEPOSED);
-                end(lease, lost);
-                ended = true;
-                return;
+            if (awaitBegin(lease)) {
+                roles.leads(lease, election.leaderInfo(lease), before, why);
+                awaitLost(lease);
             }
-            LeaderInfo self = election.leaderInfo(lease);
-            state.set(Role.LEADER, Optional.of(self));
-            handler.lead(lease);
-            LeaderChange change = history.leads(self, before);
-            log.leads(change, why);
-            registry.setRole(Role.LEADER);
-            events.publish(listener -> listener.becameLeader(lease));
-            events.publish(listener -> listener.leaderChanged(change));
-            awaitLost(lease);
-            LossReason lost = lease.lossReason().orElse(LossReason.DEPOSED);
-            history.lost(lease.term(), lost);
-            state.set(Role.UNKNOWN, Optional.empty());
-            registry.setRole(Role.UNKNOWN);
-            handler.stop();
-            events.publish(listener -> listener.leadershipLost(lease, lost));
-            end(lease, lost);
+            end(lease, lease.lossReason().orElse(LossReason.DEPOSED));
             ended = true;
         } finally {
             if (!ended) {
                 // No leadership that nobody watches: it stops being renewed, and goes stale.
                 election.abandonLease();
-                handler.stop();
-                state.set(Role.UNKNOWN, Optional.empty());
+                if (roles.isLeading()) {
+                    LossReason lost = lease.lossReason().orElse(LossReason.DEPOSED);
+                    roles.lost(lease, lost, Optional.of("the election failed"));
+                }
             }
         }
     }
@@ -371,13 +301,11 @@ final class ElectionLoop implements Runnable {
         while (lease.lossReason().isEmpty()) {
             Duration wait = watch(lease);
             if (handler.isWaiting(lease) && clock.since(began).compareTo(settings.handlerGrace()) > 0) {
-                handlerStuck = true;
-                reportHandler("the role handler does not return from its call as a follower, so that it cannot lead");
+                handler.stuck();
                 handlerFailed(
                         lease, new IllegalStateException("The role handler does not return from onBecomeFollower"));
             }
-            log.threshold(
-                    lease.term(), lease.staleThreshold(), settings.lease().staleThreshold(), election.longestPause());
+            roles.threshold(lease, settings.lease().staleThreshold(), election.longestPause());
             long waited = clock.nanoTime();
             lease.awaitLost(wait);
             pauses.waited(waited, wait);
@@ -400,11 +328,11 @@ final class ElectionLoop implements Runnable {
         // Still renewed meanwhile if it was given up freely, so that nobody leads before the work has ended.
         boolean free = lost != LossReason.DEPOSED && lost != LossReason.RENEW_DEADLINE_PASSED;
         if (free) {
-            log.givesUp(lease.term(), lost);
+            roles.lost(lease, lost, Optional.empty());
         } else {
             Duration since = lease.sinceRenewal();
+            roles.lost(lease, lost, Optional.of(pauses.whyLost(since, lease.unanswered())));
             election.paused(since.minus(settings.lease().renewalInterval()));
-            log.lost(lease.term(), lost, pauses.whyLost(since, lease.unanswered()));
             if (lost == LossReason.RENEW_DEADLINE_PASSED) {
                 registry.doubt();
             }
@@ -414,8 +342,7 @@ final class ElectionLoop implements Runnable {
         }
         boolean done = handler.awaitDoneLeading(free ? settings.handlerGrace() : Duration.ZERO);
         if (!done && free) {
-            reportHandler("the role handler did not end within the grace time of "
-                    + settings.handlerGrace().toMillis() + " ms after the leadership was lost");
+            handler.slowToEnd(settings.handlerGrace());
         }
         if (done || free) {
             release(lease);
@@ -454,14 +381,6 @@ final class ElectionLoop implements Runnable {
             }
         } catch (CoordException e) {
             LOG.debug("Group {}: leaves without knowing who leads next", group, e);
-        }
-    }
-
-    private void reportHandler(String what) {
-        if (!handlerReported) {
-            handlerReported = true;
-            LOG.warn("Group {}: {}", group, what);
-            handler.setFailure(new IllegalStateException(what));
         }
     }
 }

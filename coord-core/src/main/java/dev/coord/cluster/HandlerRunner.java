@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Calls the role handler, one call at a time and in order, on a thread of its own. A call that is outdated before its turn came
  * is left out; one that is outdated while it runs is interrupted.
  */
-final class HandlerRunner implements Runnable {
+final class HandlerRunner implements Runnable, RoleTransitions.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerRunner.class);
 
     /** How often it is looked at whether what is waited for waits for the end itself. */
@@ -54,6 +54,9 @@ final class HandlerRunner implements Runnable {
     private boolean closed;
     private boolean handingOver;
     private boolean handedOver;
+    private boolean stuck;
+    /** What is wrong with the handler was told, and has not been mended since. */
+    private boolean reported;
 
     /** @param failedToLead told when the handler throws while the leadership is held */
     HandlerRunner(RoleChangeHandler handler, String group, BiConsumer<Leadership, Throwable> failedToLead) {
@@ -87,13 +90,13 @@ final class HandlerRunner implements Runnable {
         }
     }
 
-    /** This participant leads. */
-    synchronized void lead(Leadership leadership) {
+    @Override
+    public synchronized void lead(Leadership leadership) {
         replaceWaiting(new Call(leadership, null));
     }
 
-    /** {@code leader} leads. */
-    synchronized void follow(LeaderInfo leader) {
+    @Override
+    public synchronized void follow(LeaderInfo leader) {
         replaceWaiting(new Call(null, leader));
     }
 
@@ -104,8 +107,9 @@ final class HandlerRunner implements Runnable {
         notifyAll();
     }
 
-    /** The role it serves is over: whatever waits is left out, and what runs is interrupted. */
-    synchronized void stop() {
+    /** Whatever waits is left out, and what runs is interrupted. */
+    @Override
+    public synchronized void stop() {
         waiting.clear();
         interruptRunning();
     }
@@ -142,6 +146,37 @@ final class HandlerRunner implements Runnable {
     /** Whether no call is running. */
     synchronized boolean isIdle() {
         return running == null;
+    }
+
+    /** Whether a new leadership can begin, as far as the handler goes; tells of it if not. */
+    synchronized boolean mayLead() {
+        if (!isDoneLeading() || (stuck && running != null)) {
+            report("the role handler has not ended its work for the last leadership; it cannot lead again before");
+            return false;
+        }
+        reported = false;
+        stuck = false;
+        return true;
+    }
+
+    /** It does not return from its call as a follower: nothing can be led before it does. */
+    synchronized void stuck() {
+        stuck = true;
+        report("the role handler does not return from its call as a follower, so that it cannot lead");
+    }
+
+    /** It did not end its work within {@code grace}. */
+    void slowToEnd(Duration grace) {
+        report("the role handler did not end within the grace time of " + grace.toMillis()
+                + " ms after the leadership was lost");
+    }
+
+    private synchronized void report(String what) {
+        if (!reported) {
+            reported = true;
+            LOG.warn("Group {}: {}", group, what);
+            setFailure(new IllegalStateException(what));
+        }
     }
 
     /** Whether no call to lead is running. */

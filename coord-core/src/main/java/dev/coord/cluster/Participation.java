@@ -41,17 +41,17 @@ final class Participation {
     /** What a leader may need besides the end of its handler: the store's answer, and the next leader's claim. */
     private static final Duration RELEASE = Duration.ofSeconds(1);
 
+    private final Self self;
     private final String group;
     private final ParticipantId id;
-    private final List<String> capabilities;
     private final CoordinatorSettings settings;
     private final Store store;
+    private final RoleTransitions roles;
     private final HandlerRunner handler;
     private final EventDispatcher events;
     private final Liveness liveness;
     private final ParticipantWatcher watcher;
     private final LivingParticipants living;
-    private final RoleHistory history;
     private final Registry registry;
     private final Mesh mesh;
     private final Election election;
@@ -65,33 +65,31 @@ final class Participation {
     private volatile boolean registered;
     private volatile boolean joined;
 
+    /** Those who are told of something on threads that the election does not need. */
+    record Callbacks(HandlerRunner handler, EventDispatcher events, RenewalListener renewals) {}
+
     Participation(
-            String group,
-            ParticipantId id,
-            List<String> capabilities,
+            Self self,
             CoordinatorSettings settings,
             Mesh mesh,
             Store store,
-            HandlerRunner handler,
-            EventDispatcher events,
-            RoleState state,
-            RoleHistory history,
-            RenewalListener renewals,
+            RoleTransitions roles,
+            Callbacks callbacks,
             ClaimPause pause) {
-        this.group = group;
-        this.id = id;
-        this.capabilities = capabilities;
+        this.self = self;
+        this.group = self.group();
+        this.id = self.id();
         this.settings = settings;
         this.mesh = mesh;
         this.store = store;
-        this.handler = handler;
-        this.events = events;
+        this.roles = roles;
+        this.handler = callbacks.handler();
+        this.events = callbacks.events();
         this.pause = pause;
         this.liveness = Liveness.of(store);
         var process = liveness.self();
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
         this.living = new LivingParticipants(id, watcher, liveness::isKnownDead, events);
-        this.history = history;
         store.ownedDatabase().map(OwnedDatabase::server).ifPresentOrElse(mesh::listen, mesh::listen);
         String address = mesh.address();
         this.registry = new Registry(
@@ -103,7 +101,7 @@ final class Participation {
                         .setHost(process.host())
                         .setProcess(process.toString())
                         .setSrpcSocketPath(address)
-                        .addAllCapabilities(capabilities)
+                        .addAllCapabilities(self.capabilities())
                         .build(),
                 liveness::isKnownDead,
                 settings.participantExpiry(),
@@ -116,17 +114,12 @@ final class Participation {
                 clock,
                 liveness::isKnownDead,
                 () -> countOthers() == 0);
-        var unused = election.addRenewalListener(new Renewals(renewals));
+        var unused = election.addRenewalListener(new Renewals(callbacks.renewals()));
         this.loop = new ElectionLoop(
                 group,
-                election,
-                registry,
-                store.signal(),
+                new ElectionLoop.Ground(election, registry, store.signal()),
+                roles,
                 handler,
-                events,
-                state,
-                history,
-                new RoleChangeLog(group, id),
                 pause,
                 settings,
                 clock);
@@ -178,7 +171,7 @@ final class Participation {
                 .setPid((int) liveness.self().pid())
                 .setParticipantId(id.value())
                 .setGroup(group)
-                .addAllCapabilities(capabilities)
+                .addAllCapabilities(self.capabilities())
                 .setRole(role(state).toProto())
                 .setTerm(leader.map(l -> l.term().value()).orElse(0L))
                 .build();
@@ -203,7 +196,7 @@ final class Participation {
      */
     void open(BooleanSupplier wanted) {
         await(wanted, watcher::refresh);
-        history.started();
+        roles.started();
         handler.join(new ParticipantContext(
                 group, id, store, mesh, this::handlerFailed, this::leaderNeeded, handler::failed));
         joined = true;
@@ -224,7 +217,7 @@ final class Participation {
         var unused = watcher.addListener(changed -> living.look());
         living.look();
         heartbeatThread.start();
-        history.started();
+        roles.started();
         pause.stand();
         store.signal().wake(CommitSignal.Topic.LEASE);
     }
@@ -268,7 +261,7 @@ final class Participation {
         // Also on a thread that is interrupted: what follows may end what the work under the leadership needs.
         while (!deadline.isOver()) {
             try {
-                if (loop.awaitNotLeading(deadline.left()) && handler.awaitHandedOver(deadline.left())) {
+                if (roles.awaitRest(deadline) && handler.awaitHandedOver(deadline.left())) {
                     break;
                 }
             } catch (InterruptedException e) {

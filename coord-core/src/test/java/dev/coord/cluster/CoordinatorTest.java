@@ -274,8 +274,8 @@ class CoordinatorTest extends CoordinatorTestBase {
         for (int round = 1; round <= rounds; round++) {
             long next = round;
             await().pollInterval(Duration.ofMillis(2))
-                    .until(() -> term() >= next && leader(all).isPresent());
-            leader(all).ifPresent(leader -> leader.coordinator.stepDown(Duration.ofMillis(1)));
+                    .until(() -> term() >= next && told(all).isPresent());
+            told(all).ifPresent(leader -> leader.coordinator.stepDown(Duration.ofMillis(1)));
         }
         all.forEach(member -> member.coordinator.close());
 
@@ -319,7 +319,15 @@ class CoordinatorTest extends CoordinatorTestBase {
                                         : begin.replace("follow", "followed"));
             }
         }
-        assertThat(terms).doesNotHaveDuplicates().hasSize((int) term()).hasSizeGreaterThanOrEqualTo(rounds);
+        // A lease that is lost before its leadership began, as by closing, has had a term that nobody was told of.
+        assertThat(terms).doesNotHaveDuplicates().hasSizeBetween(rounds, (int) term());
+    }
+
+    /** Who leads, and has said so: a lease that has just been won may not have begun. */
+    private static Optional<Member> told(List<Member> members) {
+        return members.stream()
+                .filter(member -> member.coordinator.role() == Role.LEADER)
+                .findFirst();
     }
 
     private static Optional<Member> leader(List<Member> members) {

@@ -34,7 +34,7 @@ class HandOverTest extends CoordinatorTestBase {
         assertThat(other.coordinator.leadership()).isEmpty();
         other.startLeading();
         assertThat(other.record()).isPresent();
-        assertThat(other.events).containsExactly("follower 1", "leader 2");
+        other.awaitEvents("follower 1", "leader 2");
     }
 
     @Test

@@ -338,7 +338,7 @@ class HandlerRunnerTest {
         return new LeaderInfo("group", new ParticipantId("other"), new Term(term), 1, "");
     }
 
-    private static final class FakeLeadership implements Leadership {
+    static final class FakeLeadership implements Leadership {
         private final Term term;
         private volatile boolean held = true;
 

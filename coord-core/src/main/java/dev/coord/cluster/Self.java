@@ -1,0 +1,7 @@
+package dev.coord.cluster;
+
+import dev.coord.ParticipantId;
+import java.util.List;
+
+/** Who a participant is. */
+record Self(String group, ParticipantId id, List<String> capabilities) {}
