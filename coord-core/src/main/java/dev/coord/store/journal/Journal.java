@@ -52,6 +52,8 @@ public final class Journal implements AutoCloseable {
     /** An operation of the journal. */
     public interface Visitor<E extends Exception> {
         /**
+         * Takes one operation; the next one is read when this returns.
+         *
          * @param number of the operation
          * @param time when it was appended, as {@link Journal#add} was told
          * @param payload the operation
