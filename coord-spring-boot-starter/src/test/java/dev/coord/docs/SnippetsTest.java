@@ -33,14 +33,15 @@ class SnippetsTest {
 
     private static Map<Path, List<String>> sources() {
         var sources = new HashMap<Path, List<String>>();
-        try (Stream<Path> files =
-                Stream.concat(Files.walk(Path.of("src/test")), Files.walk(Document.TEST_SUPPORT.resolve("src/test")))) {
-            for (Path file :
-                    files.filter(f -> f.toString().matches(".*\\.(java|proto)")).toList()) {
-                sources.put(file, Files.readAllLines(file));
+        for (Path tests : List.of(Path.of("src/test"), Document.TEST_SUPPORT.resolve("src/test"))) {
+            try (Stream<Path> files = Files.walk(tests)) {
+                for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|proto)"))
+                        .toList()) {
+                    sources.put(file, Files.readAllLines(file));
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
             }
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
         return sources;
     }
