@@ -1,14 +1,5 @@
 package dev.coord.store;
 
-import dev.coord.proto.WorldBegin;
-import dev.coord.proto.WorldBlockRemoval;
-import dev.coord.proto.WorldCommit;
-import dev.coord.proto.WorldEntry;
-import dev.coord.proto.WorldHead;
-import dev.coord.proto.WorldObject;
-import dev.coord.proto.WorldQuad;
-import dev.coord.proto.WorldRef;
-import dev.coord.proto.WorldTruncation;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,15 +17,17 @@ public interface WorldStore {
     /** How far the world of {@code group} is; term and sequence number are 0 if nothing was ever committed. */
     WorldHead head(String group);
 
-    /** Makes the term of a leader the one that can commit. Refused if it does not hold the lease, which is final. */
-    WorldAnswer begin(WorldBegin begin);
+    /** Makes the writer's term the one that can commit. Refused if it does not hold the lease, which is final. */
+    WorldAnswer begin(WorldWriter writer);
 
     /**
-     * Appends entries to the log. Refused if the participant does not hold the lease, or if the
-     * world is not at the term and the sequence number that the commit names. A repetition of a commit that happened is accepted
-     * again: only one participant commits in a term, one commit after the other.
+     * Appends entries to the log, and puts blocks beside it. Refused if the writer does not hold the lease, or if the world is not
+     * at its term and at {@code baseSeqno}. A repetition of a commit that happened is accepted again: only one participant commits
+     * in a term, one commit after the other.
+     *
+     * @param entries numbered from {@code baseSeqno + 1} on, and of the writer's term
      */
-    WorldAnswer commit(WorldCommit commit);
+    WorldAnswer commit(WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks);
 
     /** Entries after {@code afterSeqno}, as many as fit into {@code maxBytes}, at least one if there is one. */
     WorldLog log(String group, long afterSeqno, int maxBytes);
@@ -47,13 +40,13 @@ public interface WorldStore {
     WorldPage objects(String group, String afterKey, int maxRows);
 
     /** Quads after {@code after}, in an order that always stays the same; see {@link #objects}. */
-    WorldPage quads(String group, WorldQuad after, int maxRows);
+    WorldPage quads(String group, StoredQuad after, int maxRows);
 
     /** The content of a block. */
-    Optional<byte[]> block(String group, WorldRef ref);
+    Optional<byte[]> block(String group, BlockRef ref);
 
     /** References of stored blocks after {@code after}, in order. */
-    List<WorldRef> blocks(String group, WorldRef after, int maxRows);
+    List<BlockRef> blocks(String group, BlockRef after, int maxRows);
 
     /**
      * Carries changes that are in the log alone out in the rows, as many as {@code maxBytes} of the log have. Anybody may ask for
@@ -64,17 +57,17 @@ public interface WorldStore {
     long checkpoint(String group, int maxBytes);
 
     /** Removes log entries up to a sequence number, but not beyond the last checkpoint. */
-    WorldAnswer truncate(WorldTruncation truncation);
+    WorldAnswer truncate(WorldWriter writer, long upToSeqno);
 
-    /** Removes blocks, if the world is still as the maker of the removal saw it. */
-    WorldAnswer removeBlocks(WorldBlockRemoval removal);
+    /** Removes blocks, if the world is still at {@code baseSeqno}. */
+    WorldAnswer removeBlocks(WorldWriter writer, long baseSeqno, List<BlockRef> refs);
 
     /** The outcome of something fenced, and the head after it, which says nothing of checkpoints. */
     record WorldAnswer(boolean accepted, WorldHead head) {}
 
     /** A part of the log; {@code head} was read before it. */
-    record WorldLog(WorldHead head, List<WorldEntry> entries) {}
+    record WorldLog(WorldHead head, List<StoredEntry> entries) {}
 
     /** A part of a world; {@code head} was read before it. */
-    record WorldPage(WorldHead head, List<WorldObject> objects, List<WorldQuad> quads) {}
+    record WorldPage(WorldHead head, List<StoredObject> objects, List<StoredQuad> quads) {}
 }

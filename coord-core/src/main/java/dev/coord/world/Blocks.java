@@ -31,14 +31,14 @@ final class Blocks {
         if (cached != null) {
             return Optional.of(cached);
         }
-        Optional<byte[]> stored = store.block(group, ref.toProto());
+        Optional<byte[]> stored = store.block(group, ref.stored());
         stored.ifPresent(content -> cache.put(ref, content));
         return stored;
     }
 
     /** Whether it is in the store at this moment: what is in the cache may have been removed there. */
     boolean isStored(ObjectRef ref) {
-        return store.block(group, ref.toProto()).isPresent();
+        return store.block(group, ref.stored()).isPresent();
     }
 
     byte[] read(ObjectRef ref) {

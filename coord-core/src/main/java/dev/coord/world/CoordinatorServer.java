@@ -1,6 +1,5 @@
 package dev.coord.world;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.mesh.NotLeaderStatus;
@@ -9,7 +8,6 @@ import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.proto.WatchWorldSeqnoRequest;
 import dev.coord.proto.WatchWorldSeqnoResponse;
-import dev.coord.proto.WorldTx;
 import dev.coord.transport.Subscribers;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -163,12 +161,9 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
     /** What submits {@code request}. */
     private static Supplier<CompletableFuture<WorldResult>> ready(WorldEngine engine, SubmitWorldOpRequest request) {
         try {
-            WorldTx tx = WorldTx.parseFrom(request.getOpData());
+            WorldWrite write = WorldWrite.decoded(request.getOpData());
             ParticipantId sender = sender(request.getSender());
-            return () -> submit(engine, tx, request.getOpId(), sender);
-        } catch (InvalidProtocolBufferException e) {
-            return () -> CompletableFuture.failedFuture(
-                    new InvalidOperationException("op_data", "It is not a WorldTx message: " + e.getMessage()));
+            return () -> submit(engine, write, request.getOpId(), sender);
         } catch (WorldException e) {
             return () -> CompletableFuture.failedFuture(e);
         }
@@ -176,9 +171,9 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
 
     /** An engine of the application's may throw a refusal. */
     private static CompletableFuture<WorldResult> submit(
-            WorldEngine engine, WorldTx tx, String operationId, ParticipantId sender) {
+            WorldEngine engine, WorldWrite write, String operationId, ParticipantId sender) {
         try {
-            return engine.submit(tx, operationId, sender);
+            return engine.submit(write, operationId, sender);
         } catch (WorldException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -190,7 +185,7 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
             if (failure == null) {
                 return SubmitWorldOpResponse.newBuilder()
                         .setSeqno(committed.seqno())
-                        .setResult(committed.toProto())
+                        .setResult(WorldCodec.message(committed))
                         .build();
             }
             Throwable cause = Failures.cause(failure);
@@ -204,7 +199,7 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
     private static SubmitWorldOpResponse refused(WorldException refusal) {
         return SubmitWorldOpResponse.newBuilder()
                 .setError(String.valueOf(refusal.getMessage()))
-                .setErrorDetail(refusal.toProto())
+                .setErrorDetail(ErrorCodec.message(refusal))
                 .build();
     }
 

@@ -2,7 +2,6 @@ package dev.coord.world;
 
 import dev.coord.CoordException;
 import dev.coord.ParticipantId;
-import dev.coord.proto.WorldTx;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.WorldStore;
 import dev.coord.time.Deadline;
@@ -45,7 +44,7 @@ public final class FollowerEngine implements WorldEngine {
         return new FollowerEngine(
                 group,
                 signal,
-                () -> store.head(group).getSeqno(),
+                () -> store.head(group).seqno(),
                 new Replica(new WorldLoader(store, group), blocks, new Watchers()));
     }
 
@@ -125,8 +124,8 @@ public final class FollowerEngine implements WorldEngine {
     }
 
     @Override
-    public CompletableFuture<WorldResult> submit(WorldTx tx, String operationId, ParticipantId sender) {
-        return CompletableFuture.failedFuture(new ReadOnlyWorldException(Transactions.type(tx)));
+    public CompletableFuture<WorldResult> submit(WorldWrite write, String operationId, ParticipantId sender) {
+        return CompletableFuture.failedFuture(new ReadOnlyWorldException(write.type()));
     }
 
     /** Ends {@link #run()}. */

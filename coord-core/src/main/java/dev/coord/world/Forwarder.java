@@ -6,7 +6,6 @@ import dev.coord.mesh.MeshDirectory;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
-import dev.coord.proto.WorldTx;
 import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.world.WorldMonitor.Outcome;
@@ -51,7 +50,7 @@ final class Forwarder implements AutoCloseable {
     private static final long RETRY_MILLIS = 5;
 
     private record Pending(
-            WorldTx tx, String operationId, long began, Deadline deadline, CompletableFuture<WorldResult> answer) {}
+            WorldWrite write, String operationId, long began, Deadline deadline, CompletableFuture<WorldResult> answer) {}
 
     private final String group;
     private final ParticipantId self;
@@ -101,22 +100,22 @@ final class Forwarder implements AutoCloseable {
      * Submits; the result is a {@link WorldException} or a {@link WorldUnavailableException} if it did not work. It completes on a
      * thread that must not be blocked.
      */
-    CompletableFuture<WorldResult> submit(WorldTx tx, String operationId, Duration timeout) {
+    CompletableFuture<WorldResult> submit(WorldWrite write, String operationId, Duration timeout) {
         try {
             WorldKeys.checkedId(operationId);
         } catch (InvalidOperationException e) {
             return CompletableFuture.failedFuture(e);
         }
-        int size = tx.getSerializedSize();
+        int size = write.size();
         // Content comes on top of the operation, and has limits of its own.
         if (size > settings.maxOperationSize() + 2 * ObjectRef.MAX_BLOCK) {
             return CompletableFuture.failedFuture(new InvalidOperationException(
-                    WorldKeys.shortened(Transactions.type(tx)),
+                    WorldKeys.shortened(write.type()),
                     "It has " + size + " bytes, and an operation at most " + settings.maxOperationSize()
                             + ": divide it, or write its content as blocks before"));
         }
         var pending = new Pending(
-                tx, operationId, clock.nanoTime(), Deadline.in(timeout, clock), new CompletableFuture<>());
+                write, operationId, clock.nanoTime(), Deadline.in(timeout, clock), new CompletableFuture<>());
         if (enqueue(pending)) {
             wakePump();
         } else {
@@ -163,7 +162,7 @@ final class Forwarder implements AutoCloseable {
         List<Pending> batch = new ArrayList<>();
         int bytes = 0;
         while (underWay < MAX_CALLS && batch.size() < MAX_BATCH && !waiting.isEmpty()) {
-            bytes += waiting.getFirst().tx().getSerializedSize();
+            bytes += waiting.getFirst().write().size();
             if (bytes > MAX_BATCH_BYTES && !batch.isEmpty()) {
                 break;
             }
@@ -193,7 +192,7 @@ final class Forwarder implements AutoCloseable {
     /** An engine of the application's may throw, or wrap what went wrong. */
     private CompletableFuture<WorldResult> submit(WorldEngine engine, Pending pending) {
         try {
-            return engine.submit(pending.tx(), pending.operationId(), self);
+            return engine.submit(pending.write(), pending.operationId(), self);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -292,8 +291,8 @@ final class Forwarder implements AutoCloseable {
                         pending,
                         null,
                         new InvalidOperationException(
-                                WorldKeys.shortened(Transactions.type(pending.tx())),
-                                "It has " + pending.tx().getSerializedSize()
+                                WorldKeys.shortened(pending.write().type()),
+                                "It has " + pending.write().size()
                                         + " bytes, more than the mesh's largest message: " + failure.getMessage()));
                 return;
             }
@@ -312,7 +311,7 @@ final class Forwarder implements AutoCloseable {
 
     private SubmitWorldOpRequest request(Pending pending) {
         return SubmitWorldOpRequest.newBuilder()
-                .setOpData(pending.tx().toByteString())
+                .setOpData(pending.write().encoded())
                 .setOpId(pending.operationId())
                 .setSender(self.value())
                 .build();
@@ -320,9 +319,9 @@ final class Forwarder implements AutoCloseable {
 
     private void settle(Pending pending, SubmitWorldOpResponse response) {
         if (response.hasErrorDetail()) {
-            settle(pending, null, WorldException.fromProto(response.getErrorDetail()));
+            settle(pending, null, ErrorCodec.exception(response.getErrorDetail()));
         } else if (response.hasResult()) {
-            settle(pending, WorldResult.fromProto(response.getResult()), null);
+            settle(pending, WorldCodec.result(response.getResult()), null);
         } else {
             // It did not fit into the message.
             settle(pending, null, null);

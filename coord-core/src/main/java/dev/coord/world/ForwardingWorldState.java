@@ -3,7 +3,6 @@ package dev.coord.world;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.coord.ParticipantId;
-import dev.coord.proto.WorldTx;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.List;
@@ -115,18 +114,18 @@ public final class ForwardingWorldState implements WorldState {
 
     @Override
     public ObjectState createObject(String key, ObjectRef root) {
-        var unused = write(withBlock(TransactionMessages.create(key, root), root));
+        var unused = write(withBlock(WorldWrite.create(key, root), root));
         return new ForwardedObject(seen(key));
     }
 
     @Override
     public boolean deleteObject(String key) {
-        return write(TransactionMessages.delete(key)).found();
+        return write(WorldWrite.delete(key)).found();
     }
 
     @Override
     public ObjectState renameObject(String from, String to, boolean descendants) {
-        var unused = write(TransactionMessages.rename(from, to, descendants));
+        var unused = write(WorldWrite.rename(from, to, descendants));
         return new ForwardedObject(seen(to));
     }
 
@@ -137,32 +136,32 @@ public final class ForwardingWorldState implements WorldState {
 
     @Override
     public boolean setQuad(GraphQuad quad) {
-        return write(TransactionMessages.setQuad(quad)).found();
+        return write(WorldWrite.setQuad(quad)).found();
     }
 
     @Override
     public boolean deleteQuad(GraphQuad quad) {
-        return write(TransactionMessages.deleteQuad(quad)).found();
+        return write(WorldWrite.deleteQuad(quad)).found();
     }
 
     @Override
     public boolean deleteObjectQuads(String key) {
-        return write(TransactionMessages.deleteQuads(key)).found();
+        return write(WorldWrite.deleteQuads(key)).found();
     }
 
     @Override
     public WorldResult applyWorldOp(WorldOperation operation, ParticipantId sender) {
-        return write(TransactionMessages.operation(operation));
+        return write(WorldWrite.of(operation));
     }
 
     /** Carries out several writes together, or none of them. */
     public WorldResult apply(WorldBatch batch) {
-        return write(batch.toTx());
+        return write(WorldWrite.of(batch));
     }
 
     /** Has the leader remove the blocks that no object refers to, which it also does by itself at times. */
     public void sweep() {
-        var unused = write(TransactionMessages.sweep());
+        var unused = write(WorldWrite.sweep());
     }
 
     @Override
@@ -170,22 +169,22 @@ public final class ForwardingWorldState implements WorldState {
         return new Cursor(view().storage(), "");
     }
 
-    private WorldTx withBlock(WorldTx tx, ObjectRef root) {
+    private WorldWrite withBlock(WorldWrite write, ObjectRef root) {
         byte[] content = root.isInline() ? null : written.getIfPresent(root);
-        return content == null ? tx : TransactionMessages.with(tx, root, content);
+        return content == null ? write : write.withBlock(root, content);
     }
 
-    private WorldResult write(WorldTx tx) {
-        return write(tx, UUID.randomUUID().toString());
+    private WorldResult write(WorldWrite write) {
+        return write(write, UUID.randomUUID().toString());
     }
 
-    WorldResult write(WorldTx tx, String operationId) {
+    WorldResult write(WorldWrite write, String operationId) {
         BlockingCalls.check(
                 "A write to the world waits for the leader's answer",
                 "Use World.submitAsync() or WorldTemplate.submitAsync(), or call it on a thread that may wait; an operation"
                         + " changes the state that it is given");
         Deadline deadline = Deadline.in(settings.submitTimeout());
-        CompletableFuture<WorldResult> answer = send(tx, operationId);
+        CompletableFuture<WorldResult> answer = send(write, operationId);
         try {
             // The forwarder gives up by itself; an engine that is not ours may not.
             Duration limit = settings.submitTimeout().plus(settings.operationTimeout());
@@ -209,8 +208,8 @@ public final class ForwardingWorldState implements WorldState {
         }
     }
 
-    CompletableFuture<WorldResult> send(WorldTx tx, String operationId) {
-        return forwarder.get().submit(tx, operationId, settings.submitTimeout());
+    CompletableFuture<WorldResult> send(WorldWrite write, String operationId) {
+        return forwarder.get().submit(write, operationId, settings.submitTimeout());
     }
 
     /** An object as it was seen, whose writes go to the leader. */
@@ -247,8 +246,7 @@ public final class ForwardingWorldState implements WorldState {
 
         @Override
         public long setRootRef(ObjectRef root) {
-            return write(withBlock(TransactionMessages.setRoot(key(), root), root))
-                    .rev();
+            return write(withBlock(WorldWrite.setRoot(key(), root), root)).rev();
         }
 
         @Override
@@ -258,12 +256,12 @@ public final class ForwardingWorldState implements WorldState {
 
         @Override
         public long incrementRev() {
-            return write(TransactionMessages.incrementRev(key())).rev();
+            return write(WorldWrite.incrementRev(key())).rev();
         }
 
         @Override
         public WorldResult applyObjectOp(ObjectOperation operation, ParticipantId sender) {
-            return write(TransactionMessages.operation(key(), operation));
+            return write(WorldWrite.of(key(), operation));
         }
 
         @Override

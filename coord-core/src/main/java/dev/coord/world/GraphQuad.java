@@ -1,6 +1,6 @@
 package dev.coord.world;
 
-import dev.coord.proto.WorldQuad;
+import dev.coord.store.StoredQuad;
 import java.util.Comparator;
 
 /**
@@ -35,17 +35,13 @@ public record GraphQuad(String subject, String predicate, String object, String 
     }
 
     /** On the wire and in tables an object's key stands in angle brackets, as an IRI does in N-Quads. */
-    WorldQuad toProto() {
-        return WorldQuad.newBuilder()
-                .setSubject('<' + subject + '>')
-                .setPredicate(predicate)
-                .setObject('<' + object + '>')
-                .setLabel(label)
-                .build();
+    StoredQuad stored() {
+        return new StoredQuad('<' + subject + '>', predicate, '<' + object + '>', label);
     }
 
-    static GraphQuad fromProto(WorldQuad quad) {
-        return new GraphQuad(key(quad.getSubject()), quad.getPredicate(), key(quad.getObject()), quad.getLabel());
+    /** @throws InvalidOperationException if {@code stored} cannot be one */
+    static GraphQuad of(StoredQuad stored) {
+        return new GraphQuad(key(stored.subject()), stored.predicate(), key(stored.object()), stored.label());
     }
 
     private static String key(String iri) {

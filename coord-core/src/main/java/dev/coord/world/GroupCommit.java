@@ -1,10 +1,10 @@
 package dev.coord.world;
 
-import com.google.protobuf.ByteString;
 import dev.coord.CoordException;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.WorldEntry;
-import dev.coord.proto.WorldStoredBlock;
+import dev.coord.Term;
+import dev.coord.store.StoredBlock;
+import dev.coord.store.StoredEntry;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,14 +42,15 @@ final class GroupCommit {
             @Nullable CoordException failure) {}
 
     private final List<Submission> submissions;
-    private final long term;
+    private final long baseSeqno;
+    private final Term term;
     private final Blocks blocks;
     private final Results results;
     private final int maxOperationSize;
     private final NanoClock clock = NanoClock.system();
     private final InstantSource wallClock;
     private final List<Outcome> outcomes = new ArrayList<>();
-    private final List<WorldEntry> entries = new ArrayList<>();
+    private final List<StoredEntry> entries = new ArrayList<>();
     private final Map<ObjectRef, byte[]> written = new HashMap<>();
     private final Map<String, LogEntry> applied = new HashMap<>();
     private Snapshot snapshot;
@@ -65,13 +66,14 @@ final class GroupCommit {
     GroupCommit(
             List<Submission> submissions,
             Snapshot base,
-            long term,
+            Term term,
             Blocks blocks,
             Results results,
             int maxOperationSize,
             InstantSource wallClock) {
         this.submissions = submissions;
         this.snapshot = base;
+        this.baseSeqno = base.seqno();
         this.term = term;
         this.blocks = blocks;
         this.results = results;
@@ -142,7 +144,7 @@ final class GroupCommit {
     private boolean end(TransactionState own, Outcome outcome) {
         own.end();
         LogEntry entry = outcome.entry();
-        WorldEntry message = entry == null ? null : entry.toProto();
+        StoredEntry encoded = entry == null ? null : WorldCodec.encoded(entry);
         Map<ObjectRef, byte[]> referred = own.referredBlocks();
         synchronized (this) {
             if (ended) {
@@ -150,10 +152,10 @@ final class GroupCommit {
             }
             if (interrupted) {
                 outcomes.add(timedOut(outcome.submission()));
-            } else if (entry == null || message == null) {
+            } else if (entry == null || encoded == null) {
                 outcomes.add(outcome);
             } else {
-                add(outcome.submission(), entry, message, own.snapshot(), referred);
+                add(outcome.submission(), entry, encoded, own.snapshot(), referred);
             }
             // An interrupt was for this one alone.
             boolean unused = Thread.interrupted();
@@ -165,29 +167,29 @@ final class GroupCommit {
     private void add(
             Submission submission,
             LogEntry entry,
-            WorldEntry message,
+            StoredEntry encoded,
             Snapshot after,
             Map<ObjectRef, byte[]> referred) {
         long blockBytes =
                 referred.values().stream().mapToLong(content -> content.length).sum();
-        if (message.getSerializedSize() > maxOperationSize || blockBytes > MAX_BLOCK_BYTES) {
+        if (encoded.size() > maxOperationSize || blockBytes > MAX_BLOCK_BYTES) {
             outcomes.add(new Outcome(
                     submission,
                     null,
                     null,
                     new InvalidOperationException(
                             submission.type(),
-                            "It changes too much: its log entry has " + message.getSerializedSize() + " bytes (at most "
+                            "It changes too much: its log entry has " + encoded.size() + " bytes (at most "
                                     + maxOperationSize + ") and its blocks " + blockBytes + " (at most "
                                     + MAX_BLOCK_BYTES
                                     + "). Divide it.")));
             return;
         }
         outcomes.add(new Outcome(submission, entry, null, null));
-        entries.add(message);
+        entries.add(encoded);
         applied.put(submission.operationId(), entry);
         written.putAll(referred);
-        bytes += message.getSerializedSize() + blockBytes;
+        bytes += encoded.size() + blockBytes;
         snapshot = after.at(entry.seqno(), entry.term());
     }
 
@@ -232,6 +234,11 @@ final class GroupCommit {
         return List.copyOf(outcomes);
     }
 
+    /** The number of the commit that it is on top of. */
+    long baseSeqno() {
+        return baseSeqno;
+    }
+
     List<Submission> submissions() {
         return submissions;
     }
@@ -245,7 +252,7 @@ final class GroupCommit {
         return snapshot;
     }
 
-    synchronized List<WorldEntry> entries() {
+    synchronized List<StoredEntry> entries() {
         return List.copyOf(entries);
     }
 
@@ -253,12 +260,9 @@ final class GroupCommit {
         return Map.copyOf(written);
     }
 
-    List<WorldStoredBlock> writtenBlocks() {
+    List<StoredBlock> writtenBlocks() {
         return written().entrySet().stream()
-                .map(block -> WorldStoredBlock.newBuilder()
-                        .setRef(block.getKey().toProto())
-                        .setContent(ByteString.copyFrom(block.getValue()))
-                        .build())
+                .map(block -> new StoredBlock(block.getKey().stored(), block.getValue()))
                 .toList();
     }
 }

@@ -2,9 +2,9 @@ package dev.coord.world;
 
 import dev.coord.Leadership;
 import dev.coord.StoreException;
-import dev.coord.proto.WorldTruncation;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
+import dev.coord.store.WorldWriter;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,16 +79,12 @@ final class Housekeeper implements AutoCloseable {
     }
 
     private void truncate() {
+        var writer = new WorldWriter(leadership.group(), leadership.participant(), leadership.term());
         removable = Math.max(removable, retention.removable(replica.seqno(), clock.nanoTime()));
         while (truncated < removable && !timer.isShutdown()) {
             long before = truncated;
-            WorldAnswer answer = store.truncate(WorldTruncation.newBuilder()
-                    .setGroup(leadership.group())
-                    .setParticipantId(leadership.participant().value())
-                    .setTerm(leadership.term().value())
-                    .setUpToSeqno(Math.min(removable, before + TRUNCATED_AT_ONCE))
-                    .build());
-            truncated = answer.head().getTruncatedSeqno();
+            WorldAnswer answer = store.truncate(writer, Math.min(removable, before + TRUNCATED_AT_ONCE));
+            truncated = answer.head().truncatedSeqno();
             if (!answer.accepted() || truncated <= before) {
                 return;
             }

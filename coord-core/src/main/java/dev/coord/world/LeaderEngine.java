@@ -5,11 +5,12 @@ import dev.coord.Leadership;
 import dev.coord.ParticipantId;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.WorldBegin;
-import dev.coord.proto.WorldCommit;
-import dev.coord.proto.WorldTx;
+import dev.coord.Term;
+import dev.coord.store.StoredBlock;
+import dev.coord.store.StoredEntry;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
+import dev.coord.store.WorldWriter;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,7 +38,6 @@ final class LeaderEngine implements WorldEngine {
     private final Replica replica;
     private final WorldStore store;
     private final StuckOperations operations;
-    private final Transactions transactions;
     private final WorldSettings settings;
     private final WorldMonitor monitor;
     private final Consumer<Throwable> failed;
@@ -64,7 +64,6 @@ final class LeaderEngine implements WorldEngine {
         this.replica = replica;
         this.store = store;
         this.operations = operations;
-        this.transactions = new Transactions(operations);
         this.settings = settings;
         this.monitor = monitor;
         this.failed = failed;
@@ -78,11 +77,7 @@ final class LeaderEngine implements WorldEngine {
      * @throws WorldUnavailableException if the leadership is lost
      */
     void start() {
-        WorldAnswer begun = store.begin(WorldBegin.newBuilder()
-                .setGroup(leadership.group())
-                .setParticipantId(leadership.participant().value())
-                .setTerm(term())
-                .build());
+        WorldAnswer begun = store.begin(writer());
         if (!begun.accepted()) {
             throw ended("");
         }
@@ -99,24 +94,28 @@ final class LeaderEngine implements WorldEngine {
                 replica.seqno());
     }
 
-    private long term() {
-        return leadership.term().value();
+    private Term term() {
+        return leadership.term();
+    }
+
+    private WorldWriter writer() {
+        return new WorldWriter(leadership.group(), leadership.participant(), term());
     }
 
     @Override
-    public CompletableFuture<WorldResult> submit(WorldTx tx, String operationId, ParticipantId sender) {
+    public CompletableFuture<WorldResult> submit(WorldWrite write, String operationId, ParticipantId sender) {
         try {
             WorldKeys.checkedId(operationId);
         } catch (InvalidOperationException e) {
             return CompletableFuture.failedFuture(e);
         }
-        boolean sweeps = tx.getTxCase() == WorldTx.TxCase.SWEEP;
+        boolean sweeps = write.isSweep();
         return enqueue(new Submission(
                 operationId,
-                WorldKeys.shortened(Transactions.type(tx)),
+                WorldKeys.shortened(write.type()),
                 sender,
                 sweeps,
-                state -> sweeps ? WorldResult.ofFound(true) : transactions.apply(tx, state, sender),
+                state -> sweeps ? WorldResult.ofFound(true) : write.applyTo(state, operations, sender),
                 new CompletableFuture<>()));
     }
 
@@ -287,27 +286,22 @@ final class LeaderEngine implements WorldEngine {
 
     /** Repeats a commit that gets no answer until it has one, or until it does not matter any more. */
     private boolean commit(GroupCommit commit) throws InterruptedException {
-        WorldCommit message = WorldCommit.newBuilder()
-                .setGroup(leadership.group())
-                .setParticipantId(leadership.participant().value())
-                .setTerm(term())
-                .setBaseSeqno(commit.entries().get(0).getSeqno() - 1)
-                .addAllEntries(commit.entries())
-                .addAllBlocks(commit.writtenBlocks())
-                .build();
+        List<StoredEntry> entries = commit.entries();
+        List<StoredBlock> blocks = commit.writtenBlocks();
+        long baseSeqno = commit.baseSeqno();
         long began = clock.nanoTime();
         while (!closed) {
             try {
-                WorldAnswer answer = store.commit(message);
+                WorldAnswer answer = store.commit(writer(), baseSeqno, entries, blocks);
                 if (answer.accepted()) {
-                    monitor.committed(message.getEntriesCount(), clock.nanoTime() - began);
+                    monitor.committed(entries.size(), clock.nanoTime() - began);
                 } else {
                     LOG.warn(
                             "Group {}: the world refused a commit of term {}: it is at term {}, commit {}",
                             leadership.group(),
                             term(),
-                            answer.head().getTerm(),
-                            answer.head().getSeqno());
+                            answer.head().term(),
+                            answer.head().seqno());
                     close();
                 }
                 return answer.accepted();

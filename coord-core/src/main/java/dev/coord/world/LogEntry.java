@@ -1,9 +1,8 @@
 package dev.coord.world;
 
-import dev.coord.proto.WorldEntry;
+import dev.coord.Term;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One entry of a world's change log: what one operation did.
@@ -19,35 +18,10 @@ import java.util.concurrent.TimeUnit;
  */
 public record LogEntry(
         long seqno,
-        long term,
+        Term term,
         String operationId,
         String type,
         String sender,
         List<WorldChange> changes,
         WorldResult result,
-        Instant committedAt) {
-    WorldEntry toProto() {
-        var entry = WorldEntry.newBuilder()
-                .setSeqno(seqno)
-                .setTerm(term)
-                .setOpId(operationId)
-                .setType(type)
-                .setSender(sender)
-                .setResult(result.toProto())
-                .setCommittedAtNanos(TimeUnit.SECONDS.toNanos(committedAt.getEpochSecond()) + committedAt.getNano());
-        changes.forEach(change -> entry.addChanges(change.toProto()));
-        return entry.build();
-    }
-
-    static LogEntry fromProto(WorldEntry entry) {
-        return new LogEntry(
-                entry.getSeqno(),
-                entry.getTerm(),
-                entry.getOpId(),
-                entry.getType(),
-                entry.getSender(),
-                entry.getChangesList().stream().map(WorldChange::fromProto).toList(),
-                WorldResult.fromProto(entry.getResult()),
-                Instant.ofEpochSecond(0, entry.getCommittedAtNanos()));
-    }
-}
+        Instant committedAt) {}

@@ -1,7 +1,6 @@
 package dev.coord.world;
 
-import com.google.protobuf.ByteString;
-import dev.coord.proto.WorldRef;
+import dev.coord.store.BlockRef;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -22,19 +21,17 @@ public final class ObjectRef {
     public static final int MAX_BLOCK = 1024 * 1024;
 
     /** No content. */
-    public static final ObjectRef EMPTY = new ObjectRef("", new byte[0]);
+    public static final ObjectRef EMPTY = new ObjectRef(BlockRef.NONE);
 
     private static final int MAX_BUCKET = 100;
     private static final byte IDENTITY = 0;
     private static final byte SHA_256 = 0x12;
     private static final int SHA_256_LENGTH = 33;
 
-    private final String bucket;
-    private final byte[] address;
+    private final BlockRef stored;
 
-    private ObjectRef(String bucket, byte[] address) {
-        this.bucket = bucket;
-        this.address = address;
+    private ObjectRef(BlockRef stored) {
+        this.stored = stored;
     }
 
     /** The reference of {@code content} in the bucket without a name. */
@@ -58,13 +55,13 @@ public final class ObjectRef {
             byte[] address = new byte[content.length + 1];
             address[0] = IDENTITY;
             System.arraycopy(content, 0, address, 1, content.length);
-            return new ObjectRef(checkedBucket(bucket), address);
+            return new ObjectRef(new BlockRef(checkedBucket(bucket), address));
         }
         byte[] digest = sha256(content);
         byte[] address = new byte[SHA_256_LENGTH];
         address[0] = SHA_256;
         System.arraycopy(digest, 0, address, 1, digest.length);
-        return new ObjectRef(checkedBucket(bucket), address);
+        return new ObjectRef(new BlockRef(checkedBucket(bucket), address));
     }
 
     private static String checkedBucket(String bucket) {
@@ -85,12 +82,12 @@ public final class ObjectRef {
 
     /** The bucket's name; empty by default. */
     public String bucket() {
-        return bucket;
+        return stored.bucket();
     }
 
     /** Whether it stands for no content. */
     public boolean isEmpty() {
-        return address.length == 0;
+        return stored.address().length == 0;
     }
 
     /** The content, if the reference holds it; a reference without content holds none of its bytes. */
@@ -98,22 +95,21 @@ public final class ObjectRef {
         if (isEmpty()) {
             return Optional.of(new byte[0]);
         }
+        byte[] address = stored.address();
         return address[0] == IDENTITY ? Optional.of(Arrays.copyOfRange(address, 1, address.length)) : Optional.empty();
     }
 
     boolean isInline() {
-        return isEmpty() || address[0] == IDENTITY;
+        return isEmpty() || stored.address()[0] == IDENTITY;
     }
 
-    WorldRef toProto() {
-        return WorldRef.newBuilder()
-                .setBucket(bucket)
-                .setAddress(ByteString.copyFrom(address))
-                .build();
+    BlockRef stored() {
+        return stored;
     }
 
-    static ObjectRef fromProto(WorldRef ref) {
-        byte[] address = ref.getAddress().toByteArray();
+    /** @throws InvalidOperationException if {@code stored} is none that {@link #of(String, byte[])} makes */
+    static ObjectRef of(BlockRef stored) {
+        byte[] address = stored.address();
         if (address.length == 0) {
             return EMPTY;
         }
@@ -125,21 +121,22 @@ public final class ObjectRef {
                     HexFormat.of().formatHex(address),
                     "This is not the reference of a block: make references with ObjectRef.of or a StorageCursor");
         }
-        return new ObjectRef(checkedBucket(ref.getBucket()), address);
+        checkedBucket(stored.bucket());
+        return new ObjectRef(stored);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ObjectRef ref && bucket.equals(ref.bucket) && Arrays.equals(address, ref.address);
+        return other instanceof ObjectRef ref && stored.equals(ref.stored);
     }
 
     @Override
     public int hashCode() {
-        return 31 * bucket.hashCode() + Arrays.hashCode(address);
+        return stored.hashCode();
     }
 
     @Override
     public String toString() {
-        return bucket + ":" + HexFormat.of().formatHex(address);
+        return stored.toString();
     }
 }

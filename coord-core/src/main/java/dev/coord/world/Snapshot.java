@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.Term;
 import dev.coord.world.WorldChange.ObjectDeleted;
 import dev.coord.world.WorldChange.ObjectRenamed;
 import dev.coord.world.WorldChange.ObjectSet;
@@ -21,7 +22,7 @@ import org.pcollections.TreePSet;
  */
 record Snapshot(
         long seqno,
-        long term,
+        Term term,
         TreePMap<String, ObjectEntry> objects,
         TreePSet<GraphQuad> bySubject,
         TreePSet<GraphQuad> byObject) {
@@ -32,9 +33,9 @@ record Snapshot(
     private static final String SMALLEST = "\1";
 
     static final Snapshot EMPTY = new Snapshot(
-            0, 0, TreePMap.empty(), TreePSet.empty(GraphQuad.BY_SUBJECT), TreePSet.empty(GraphQuad.BY_OBJECT));
+            0, Term.NONE, TreePMap.empty(), TreePSet.empty(GraphQuad.BY_SUBJECT), TreePSet.empty(GraphQuad.BY_OBJECT));
 
-    Snapshot at(long newSeqno, long newTerm) {
+    Snapshot at(long newSeqno, Term newTerm) {
         return new Snapshot(newSeqno, newTerm, objects, bySubject, byObject);
     }
 

@@ -1,9 +1,9 @@
 package dev.coord.world;
 
 import dev.coord.Leadership;
-import dev.coord.proto.WorldBlockRemoval;
-import dev.coord.proto.WorldRef;
+import dev.coord.store.BlockRef;
 import dev.coord.store.WorldStore;
+import dev.coord.store.WorldWriter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,14 +26,14 @@ final class Sweep {
     /** Says how many it removed. */
     long run(Snapshot snapshot) {
         long removed = 0;
-        Set<WorldRef> referred = null;
-        List<WorldRef> page = store.blocks(leadership.group(), WorldRef.getDefaultInstance(), PAGE_ROWS);
+        Set<BlockRef> referred = null;
+        List<BlockRef> page = store.blocks(leadership.group(), BlockRef.NONE, PAGE_ROWS);
         while (!page.isEmpty()) {
             if (referred == null) {
                 referred = referred(snapshot);
             }
-            Set<WorldRef> kept = referred;
-            List<WorldRef> unused =
+            Set<BlockRef> kept = referred;
+            List<BlockRef> unused =
                     page.stream().filter(ref -> !kept.contains(ref)).toList();
             if (!unused.isEmpty()) {
                 if (!remove(unused, snapshot.seqno())) {
@@ -46,24 +46,18 @@ final class Sweep {
         return removed;
     }
 
-    private static Set<WorldRef> referred(Snapshot snapshot) {
-        Set<WorldRef> refs = new HashSet<>();
+    private static Set<BlockRef> referred(Snapshot snapshot) {
+        Set<BlockRef> refs = new HashSet<>();
         snapshot.objects().values().forEach(object -> {
             if (!object.root().isInline()) {
-                refs.add(object.root().toProto());
+                refs.add(object.root().stored());
             }
         });
         return refs;
     }
 
-    private boolean remove(List<WorldRef> refs, long seqno) {
-        return store.removeBlocks(WorldBlockRemoval.newBuilder()
-                        .setGroup(leadership.group())
-                        .setParticipantId(leadership.participant().value())
-                        .setTerm(leadership.term().value())
-                        .setBaseSeqno(seqno)
-                        .addAllRefs(refs)
-                        .build())
-                .accepted();
+    private boolean remove(List<BlockRef> refs, long seqno) {
+        var writer = new WorldWriter(leadership.group(), leadership.participant(), leadership.term());
+        return store.removeBlocks(writer, seqno, refs).accepted();
     }
 }

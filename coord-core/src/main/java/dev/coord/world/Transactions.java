@@ -70,11 +70,11 @@ final class Transactions {
             case CREATE_OBJECT ->
                 WorldResult.ofRev(world.createObject(
                                 tx.getCreateObject().getKey(),
-                                ObjectRef.fromProto(tx.getCreateObject().getRoot()))
+                                WorldCodec.ref(tx.getCreateObject().getRoot()))
                         .rev());
             case SET_ROOT_REF ->
                 WorldResult.ofRev(object(world, tx.getSetRootRef().getKey())
-                        .setRootRef(ObjectRef.fromProto(tx.getSetRootRef().getRoot())));
+                        .setRootRef(WorldCodec.ref(tx.getSetRootRef().getRoot())));
             case INCREMENT_REV ->
                 WorldResult.ofRev(object(world, tx.getIncrementRev().getKey()).incrementRev());
             case DELETE_OBJECT ->
@@ -86,10 +86,10 @@ final class Transactions {
             }
             case SET_QUAD ->
                 WorldResult.ofFound(
-                        world.setQuad(GraphQuad.fromProto(tx.getSetQuad().getQuad())));
+                        world.setQuad(WorldCodec.quad(tx.getSetQuad().getQuad())));
             case DELETE_QUAD ->
                 WorldResult.ofFound(
-                        world.deleteQuad(GraphQuad.fromProto(tx.getDeleteQuad().getQuad())));
+                        world.deleteQuad(WorldCodec.quad(tx.getDeleteQuad().getQuad())));
             case DELETE_OBJECT_QUADS ->
                 WorldResult.ofFound(
                         world.deleteObjectQuads(tx.getDeleteObjectQuads().getKey()));

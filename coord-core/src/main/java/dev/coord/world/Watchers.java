@@ -1,6 +1,7 @@
 package dev.coord.world;
 
 import dev.coord.Registration;
+import dev.coord.Term;
 import dev.coord.work.Listeners;
 import dev.coord.world.Snapshot.ObjectEntry;
 import dev.coord.world.WorldChange.ObjectDeleted;
@@ -91,7 +92,7 @@ final class Watchers implements Runnable {
         }
     }
 
-    private void tell(long seqno, long term, List<WorldChange> changes) {
+    private void tell(long seqno, Term term, List<WorldChange> changes) {
         watchers.tell(watcher -> {
             List<WorldChange> own = changes.stream()
                     .filter(change -> change.concerns(watcher.prefix()))

@@ -1,7 +1,6 @@
 package dev.coord.world;
 
 import dev.coord.Registration;
-import dev.coord.proto.WorldTx;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -59,17 +58,17 @@ public final class World {
      * @param operationId 1 to 100 characters
      */
     public WorldResult submit(String operationId, WorldOperation operation) {
-        return state.write(TransactionMessages.operation(operation), operationId);
+        return state.write(WorldWrite.of(operation), operationId);
     }
 
     /** The same for an operation that this process knows by its type alone. */
     public WorldResult submit(String operationId, String type, byte[] body) {
-        return state.write(TransactionMessages.operation(type, body), operationId);
+        return state.write(WorldWrite.of(type, body), operationId);
     }
 
     /** Several writes together, or none of them; see {@link #submit(String, WorldOperation)}. */
     public WorldResult submit(String operationId, WorldBatch batch) {
-        return state.write(batch.toTx(), operationId);
+        return state.write(WorldWrite.of(batch), operationId);
     }
 
     /**
@@ -83,17 +82,17 @@ public final class World {
 
     /** See {@link #submitAsync(WorldOperation)} and {@link #submit(String, WorldOperation)}. */
     public CompletableFuture<WorldResult> submitAsync(String operationId, WorldOperation operation) {
-        return sendAsync(TransactionMessages.operation(operation), operationId);
+        return sendAsync(WorldWrite.of(operation), operationId);
     }
 
     /** The same for an operation that this process knows by its type alone. */
     public CompletableFuture<WorldResult> submitAsync(String operationId, String type, byte[] body) {
-        return sendAsync(TransactionMessages.operation(type, body), operationId);
+        return sendAsync(WorldWrite.of(type, body), operationId);
     }
 
-    private CompletableFuture<WorldResult> sendAsync(WorldTx tx, String operationId) {
+    private CompletableFuture<WorldResult> sendAsync(WorldWrite write, String operationId) {
         // What depends on it may block, which the thread that has the answer must not.
-        return state.send(tx, operationId).whenCompleteAsync((result, failure) -> {}, Threads.ANSWERS);
+        return state.send(write, operationId).whenCompleteAsync((result, failure) -> {}, Threads.ANSWERS);
     }
 
     /** The world as a state that can be read and written to: each write goes to the leader as a transaction of its own. */

@@ -8,66 +8,66 @@ public final class WorldBatch {
 
     /** Applies an operation. */
     public WorldBatch apply(WorldOperation operation) {
-        return add(TransactionMessages.operation(operation));
+        return add(WorldWrite.of(operation));
     }
 
     /** Applies an operation on an object. */
     public WorldBatch apply(String key, ObjectOperation operation) {
-        return add(TransactionMessages.operation(key, operation));
+        return add(WorldWrite.of(key, operation));
     }
 
     /** Creates an object; see {@link WorldState#createObject}. */
     public WorldBatch create(String key, byte[] content) {
         ObjectRef root = ObjectRef.of(content);
-        return add(with(TransactionMessages.create(key, root), root, content));
+        return add(with(WorldWrite.create(key, root), root, content));
     }
 
     /** Sets an object's content; see {@link ObjectState#setContent}. */
     public WorldBatch set(String key, byte[] content) {
         ObjectRef root = ObjectRef.of(content);
-        return add(with(TransactionMessages.setRoot(key, root), root, content));
+        return add(with(WorldWrite.setRoot(key, root), root, content));
     }
 
     /** Increments an object's revision. */
     public WorldBatch incrementRev(String key) {
-        return add(TransactionMessages.incrementRev(key));
+        return add(WorldWrite.incrementRev(key));
     }
 
     /** Deletes an object and its quads. */
     public WorldBatch delete(String key) {
-        return add(TransactionMessages.delete(key));
+        return add(WorldWrite.delete(key));
     }
 
     /** Renames an object; see {@link WorldState#renameObject}. */
     public WorldBatch rename(String from, String to, boolean descendants) {
-        return add(TransactionMessages.rename(from, to, descendants));
+        return add(WorldWrite.rename(from, to, descendants));
     }
 
     /** Sets a quad. */
     public WorldBatch setQuad(GraphQuad quad) {
-        return add(TransactionMessages.setQuad(quad));
+        return add(WorldWrite.setQuad(quad));
     }
 
     /** Deletes a quad. */
     public WorldBatch deleteQuad(GraphQuad quad) {
-        return add(TransactionMessages.deleteQuad(quad));
+        return add(WorldWrite.deleteQuad(quad));
     }
 
     /** Deletes an object's quads. */
     public WorldBatch deleteQuads(String key) {
-        return add(TransactionMessages.deleteQuads(key));
+        return add(WorldWrite.deleteQuads(key));
     }
 
-    private static WorldTx with(WorldTx tx, ObjectRef root, byte[] content) {
-        return root.isInline() ? tx : TransactionMessages.with(tx, root, content);
+    private static WorldWrite with(WorldWrite write, ObjectRef root, byte[] content) {
+        return root.isInline() ? write : write.withBlock(root, content);
     }
 
-    private WorldBatch add(WorldTx tx) {
-        txs.addTxs(tx);
+    private WorldBatch add(WorldWrite write) {
+        txs.addTxs(write.message());
         return this;
     }
 
-    WorldTx toTx() {
-        return WorldTx.newBuilder().setBatch(txs).build();
+    WorldTx.Batch toMessage() {
+        return txs.build();
     }
 }

@@ -1,7 +1,6 @@
 package dev.coord.world;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.WorldTx;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -35,7 +34,7 @@ public interface WorldEngine extends AutoCloseable {
     }
 
     /**
-     * Carries out a transaction that came as a message, and commits it.
+     * Carries out what was submitted, and commits it.
      *
      * @param operationId unique to this submission, 1 to 100 characters: a repetition gets the result of the first, as long as
      *     results are kept
@@ -44,7 +43,7 @@ public interface WorldEngine extends AutoCloseable {
      *     left of it, or with a {@link WorldUnavailableException} if its outcome is not known. What depends on it runs on a thread
      *     of the engine's, and must not block
      */
-    CompletableFuture<WorldResult> submit(WorldTx tx, String operationId, ParticipantId sender);
+    CompletableFuture<WorldResult> submit(WorldWrite write, String operationId, ParticipantId sender);
 
     /** Ends the engine: what waits fails with {@link WorldUnavailableException}. */
     @Override

@@ -1,7 +1,6 @@
 package dev.coord.world;
 
 import dev.coord.CoordException;
-import dev.coord.proto.WorldError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,30 +22,5 @@ public abstract class WorldException extends CoordException {
     /** What it is about: a key, the type of an operation, a reference, or the code of a refusal. */
     public String subject() {
         return subject;
-    }
-
-    WorldError toProto() {
-        return WorldError.newBuilder()
-                .setType(getClass().getSimpleName())
-                .setSubject(subject)
-                .setMessage(String.valueOf(getMessage()))
-                .build();
-    }
-
-    /** The exception that {@code error} stands for; an unknown one, of a newer version, is an {@link OperationFailedException}. */
-    static WorldException fromProto(WorldError error) {
-        String subject = error.getSubject();
-        String message = error.getMessage();
-        return switch (error.getType()) {
-            case "ObjectExistsException" -> new ObjectExistsException(subject, message);
-            case "ObjectNotFoundException" -> new ObjectNotFoundException(subject, message);
-            case "InvalidOperationException" -> new InvalidOperationException(subject, message);
-            case "UnknownOperationException" -> new UnknownOperationException(subject, message);
-            case "OperationRejectedException" -> new OperationRejectedException(subject, message);
-            case "OperationTimeoutException" -> new OperationTimeoutException(subject, message);
-            case "BlockNotFoundException" -> new BlockNotFoundException(subject, message);
-            case "ReadOnlyWorldException" -> new ReadOnlyWorldException(subject, message);
-            default -> new OperationFailedException(subject, message);
-        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.Term;
 import java.util.List;
 
 /** Hears what changes in a world. */
@@ -19,5 +20,5 @@ public interface WorldListener {
      * @param term of the leader who committed it
      * @param changes those that concern the listener
      */
-    record Event(long seqno, long term, List<WorldChange> changes) {}
+    record Event(long seqno, Term term, List<WorldChange> changes) {}
 }

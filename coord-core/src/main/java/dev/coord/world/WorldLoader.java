@@ -1,9 +1,8 @@
 package dev.coord.world;
 
-import dev.coord.proto.WorldEntry;
-import dev.coord.proto.WorldHead;
-import dev.coord.proto.WorldObject;
-import dev.coord.proto.WorldQuad;
+import dev.coord.store.StoredObject;
+import dev.coord.store.StoredQuad;
+import dev.coord.store.WorldHead;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldLog;
 import dev.coord.store.WorldStore.WorldPage;
@@ -49,22 +48,20 @@ final class WorldLoader {
     @Nullable
     Tail entriesAfter(long seqno) {
         WorldLog log = store.log(group, seqno, LOG_BYTES);
-        List<WorldEntry> entries = log.entries();
-        boolean gap = !entries.isEmpty() && entries.get(0).getSeqno() != seqno + 1;
-        if (log.head().getTruncatedSeqno() > seqno || gap) {
+        List<LogEntry> entries =
+                log.entries().stream().map(WorldCodec::decoded).toList();
+        boolean gap = !entries.isEmpty() && entries.get(0).seqno() != seqno + 1;
+        if (log.head().truncatedSeqno() > seqno || gap) {
             return null;
         }
-        return new Tail(
-                entries.stream().map(LogEntry::fromProto).toList(),
-                log.head().getTruncatedSeqno(),
-                log.head().getSeqno());
+        return new Tail(entries, log.head().truncatedSeqno(), log.head().seqno());
     }
 
     /** Entries after {@code seqno}, at most {@code max}, from where the log begins. */
     List<LogEntry> changes(long seqno, int max) {
         return store.log(group, seqno, LOG_BYTES).entries().stream()
                 .limit(max)
-                .map(LogEntry::fromProto)
+                .map(WorldCodec::decoded)
                 .toList();
     }
 
@@ -88,14 +85,14 @@ final class WorldLoader {
         WorldHead first = store.head(group);
         // What the pages lack, or have too much, the log repairs: it says what is there in the end.
         Snapshot fuzzy = new Snapshot(
-                first.getCheckpointSeqno(),
-                first.getTerm(),
+                first.checkpointSeqno(),
+                first.term(),
                 objects(),
                 TreePSet.empty(GraphQuad.BY_SUBJECT),
                 TreePSet.empty(GraphQuad.BY_OBJECT));
         fuzzy = withQuads(fuzzy, quads());
-        long target = store.head(group).getSeqno();
-        long seqno = first.getTruncatedSeqno();
+        long target = store.head(group).seqno();
+        long seqno = first.truncatedSeqno();
         while (seqno < target) {
             Tail tail = entriesAfter(seqno);
             if (tail == null || tail.entries().isEmpty()) {
@@ -124,9 +121,9 @@ final class WorldLoader {
         String after = "";
         while (true) {
             WorldPage page = store.objects(group, after, PAGE_ROWS);
-            for (WorldObject object : page.objects()) {
-                objects.put(object.getKey(), new ObjectEntry(ObjectRef.fromProto(object.getRoot()), object.getRev()));
-                after = object.getKey();
+            for (StoredObject object : page.objects()) {
+                objects.put(object.key(), new ObjectEntry(ObjectRef.of(object.root()), object.rev()));
+                after = object.key();
             }
             if (page.objects().size() < PAGE_ROWS) {
                 return TreePMap.fromSortedMap(objects);
@@ -136,11 +133,11 @@ final class WorldLoader {
 
     private List<GraphQuad> quads() {
         var quads = new ArrayList<GraphQuad>();
-        WorldQuad after = WorldQuad.getDefaultInstance();
+        StoredQuad after = StoredQuad.NONE;
         while (true) {
             WorldPage page = store.quads(group, after, PAGE_ROWS / 4);
-            for (WorldQuad quad : page.quads()) {
-                quads.add(GraphQuad.fromProto(quad));
+            for (StoredQuad quad : page.quads()) {
+                quads.add(GraphQuad.of(quad));
                 after = quad;
             }
             if (page.quads().size() < PAGE_ROWS / 4) {

@@ -1,93 +1,104 @@
 package dev.coord.world;
 
-import com.google.protobuf.ByteString;
+import dev.coord.Term;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** What a committed operation answered. */
 public final class WorldResult {
-    private final dev.coord.proto.WorldResult proto;
+    private static final byte[] NOTHING = new byte[0];
 
-    private WorldResult(dev.coord.proto.WorldResult proto) {
-        this.proto = proto;
-    }
+    private final long seqno;
+    private final Term term;
+    private final byte[] value;
+    private final long rev;
+    private final boolean found;
+    private final List<WorldResult> batch;
 
-    static WorldResult fromProto(dev.coord.proto.WorldResult proto) {
-        return new WorldResult(proto);
+    /** @param value not copied */
+    WorldResult(long seqno, Term term, byte[] value, long rev, boolean found, List<WorldResult> batch) {
+        this.seqno = seqno;
+        this.term = term;
+        this.value = value;
+        this.rev = rev;
+        this.found = found;
+        this.batch = batch;
     }
 
     static WorldResult of(byte[] value) {
-        return new WorldResult(dev.coord.proto.WorldResult.newBuilder()
-                .setValue(ByteString.copyFrom(value))
-                .build());
+        return new WorldResult(0, Term.NONE, value.clone(), 0, false, List.of());
     }
 
     static WorldResult ofRev(long rev) {
-        return new WorldResult(
-                dev.coord.proto.WorldResult.newBuilder().setRev(rev).build());
+        return new WorldResult(0, Term.NONE, NOTHING, rev, false, List.of());
     }
 
     static WorldResult ofFound(boolean found) {
-        return new WorldResult(
-                dev.coord.proto.WorldResult.newBuilder().setFound(found).build());
+        return new WorldResult(0, Term.NONE, NOTHING, 0, found, List.of());
     }
 
     static WorldResult ofBatch(List<WorldResult> results) {
-        var batch = dev.coord.proto.WorldResult.newBuilder();
-        results.forEach(result -> batch.addBatch(result.proto));
-        return new WorldResult(batch.build());
+        return new WorldResult(0, Term.NONE, NOTHING, 0, false, List.copyOf(results));
     }
 
-    WorldResult committed(long seqno, long term) {
-        return new WorldResult(proto.toBuilder().setSeqno(seqno).setTerm(term).build());
-    }
-
-    dev.coord.proto.WorldResult toProto() {
-        return proto;
+    WorldResult committed(long commit, Term leaders) {
+        return new WorldResult(commit, leaders, value, rev, found, batch);
     }
 
     /** The number of its commit: a view that has reached it has its changes. */
     public long seqno() {
-        return proto.getSeqno();
+        return seqno;
     }
 
     /** The term of the leader who committed it. */
-    public long term() {
-        return proto.getTerm();
+    public Term term() {
+        return term;
     }
 
     /** What the operation returned; empty for writes that are no operations. */
     public byte[] value() {
-        return proto.getValue().toByteArray();
+        return value.clone();
+    }
+
+    /** The same, not copied; nobody may change it. */
+    byte[] rawValue() {
+        return value;
     }
 
     /** The revision of the object that was created, set or incremented; 0 for others. */
     public long rev() {
-        return proto.getRev();
+        return rev;
     }
 
     /** Whether there was what was to be deleted, or whether something changed. */
     public boolean found() {
-        return proto.getFound();
+        return found;
     }
 
     /** The results of the writes in a batch. */
     public List<WorldResult> batch() {
-        return proto.getBatchList().stream().map(WorldResult::new).toList();
+        return batch;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof WorldResult result && proto.equals(result.proto);
+        return other instanceof WorldResult result
+                && seqno == result.seqno
+                && term.equals(result.term)
+                && Arrays.equals(value, result.value)
+                && rev == result.rev
+                && found == result.found
+                && batch.equals(result.batch);
     }
 
     @Override
     public int hashCode() {
-        return proto.hashCode();
+        return Objects.hash(seqno, term, Arrays.hashCode(value), rev, found, batch);
     }
 
     @Override
     public String toString() {
-        return "seqno " + seqno() + ", term " + term() + ", value " + Arrays.toString(value());
+        return "seqno " + seqno + ", term " + term + ", value " + Arrays.toString(value);
     }
 }

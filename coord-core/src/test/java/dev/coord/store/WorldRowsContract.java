@@ -3,10 +3,6 @@ package dev.coord.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coord.proto.WorldCommit;
-import dev.coord.proto.WorldEntry;
-import dev.coord.proto.WorldQuad;
-import dev.coord.proto.WorldRef;
 import dev.coord.store.CommitSignal.Topic;
 import dev.coord.store.WorldStore.WorldAnswer;
 import dev.coord.testing.Patience;
@@ -18,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a world keeps: rows, blocks and its log. */
 public abstract class WorldRowsContract extends WorldStoreTestBase {
-    private static final WorldQuad AB = quad("<a>", "knows", "<b>", "");
+    private static final StoredQuad AB = quad("<a>", "knows", "<b>", "");
 
     @Test
     void changesAreCarriedOutInOrder() {
@@ -32,7 +28,7 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
                 entry(3, 1, put("c", 1), set(AB), removed("a"))));
 
         assertThat(keys(objects())).containsExactly("c@1", "d@1");
-        assertThat(objects().get(1).getRoot()).isEqualTo(ref("bucket", "root of b"));
+        assertThat(objects().get(1).root()).isEqualTo(ref("bucket", "root of b"));
         assertThat(quads()).containsExactly(AB);
 
         committed(commit(A, 1, 3, entry(4, 1, renamed("c", "a", 7), deleted(AB), removed("nothing"), set(AB))));
@@ -43,11 +39,11 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
     @Test
     void theLogHasWhatWasCommitted() {
         lead(A, 1);
-        WorldEntry first = entry(1, 1, put("a", 1));
-        WorldEntry second = entry(2, 1, set(AB));
+        StoredEntry first = entry(1, 1, put("a", 1));
+        StoredEntry second = entry(2, 1, set(AB));
         committed(commit(A, 1, 0, first, second));
         lead(B, 2);
-        WorldEntry third = entry(3, 2);
+        StoredEntry third = entry(3, 2);
         committed(commit(B, 2, 2, third));
 
         assertThat(log()).containsExactly(first, second, third);
@@ -59,11 +55,11 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
     @Test
     void aPartOfTheLogHasAtLeastOneEntryAndNotMoreThanItsBytes() {
         lead(A, 1);
-        WorldEntry[] entries = IntStream.rangeClosed(1, 5)
+        StoredEntry[] entries = IntStream.rangeClosed(1, 5)
                 .mapToObj(i -> entry(i, 1, put("key", i)))
-                .toArray(WorldEntry[]::new);
+                .toArray(StoredEntry[]::new);
         committed(commit(A, 1, 0, entries));
-        int size = entries[0].getSerializedSize();
+        int size = entries[0].size();
 
         assertThat(world.log(group, 0, 1).entries()).containsExactly(entries[0]);
         assertThat(world.log(group, 1, 3 * size).entries()).containsExactly(entries[1], entries[2], entries[3]);
@@ -84,7 +80,7 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
             assertThat(page.objects()).hasSizeLessThanOrEqualTo(2);
             assertThat(page.head()).isEqualTo(world.head(group));
             paged.addAll(keys(page.objects()));
-            after = page.objects().get(page.objects().size() - 1).getKey();
+            after = page.objects().get(page.objects().size() - 1).key();
         }
 
         assertThat(paged).containsExactly("B@1", "a@1", "a/x@1", "b@1", "ä@1");
@@ -93,7 +89,7 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
     @Test
     void quadsComeInPages() {
         lead(A, 1);
-        List<WorldQuad> all = List.of(
+        List<StoredQuad> all = List.of(
                 quad("<a>", "p", "<a>", ""),
                 quad("<a>", "p", "<b>", ""),
                 quad("<a>", "p", "<b>", "label"),
@@ -107,8 +103,8 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
                 entry(2, 1, set(all.get(3)), set(all.get(1)))));
         checkpoint();
 
-        List<WorldQuad> paged = new ArrayList<>();
-        WorldQuad after = WorldQuad.getDefaultInstance();
+        List<StoredQuad> paged = new ArrayList<>();
+        StoredQuad after = StoredQuad.NONE;
         for (var page = world.quads(group, after, 2); !page.quads().isEmpty(); page = world.quads(group, after, 2)) {
             assertThat(page.quads()).hasSizeLessThanOrEqualTo(2);
             assertThat(page.head()).isEqualTo(world.head(group));
@@ -122,28 +118,22 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
     @Test
     void blocksAreKeptByTheirReferenceUntilTheyAreRemoved() {
         lead(A, 1);
-        WorldCommit commit = commit(A, 1, 0, entry(1, 1)).toBuilder()
-                .addBlocks(block("", "x", "one"))
-                .addBlocks(block("secret", "x", "two"))
-                .addBlocks(block("secret", "y", "three"))
-                .build();
+        Commit commit = commit(A, 1, 0, entry(1, 1)).with(block("", "x", "one"), block("secret", "x", "two"), block("secret", "y", "three"));
         committed(commit);
-        committed(commit(A, 1, 1, entry(2, 1)).toBuilder()
-                .addBlocks(block("", "x", "one"))
-                .build());
+        committed(commit(A, 1, 1, entry(2, 1)).with(block("", "x", "one")));
 
         assertThat(world.block(group, ref("", "x"))).hasValue("one".getBytes(UTF_8));
         assertThat(world.block(group, ref("secret", "x"))).isPresent();
         assertThat(world.block(group, ref("", "y"))).isEmpty();
         assertThat(world.block("another", ref("", "x"))).isEmpty();
-        WorldRef first = ref("", "x");
-        assertThat(world.blocks(group, WorldRef.getDefaultInstance(), 2)).containsExactly(first, ref("secret", "x"));
+        BlockRef first = ref("", "x");
+        assertThat(world.blocks(group, BlockRef.NONE, 2)).containsExactly(first, ref("secret", "x"));
         assertThat(world.blocks(group, ref("secret", "x"), 2)).containsExactly(ref("secret", "y"));
 
         assertThat(removeBlocks(A, 1, 2, ref("secret", "x"), first, ref("none", "none"))
                         .accepted())
                 .isTrue();
-        assertThat(world.blocks(group, WorldRef.getDefaultInstance(), 9)).containsExactly(ref("secret", "y"));
+        assertThat(world.blocks(group, BlockRef.NONE, 9)).containsExactly(ref("secret", "y"));
     }
 
     @Test
@@ -156,12 +146,12 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
 
         assertThat(answer.accepted()).isTrue();
         assertThat(answer.head()).isEqualTo(head());
-        assertThat(head().getTruncatedSeqno()).isEqualTo(2);
-        assertThat(head().getSeqno()).isEqualTo(3);
+        assertThat(head().truncatedSeqno()).isEqualTo(2);
+        assertThat(head().seqno()).isEqualTo(3);
         assertThat(world.log(group, 0, 1_000_000).entries()).containsExactly(entry(3, 1));
         assertThat(keys(objects())).as("what it said stays").containsExactly("a@1");
         assertThat(truncate(A, 1, 1).accepted()).isTrue();
-        assertThat(head().getTruncatedSeqno()).isEqualTo(2);
+        assertThat(head().truncatedSeqno()).isEqualTo(2);
     }
 
     @Test
@@ -171,12 +161,12 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
         assertThat(truncate(A, 1, 3).accepted()).isTrue();
         assertThat(log()).hasSize(3);
 
-        int size = entry(1, 1, put("a", 1)).getSerializedSize();
+        int size = entry(1, 1, put("a", 1)).size();
         assertThat(world.checkpoint(group, 2 * size)).isEqualTo(2);
         assertThat(keys(world.objects(group, "", 10).objects())).containsExactly("a@2");
-        assertThat(world.head(group).getCheckpointSeqno()).isEqualTo(2);
+        assertThat(world.head(group).checkpointSeqno()).isEqualTo(2);
 
-        assertThat(truncate(A, 1, 3).head().getTruncatedSeqno()).isEqualTo(2);
+        assertThat(truncate(A, 1, 3).head().truncatedSeqno()).isEqualTo(2);
         assertThat(log()).containsExactly(entry(3, 1, put("a", 3)));
         assertThat(world.checkpoint(group, 2 * size)).isEqualTo(3);
         assertThat(world.checkpoint(group, 2 * size)).isEqualTo(3);
@@ -193,22 +183,21 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
         assertThat(world.log(group, 4, 1_000_000).entries()).containsExactly(entry(5, 1));
         checkpoint();
 
-        assertThat(truncate(A, 1, 2).head().getTruncatedSeqno()).isEqualTo(2);
+        assertThat(truncate(A, 1, 2).head().truncatedSeqno()).isEqualTo(2);
         assertThat(world.log(group, 0, 1_000_000).entries()).containsExactly(entry(3, 1), entry(4, 1), entry(5, 1));
-        assertThat(truncate(A, 1, 4).head().getTruncatedSeqno()).isEqualTo(4);
+        assertThat(truncate(A, 1, 4).head().truncatedSeqno()).isEqualTo(4);
         assertThat(log()).containsExactly(entry(5, 1));
-        assertThat(truncate(A, 1, 5).head().getTruncatedSeqno()).isEqualTo(5);
+        assertThat(truncate(A, 1, 5).head().truncatedSeqno()).isEqualTo(5);
         assertThat(log()).isEmpty();
     }
 
     @Test
     void aCommitThatIsLargerThanARowOfTheLogIsReadAsItWas() {
         lead(A, 1);
-        WorldEntry large = entry(1, 1).toBuilder().setType("x".repeat(700_000)).build();
-        WorldEntry largest =
-                entry(2, 1).toBuilder().setType("y".repeat(1024 * 1024 - 100)).build();
+        StoredEntry large = entry("x".repeat(700_000), 1, 1);
+        StoredEntry largest = entry("y".repeat(1024 * 1024 - 100), 2, 1);
         committed(commit(A, 1, 0, large, largest, entry(3, 1)));
-        List<WorldEntry> read = new ArrayList<>();
+        List<StoredEntry> read = new ArrayList<>();
         while (read.size() < 3) {
             read.addAll(world.log(group, read.size(), 100_000).entries());
         }
@@ -223,7 +212,7 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
 
         assertThat(truncate(A, 1, 100).accepted()).isTrue();
 
-        assertThat(head().getTruncatedSeqno()).isEqualTo(1);
+        assertThat(head().truncatedSeqno()).isEqualTo(1);
         assertThat(log()).isEmpty();
         committed(commit(A, 1, 1, entry(2, 1)));
         assertThat(log()).hasSize(1);
@@ -235,7 +224,7 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
         committed(commit(A, 1, 0, entry(1, 1, put("a", 1), set(AB))));
         newGroup();
 
-        assertThat(head().getSeqno()).isZero();
+        assertThat(head().seqno()).isZero();
         assertThat(objects()).isEmpty();
         assertThat(quads()).isEmpty();
         lead(B, 1);

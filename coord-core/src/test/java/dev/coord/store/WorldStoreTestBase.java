@@ -1,21 +1,17 @@
 package dev.coord.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.coord.ParticipantId;
+import dev.coord.Term;
 import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.WorldBegin;
-import dev.coord.proto.WorldBlockRemoval;
-import dev.coord.proto.WorldChange;
-import dev.coord.proto.WorldCommit;
-import dev.coord.proto.WorldEntry;
-import dev.coord.proto.WorldHead;
-import dev.coord.proto.WorldObject;
+import dev.coord.proto.WorldChangeRecord;
+import dev.coord.proto.WorldEntryRecord;
 import dev.coord.proto.WorldQuad;
 import dev.coord.proto.WorldRef;
-import dev.coord.proto.WorldResult;
-import dev.coord.proto.WorldStoredBlock;
-import dev.coord.proto.WorldTruncation;
+import dev.coord.proto.WorldResultRecord;
 import dev.coord.store.WorldStore.WorldAnswer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,12 +63,12 @@ public abstract class WorldStoreTestBase {
                         .build());
     }
 
+    private WorldWriter writer(String who, long term) {
+        return new WorldWriter(group, new ParticipantId(who), new Term(term));
+    }
+
     WorldAnswer begin(String who, long term) {
-        return world.begin(WorldBegin.newBuilder()
-                .setGroup(group)
-                .setParticipantId(who)
-                .setTerm(term)
-                .build());
+        return world.begin(writer(who, term));
     }
 
     /** {@code who} holds the lease, and its term has begun. */
@@ -81,140 +77,146 @@ public abstract class WorldStoreTestBase {
         assertThat(begin(who, term).accepted()).isTrue();
     }
 
-    WorldCommit commit(String who, long term, long base, WorldEntry... entries) {
-        return WorldCommit.newBuilder()
-                .setGroup(group)
-                .setParticipantId(who)
-                .setTerm(term)
-                .setBaseSeqno(base)
-                .addAllEntries(List.of(entries))
-                .build();
+    /** What a leader commits. */
+    record Commit(WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks) {
+        Commit with(StoredBlock... written) {
+            return new Commit(writer, baseSeqno, entries, List.of(written));
+        }
     }
 
-    void committed(WorldCommit commit) {
-        WorldAnswer answer = world.commit(commit);
+    Commit commit(String who, long term, long base, StoredEntry... entries) {
+        return new Commit(writer(who, term), base, List.of(entries), List.of());
+    }
+
+    WorldAnswer send(Commit commit) {
+        return world.commit(commit.writer(), commit.baseSeqno(), commit.entries(), commit.blocks());
+    }
+
+    void committed(Commit commit) {
+        WorldAnswer answer = send(commit);
         assertThat(answer.accepted()).isTrue();
         assertThat(answer.head()).isEqualTo(head());
-        assertThat(head().getSeqno()).isEqualTo(commit.getBaseSeqno() + commit.getEntriesCount());
+        assertThat(head().seqno())
+                .isEqualTo(commit.baseSeqno() + commit.entries().size());
     }
 
     WorldAnswer truncate(String who, long term, long upTo) {
-        return world.truncate(WorldTruncation.newBuilder()
-                .setGroup(group)
-                .setParticipantId(who)
-                .setTerm(term)
-                .setUpToSeqno(upTo)
-                .build());
+        return world.truncate(writer(who, term), upTo);
     }
 
-    WorldAnswer removeBlocks(String who, long term, long base, WorldRef... refs) {
-        return world.removeBlocks(WorldBlockRemoval.newBuilder()
-                .setGroup(group)
-                .setParticipantId(who)
-                .setTerm(term)
-                .setBaseSeqno(base)
-                .addAllRefs(List.of(refs))
-                .build());
+    WorldAnswer removeBlocks(String who, long term, long base, BlockRef... refs) {
+        return world.removeBlocks(writer(who, term), base, List.of(refs));
     }
 
     /** The head but for its checkpoint, as answers have it. */
     WorldHead head() {
-        return world.head(group).toBuilder().clearCheckpointSeqno().build();
+        WorldHead head = world.head(group);
+        return new WorldHead(head.term(), head.seqno(), head.truncatedSeqno(), 0);
     }
 
-    List<WorldEntry> log() {
-        return world.log(group, head().getTruncatedSeqno(), 1_000_000).entries();
+    List<StoredEntry> log() {
+        return world.log(group, head().truncatedSeqno(), 1_000_000).entries();
     }
 
     /** Has the rows follow the log to its end. */
     void checkpoint() {
-        while (world.checkpoint(group, 1_000_000) < world.head(group).getSeqno()) {
-            assertThat(world.head(group).getSeqno()).isPositive();
+        while (world.checkpoint(group, 1_000_000) < world.head(group).seqno()) {
+            assertThat(world.head(group).seqno()).isPositive();
         }
     }
 
-    List<WorldObject> objects() {
+    List<StoredObject> objects() {
         checkpoint();
         return world.objects(group, "", 1000).objects();
     }
 
-    List<WorldQuad> quads() {
+    List<StoredQuad> quads() {
         checkpoint();
-        return world.quads(group, WorldQuad.getDefaultInstance(), 1000).quads();
+        return world.quads(group, StoredQuad.NONE, 1000).quads();
     }
 
-    static WorldEntry entry(long seqno, long term, WorldChange... changes) {
-        return WorldEntry.newBuilder()
+    static StoredEntry entry(long seqno, long term, WorldChangeRecord... changes) {
+        return entry("test", seqno, term, changes);
+    }
+
+    static StoredEntry entry(String type, long seqno, long term, WorldChangeRecord... changes) {
+        return new StoredEntry(WorldEntryRecord.newBuilder()
                 .setSeqno(seqno)
                 .setTerm(term)
                 .setOpId("op-" + seqno)
-                .setType("test")
+                .setType(type)
                 .setSender("sender")
                 .addAllChanges(List.of(changes))
-                .setResult(WorldResult.newBuilder().setSeqno(seqno).setTerm(term))
+                .setResult(WorldResultRecord.newBuilder().setSeqno(seqno).setTerm(term))
                 .setCommittedAtNanos(1)
-                .build();
+                .build()
+                .toByteArray());
     }
 
-    static WorldRef ref(String bucket, String address) {
+    static BlockRef ref(String bucket, String address) {
+        return new BlockRef(bucket, address.getBytes(UTF_8));
+    }
+
+    static StoredBlock block(String bucket, String address, String content) {
+        return new StoredBlock(ref(bucket, address), content.getBytes(UTF_8));
+    }
+
+    private static WorldRef rootOf(String key) {
         return WorldRef.newBuilder()
-                .setBucket(bucket)
-                .setAddress(ByteString.copyFromUtf8(address))
+                .setBucket("bucket")
+                .setAddress(ByteString.copyFromUtf8("root of " + key))
                 .build();
     }
 
-    static WorldStoredBlock block(String bucket, String address, String content) {
-        return WorldStoredBlock.newBuilder()
-                .setRef(ref(bucket, address))
-                .setContent(ByteString.copyFromUtf8(content))
-                .build();
-    }
-
-    static WorldChange put(String key, long rev) {
-        return WorldChange.newBuilder()
-                .setObjectPut(WorldChange.ObjectPut.newBuilder()
+    static WorldChangeRecord put(String key, long rev) {
+        return WorldChangeRecord.newBuilder()
+                .setObjectPut(WorldChangeRecord.ObjectPut.newBuilder()
                         .setKey(key)
-                        .setRoot(ref("bucket", "root of " + key))
+                        .setRoot(rootOf(key))
                         .setRev(rev))
                 .build();
     }
 
-    static WorldChange removed(String key) {
-        return WorldChange.newBuilder()
-                .setObjectRemoved(WorldChange.ObjectRemoved.newBuilder().setKey(key))
+    static WorldChangeRecord removed(String key) {
+        return WorldChangeRecord.newBuilder()
+                .setObjectRemoved(WorldChangeRecord.ObjectRemoved.newBuilder().setKey(key))
                 .build();
     }
 
-    static WorldChange renamed(String from, String to, long rev) {
-        return WorldChange.newBuilder()
-                .setObjectRenamed(WorldChange.ObjectRenamed.newBuilder()
+    static WorldChangeRecord renamed(String from, String to, long rev) {
+        return WorldChangeRecord.newBuilder()
+                .setObjectRenamed(WorldChangeRecord.ObjectRenamed.newBuilder()
                         .setFrom(from)
                         .setTo(to)
-                        .setRoot(ref("bucket", "root of " + from))
+                        .setRoot(rootOf(from))
                         .setRev(rev))
                 .build();
     }
 
-    static WorldQuad quad(String subject, String predicate, String object, String label) {
+    static StoredQuad quad(String subject, String predicate, String object, String label) {
+        return new StoredQuad(subject, predicate, object, label);
+    }
+
+    private static WorldQuad message(StoredQuad quad) {
         return WorldQuad.newBuilder()
-                .setSubject(subject)
-                .setPredicate(predicate)
-                .setObject(object)
-                .setLabel(label)
+                .setSubject(quad.subject())
+                .setPredicate(quad.predicate())
+                .setObject(quad.object())
+                .setLabel(quad.label())
                 .build();
     }
 
-    static WorldChange set(WorldQuad quad) {
-        return WorldChange.newBuilder().setQuadSet(quad).build();
+    static WorldChangeRecord set(StoredQuad quad) {
+        return WorldChangeRecord.newBuilder().setQuadSet(message(quad)).build();
     }
 
-    static WorldChange deleted(WorldQuad quad) {
-        return WorldChange.newBuilder().setQuadDeleted(quad).build();
+    static WorldChangeRecord deleted(StoredQuad quad) {
+        return WorldChangeRecord.newBuilder().setQuadDeleted(message(quad)).build();
     }
 
-    static List<String> keys(List<WorldObject> objects) {
+    static List<String> keys(List<StoredObject> objects) {
         List<String> keys = new ArrayList<>();
-        objects.forEach(object -> keys.add(object.getKey() + "@" + object.getRev()));
+        objects.forEach(object -> keys.add(object.key() + "@" + object.rev()));
         return keys;
     }
 }

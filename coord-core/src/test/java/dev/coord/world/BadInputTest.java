@@ -66,7 +66,7 @@ class BadInputTest {
     void theLeaderGoesOn() {
         assertThat(leader.world().seqno()).as("commits").isEqualTo(before);
         SubmitWorldOpResponse good =
-                send(TransactionMessages.operation(Ops.op("append", "good=.")).toByteString());
+                send(WorldWrite.of(Ops.op("append", "good=.")).encoded());
         assertThat(good.getError()).isEmpty();
         assertThat(good.getSeqno()).isEqualTo(before + 1);
         assertThat(leadership.isHeld()).isTrue();
@@ -91,7 +91,7 @@ class BadInputTest {
         assertThat(response.getError()).isNotBlank();
         assertThat(response.getSeqno()).isZero();
         assertThat(response.hasResult()).isFalse();
-        assertThat(WorldException.fromProto(response.getErrorDetail()))
+        assertThat(ErrorCodec.exception(response.getErrorDetail()))
                 .isExactlyInstanceOf(type)
                 .hasMessage(response.getError());
     }
@@ -121,8 +121,7 @@ class BadInputTest {
 
     @Test
     void messagesThatWereCutOff() {
-        ByteString whole =
-                TransactionMessages.operation(Ops.op("append", "key=value")).toByteString();
+        ByteString whole = WorldWrite.of(Ops.op("append", "key=value")).encoded();
         for (int length = 0; length < whole.size(); length++) {
             refused(send(whole.substring(0, length)), InvalidOperationException.class);
         }
@@ -146,9 +145,7 @@ class BadInputTest {
                 .isInstanceOf(InvalidOperationException.class)
                 .hasMessageContaining("at most 1048576");
         // What fits into a message, but not into the log.
-        refused(
-                send(TransactionMessages.operation(Ops.op("big", "2000000")).toByteString()),
-                InvalidOperationException.class);
+        refused(send(WorldWrite.of(Ops.op("big", "2000000")).encoded()), InvalidOperationException.class);
     }
 
     @ParameterizedTest
@@ -167,38 +164,34 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"fail", "assert", "recurse"})
     void operationsWhoseCodeFails(String type) {
-        refused(
-                send(TransactionMessages.operation(Ops.op(type, "failed")).toByteString()),
-                OperationFailedException.class);
+        refused(send(WorldWrite.of(Ops.op(type, "failed")).encoded()), OperationFailedException.class);
         assertThat(leader.world().state().object("failed")).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"unreadable", "endless"})
     void operationsWhoseBodyCannotBeRead(String type) {
-        refused(send(TransactionMessages.operation(Ops.op(type, "")).toByteString()), InvalidOperationException.class);
+        refused(send(WorldWrite.of(Ops.op(type, "")).encoded()), InvalidOperationException.class);
     }
 
     @Test
     void operationsWhoseFailureHasMuchToSay() {
         refused(
-                send(TransactionMessages.operation(Ops.op("fail-at-length", "20000000"))
-                        .toByteString()),
+                send(WorldWrite.of(Ops.op("fail-at-length", "20000000")).encoded()),
                 OperationFailedException.class);
     }
 
     @ParameterizedTest
     @CsvSource({"'',sender", "id,''", "id,'not/an id'", "'a\0b',sender"})
     void submissionsWithoutAnIdOrASender(String id, String sender) {
-        ByteString data =
-                TransactionMessages.operation(Ops.op("append", "key=value")).toByteString();
+        ByteString data = WorldWrite.of(Ops.op("append", "key=value")).encoded();
         refused(send(request(data).setOpId(id).setSender(sender)), InvalidOperationException.class);
         refused(send(request(data).setOpId("i".repeat(101)).setSender("sender")), InvalidOperationException.class);
     }
 
     @Test
     void batchesThatAreTooDeep() {
-        WorldTx tx = TransactionMessages.incrementRev("good");
+        WorldTx tx = WorldWrite.incrementRev("good").message();
         for (int depth = 0; depth < 9; depth++) {
             tx = WorldTx.newBuilder()
                     .setBatch(WorldTx.Batch.newBuilder().addTxs(tx))
@@ -215,20 +208,19 @@ class BadInputTest {
 
     @Test
     void batchesThatEndInAnError() {
-        WorldTx batch = new WorldBatch()
+        var batch = new WorldBatch()
                 .create("half", new byte[500])
                 .incrementRev("half")
                 .delete("good")
-                .incrementRev("nothing")
-                .toTx();
-        refused(send(batch.toByteString()), ObjectNotFoundException.class);
+                .incrementRev("nothing");
+        refused(send(WorldWrite.of(batch).encoded()), ObjectNotFoundException.class);
         assertThat(leader.world().state().object("half")).isEmpty();
     }
 
     @Test
     void aSweepInsideABatch() {
         WorldTx batch = WorldTx.newBuilder()
-                .setBatch(WorldTx.Batch.newBuilder().addTxs(TransactionMessages.sweep()))
+                .setBatch(WorldTx.Batch.newBuilder().addTxs(WorldWrite.sweep().message()))
                 .build();
         refused(send(batch.toByteString()), InvalidOperationException.class);
     }

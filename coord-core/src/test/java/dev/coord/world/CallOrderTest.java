@@ -8,6 +8,7 @@ import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.proto.WorldErrorKind;
 import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import io.grpc.Status;
@@ -42,7 +43,7 @@ class CallOrderTest {
     private static SubmitWorldOpResponse send(long term, long call, String sender, String id) {
         return leader.withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
                 .submitWorldOp(SubmitWorldOpRequest.newBuilder()
-                        .setOpData(TransactionMessages.incrementRev(sender).toByteString())
+                        .setOpData(WorldWrite.incrementRev(sender).encoded())
                         .setOpId(id)
                         .setSender(sender)
                         .setTerm(term)
@@ -64,7 +65,8 @@ class CallOrderTest {
 
     @Test
     void whatWasRefusedIsNotAppliedByACallThatWasDelayed() {
-        assertThat(send(term(), 2, "delayed", "id").getErrorDetail().getType()).isEqualTo("ObjectNotFoundException");
+        assertThat(send(term(), 2, "delayed", "id").getErrorDetail().getKind())
+                .isEqualTo(WorldErrorKind.WorldErrorKind_OBJECT_NOT_FOUND);
         create("delayed");
 
         assertThatThrownBy(() -> send(term(), 1, "delayed", "id"))

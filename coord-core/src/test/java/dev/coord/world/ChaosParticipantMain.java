@@ -114,8 +114,7 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
             sayDone(
                     "ENGINE-OP",
                     id,
-                    engine.submit(TransactionMessages.operation(operation), id, sender)
-                            .get());
+                    engine.submit(WorldWrite.of(operation), id, sender).get());
         } catch (ExecutionException e) {
             sayFailed("ENGINE-OP", id, e.getCause());
         } catch (InterruptedException e) {

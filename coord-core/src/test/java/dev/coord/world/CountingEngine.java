@@ -1,7 +1,6 @@
 package dev.coord.world;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.WorldTx;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,9 +28,9 @@ record CountingEngine(WorldEngine engine, List<String> ids) implements WorldEngi
     }
 
     @Override
-    public CompletableFuture<WorldResult> submit(WorldTx tx, String operationId, ParticipantId sender) {
+    public CompletableFuture<WorldResult> submit(WorldWrite write, String operationId, ParticipantId sender) {
         ids.add(operationId);
-        return engine.submit(tx, operationId, sender);
+        return engine.submit(write, operationId, sender);
     }
 
     @Override

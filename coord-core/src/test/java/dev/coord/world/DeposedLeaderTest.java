@@ -64,8 +64,7 @@ class DeposedLeaderTest {
     }
 
     private static CompletableFuture<WorldResult> submit(WorldEngine engine, WorldOperation operation, String id) {
-        return engine.submit(TransactionMessages.operation(operation), id, SELF)
-                .orTimeout(Patience.SECONDS, TimeUnit.SECONDS);
+        return engine.submit(WorldWrite.of(operation), id, SELF).orTimeout(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
@@ -84,7 +83,7 @@ class DeposedLeaderTest {
         var commit = new GroupCommit(
                 List.of(submission),
                 Snapshot.EMPTY,
-                1,
+                new Term(1),
                 new Blocks(null, GROUP, 1000),
                 new Results(),
                 1000,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.coord.Term;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.store.Store;
@@ -135,7 +136,7 @@ class EngineFailureTest {
         CompletableFuture<WorldResult> local = failing.world().submitAsync(Ops.op("append", "a=y"));
         CompletableFuture<WorldResult> forwarded = other.world().submitAsync(Ops.op("append", "a=y"));
 
-        assertThat(local.get(Patience.SECONDS, TimeUnit.SECONDS).term()).isEqualTo(2);
+        assertThat(local.get(Patience.SECONDS, TimeUnit.SECONDS).term()).isEqualTo(new Term(2));
         assertThat(forwarded.get(Patience.SECONDS, TimeUnit.SECONDS).seqno()).isIn(2L, 3L);
         await().until(other::leads);
         assertThat(content(other)).isEqualTo("xyy");
@@ -201,10 +202,10 @@ class EngineFailureTest {
         world.sweep();
         Member other = group.join();
 
-        await().until(() -> store.world().block("default", root.toProto()).isEmpty());
+        await().until(() -> store.world().block("default", root.stored()).isEmpty());
         assertThatThrownBy(() -> other.world().state().createObject("b", root))
                 .isInstanceOf(BlockNotFoundException.class);
         other.world().state().createObject("c", other.world().state().storage().write(new byte[500]));
-        assertThat(store.world().block("default", root.toProto())).isPresent();
+        assertThat(store.world().block("default", root.stored())).isPresent();
     }
 }

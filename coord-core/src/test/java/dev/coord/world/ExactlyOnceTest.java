@@ -111,9 +111,9 @@ class ExactlyOnceTest {
         List<CompletableFuture<WorldResult>> answers = new ArrayList<>();
         try (WorldTransaction open = engine.newTransaction(true)) {
             for (int i = 0; i < 3; i++) {
-                answers.add(engine.submit(TransactionMessages.operation(append("same", "x")), "same", Ops.SENDER));
+                answers.add(engine.submit(WorldWrite.of(append("same", "x")), "same", Ops.SENDER));
             }
-            answers.add(engine.submit(TransactionMessages.operation(append("same", "y")), "same-2", Ops.SENDER));
+            answers.add(engine.submit(WorldWrite.of(append("same", "y")), "same-2", Ops.SENDER));
             open.commit();
         }
 
@@ -133,7 +133,7 @@ class ExactlyOnceTest {
                         follower.coordinator().mesh().channel("coord:///leader"))
                 .withWaitForReady();
         var request = SubmitWorldOpRequest.newBuilder()
-                .setOpData(TransactionMessages.operation(append("request", "x")).toByteString())
+                .setOpData(WorldWrite.of(append("request", "x")).encoded())
                 .setOpId("request")
                 .setSender("sender")
                 .build();
@@ -211,11 +211,9 @@ class ExactlyOnceTest {
         WorldEngine engine = group.leader().engine();
         try (WorldTransaction open = engine.newTransaction(true)) {
             for (int i = 0; i < 5; i++) {
-                answers.add(
-                        engine.submit(TransactionMessages.operation(append("large", large)), "large-" + i, Ops.SENDER));
+                answers.add(engine.submit(WorldWrite.of(append("large", large)), "large-" + i, Ops.SENDER));
             }
-            answers.add(engine.submit(
-                    TransactionMessages.operation(Ops.op("copy", "large=large/copy")), "copy", Ops.SENDER));
+            answers.add(engine.submit(WorldWrite.of(Ops.op("copy", "large=large/copy")), "copy", Ops.SENDER));
             open.commit();
         }
 

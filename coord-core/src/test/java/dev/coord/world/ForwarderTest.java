@@ -11,7 +11,6 @@ import dev.coord.Term;
 import dev.coord.mesh.MeshDirectory;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.SubmitWorldOpRequest;
-import dev.coord.proto.WorldTx;
 import dev.coord.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** The way of submissions to a leader that is in the same process. */
 class ForwarderTest {
-    private static final WorldTx TX = TransactionMessages.incrementRev("a");
+    private static final WorldWrite TX = WorldWrite.incrementRev("a");
 
     private final AtomicInteger submissions = new AtomicInteger();
     private final ParticipantId self = new ParticipantId("self");

@@ -181,7 +181,7 @@ class LeaderChangeTest {
         assertThat(engine.awaitSeqno(1, Patience.LIMIT)).isTrue();
 
         assertThatThrownBy(() -> engine.newTransaction(true)).isInstanceOf(ReadOnlyWorldException.class);
-        assertThat(engine.submit(TransactionMessages.delete("a"), "id", Ops.SENDER))
+        assertThat(engine.submit(WorldWrite.delete("a"), "id", Ops.SENDER))
                 .isCompletedExceptionally()
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()

@@ -49,10 +49,10 @@ class LeaderChangesTest {
                 WorldSettings.defaults(),
                 new WorldMonitors(),
                 within -> {})) {
-            var first = forwarder.submit(TransactionMessages.delete("key"), "first", Patience.LIMIT);
+            var first = forwarder.submit(WorldWrite.delete("key"), "first", Patience.LIMIT);
             awaitAsked("first", 1);
             leaders.lead(2);
-            var second = forwarder.submit(TransactionMessages.delete("key"), "second", Patience.LIMIT);
+            var second = forwarder.submit(WorldWrite.delete("key"), "second", Patience.LIMIT);
             leaders.tell();
             awaitAsked("first", 2);
             awaitAsked("second", 1);

@@ -173,8 +173,7 @@ class OpenTransactionTest {
         assertThatThrownBy(transaction::commit).isInstanceOf(WorldUnavailableException.class);
 
         assertThatThrownBy(() -> engine.newTransaction(true)).isInstanceOf(WorldUnavailableException.class);
-        assertThat(engine.submit(TransactionMessages.delete("lost"), "id", Ops.SENDER))
-                .isCompletedExceptionally();
+        assertThat(engine.submit(WorldWrite.delete("lost"), "id", Ops.SENDER)).isCompletedExceptionally();
         group.leader();
         var unused = member.world().submit(Ops.op("count", ""));
         assertThat(exists("lost")).isFalse();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.coord.proto.WorldTx;
 import dev.coord.testing.OwnThreads;
 import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
@@ -21,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Operations that do not end, and take no notice of their interruption. */
 class StuckOperationsTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
-    private static final WorldTx HANG = TransactionMessages.operation(Ops.op("hang", "never"));
-    private static final WorldTx APPEND = TransactionMessages.operation(Ops.op("append", "a=x"));
+    private static final WorldWrite HANG = WorldWrite.of(Ops.op("hang", "never"));
+    private static final WorldWrite APPEND = WorldWrite.of(Ops.op("append", "a=x"));
 
     private final OwnThreads own = new OwnThreads();
     private WorldGroup group;
@@ -53,10 +52,10 @@ class StuckOperationsTest {
         return own.names("coord-world-writer").size();
     }
 
-    private void submit(WorldTx tx) throws Exception {
+    private void submit(WorldWrite write) throws Exception {
         try {
             var unused = member.engine()
-                    .submit(tx, UUID.randomUUID().toString(), Ops.SENDER)
+                    .submit(write, UUID.randomUUID().toString(), Ops.SENDER)
                     .get(Patience.SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw (Exception) e.getCause();
@@ -64,9 +63,9 @@ class StuckOperationsTest {
     }
 
     /** On a busy machine one that ends may take too long, too. */
-    private void submitUntilDone(WorldTx tx) {
+    private void submitUntilDone(WorldWrite write) {
         await().ignoreException(OperationTimeoutException.class).until(() -> {
-            submit(tx);
+            submit(write);
             return true;
         });
     }
@@ -85,12 +84,10 @@ class StuckOperationsTest {
 
     @Test
     void anOperationThatKeepsItsThreadsIsNoLongerTriedUntilTheyEnd() throws Exception {
-        var batch = WorldTx.newBuilder()
-                .setBatch(WorldTx.Batch.newBuilder().addTxs(HANG))
-                .build();
+        var batch = WorldWrite.of(new WorldBatch().apply(Ops.op("hang", "never")));
         for (int i = 0; i < StuckOperations.MOST_THREADS; i++) {
-            WorldTx tx = i == 1 ? batch : HANG;
-            assertThatThrownBy(() -> submit(tx))
+            WorldWrite write = i == 1 ? batch : HANG;
+            assertThatThrownBy(() -> submit(write))
                     .isInstanceOf(OperationTimeoutException.class)
                     .hasMessageContaining("did not end");
         }

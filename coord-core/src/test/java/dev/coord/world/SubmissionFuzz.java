@@ -7,6 +7,7 @@ import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.proto.WorldErrorKind;
 import dev.coord.store.Store;
 import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
@@ -23,14 +24,14 @@ import java.util.concurrent.TimeUnit;
  * term, and in the end log, tables, leader and follower say the same.
  */
 final class SubmissionFuzz {
-    private static final Set<String> TYPES = Set.of(
-            "ObjectExistsException",
-            "ObjectNotFoundException",
-            "InvalidOperationException",
-            "UnknownOperationException",
-            "OperationRejectedException",
-            "OperationFailedException",
-            "BlockNotFoundException");
+    private static final Set<WorldErrorKind> KINDS = Set.of(
+            WorldErrorKind.WorldErrorKind_OBJECT_EXISTS,
+            WorldErrorKind.WorldErrorKind_OBJECT_NOT_FOUND,
+            WorldErrorKind.WorldErrorKind_INVALID_OPERATION,
+            WorldErrorKind.WorldErrorKind_UNKNOWN_OPERATION,
+            WorldErrorKind.WorldErrorKind_OPERATION_REJECTED,
+            WorldErrorKind.WorldErrorKind_OPERATION_FAILED,
+            WorldErrorKind.WorldErrorKind_BLOCK_NOT_FOUND);
 
     private final long seed;
     private final Random random;
@@ -91,9 +92,9 @@ final class SubmissionFuzz {
                     .as("%s: answer to %s", this, hex(data))
                     .isZero();
             assertThat(answer.hasResult()).isFalse();
-            assertThat(TYPES)
+            assertThat(KINDS)
                     .as("%s: answer to %s", this, hex(data))
-                    .contains(answer.getErrorDetail().getType());
+                    .contains(answer.getErrorDetail().getKind());
         }
     }
 

@@ -48,7 +48,7 @@ class TruncatedLogTest {
 
     private void awaitTruncated() {
         long seqno = leader.world().seqno();
-        await().until(() -> store.world().head("default").getTruncatedSeqno() >= seqno);
+        await().until(() -> store.world().head("default").truncatedSeqno() >= seqno);
     }
 
     @Test

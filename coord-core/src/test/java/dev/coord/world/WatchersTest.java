@@ -3,6 +3,7 @@ package dev.coord.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coord.Term;
 import dev.coord.Registration;
 import dev.coord.testing.Patience;
 import dev.coord.world.WorldChange.ObjectDeleted;
@@ -43,7 +44,7 @@ class WatchersTest {
     private Event commit(WorldChange... changes) {
         var entry = new LogEntry(
                 now.seqno() + 1,
-                7,
+                new Term(7),
                 "id-" + now.seqno(),
                 "type",
                 "sender",
@@ -52,7 +53,7 @@ class WatchersTest {
                 Instant.EPOCH);
         now = now.after(entry);
         watchers.publish(List.of(entry), now);
-        return new Event(entry.seqno(), 7, entry.changes());
+        return new Event(entry.seqno(), new Term(7), entry.changes());
     }
 
     /** The world goes on by something that nobody knows in detail. */
@@ -94,10 +95,10 @@ class WatchersTest {
         commit();
 
         awaitHeard(
-                new Event(own.seqno(), 7, List.of(set("a/x", 1))),
+                new Event(own.seqno(), new Term(7), List.of(set("a/x", 1))),
                 in,
                 out,
-                new Event(quad.seqno(), 7, List.of(new QuadSet(toA))),
+                new Event(quad.seqno(), new Term(7), List.of(new QuadSet(toA))),
                 gone);
     }
 
@@ -129,12 +130,12 @@ class WatchersTest {
                 .with(set("d", 1))
                 .with(new QuadDeleted(quad))
                 .with(new QuadSet(GraphQuad.of("a", "q", "d")))
-                .at(10, 8));
+                .at(10, new Term(8)));
         Event last = commit(set("d", 2));
 
         Event differences = new Event(
                 10,
-                8,
+                new Term(8),
                 List.of(
                         new QuadDeleted(quad),
                         new ObjectDeleted("b"),

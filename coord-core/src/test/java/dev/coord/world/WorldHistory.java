@@ -2,6 +2,7 @@ package dev.coord.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coord.Term;
 import dev.coord.world.ClientOperation.Kind;
 import dev.coord.world.ClientOperation.Outcome;
 import dev.coord.world.WorldChange.ObjectSet;
@@ -40,7 +41,7 @@ final class WorldHistory {
             assertThat(entry.seqno()).as("number of %s", entry).isEqualTo(i + 1);
             assertThat(entry.term())
                     .as("term of %s", entry)
-                    .isGreaterThanOrEqualTo(i == 0 ? 1 : log.get(i - 1).term());
+                    .isGreaterThanOrEqualTo(i == 0 ? new Term(1) : log.get(i - 1).term());
             assertThat(logged.put(entry.operationId(), entry))
                     .as("another entry of the operation of %s", entry)
                     .isNull();
@@ -68,7 +69,7 @@ final class WorldHistory {
     }
 
     private static void checkResult(WorldResult logged, long seqno, long term, long value) {
-        assertThat(List.of(logged.seqno(), logged.term(), ChaosOperations.number(logged.value())))
+        assertThat(List.of(logged.seqno(), logged.term().value(), ChaosOperations.number(logged.value())))
                 .as("number, term and result in the log, and as answered")
                 .containsExactly(seqno, term, value);
     }

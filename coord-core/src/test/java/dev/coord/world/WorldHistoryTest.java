@@ -2,6 +2,7 @@ package dev.coord.world;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coord.Term;
 import dev.coord.world.ClientOperation.Kind;
 import dev.coord.world.ClientOperation.Outcome;
 import dev.coord.world.WorldChange.ObjectSet;
@@ -42,8 +43,8 @@ class WorldHistoryTest {
     }
 
     private static LogEntry entry(long seqno, long term, String id, String type, long value, WorldChange... changes) {
-        WorldResult result = WorldResult.of(ChaosOperations.bytes(value)).committed(seqno, term);
-        return new LogEntry(seqno, term, id, type, "sender", List.of(changes), result, Instant.EPOCH);
+        WorldResult result = WorldResult.of(ChaosOperations.bytes(value)).committed(seqno, new Term(term));
+        return new LogEntry(seqno, new Term(term), id, type, "sender", List.of(changes), result, Instant.EPOCH);
     }
 
     private void check() {

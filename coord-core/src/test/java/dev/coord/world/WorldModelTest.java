@@ -100,7 +100,7 @@ class WorldModelTest {
         }
         assertThat(world.write(leader, many)).isFalse();
         while (store.world().checkpoint("default", 1_000_000) < world.seqno()) {
-            assertThat(store.world().head("default").getSeqno()).isEqualTo(world.seqno());
+            assertThat(store.world().head("default").seqno()).isEqualTo(world.seqno());
         }
         var pages = new ArrayList<String>();
         WorldStore changing = FaultyWorld.of(store.world(), call -> {}, call -> {

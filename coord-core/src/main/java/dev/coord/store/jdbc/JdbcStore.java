@@ -9,18 +9,17 @@ import dev.coord.proto.LeaseRelease;
 import dev.coord.proto.LeaseRenewal;
 import dev.coord.proto.ParticipantHeartbeat;
 import dev.coord.proto.ParticipantRecord;
-import dev.coord.proto.WorldBegin;
-import dev.coord.proto.WorldBlockRemoval;
-import dev.coord.proto.WorldCommit;
-import dev.coord.proto.WorldHead;
-import dev.coord.proto.WorldQuad;
-import dev.coord.proto.WorldRef;
-import dev.coord.proto.WorldTruncation;
+import dev.coord.store.BlockRef;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.LeaseAnswer;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.ParticipantStore;
+import dev.coord.store.StoredBlock;
+import dev.coord.store.StoredEntry;
+import dev.coord.store.StoredQuad;
+import dev.coord.store.WorldHead;
 import dev.coord.store.WorldStore;
+import dev.coord.store.WorldWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -170,13 +169,15 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     }
 
     @Override
-    public WorldAnswer begin(WorldBegin begin) {
-        return inTransaction("begin a term of the world of " + begin.getGroup(), c -> world.begin(c, begin));
+    public WorldAnswer begin(WorldWriter writer) {
+        return inTransaction("begin a term of the world of " + writer.group(), c -> world.begin(c, writer));
     }
 
     @Override
-    public WorldAnswer commit(WorldCommit commit) {
-        WorldAnswer answer = inTransaction("commit to the world of " + commit.getGroup(), c -> world.commit(c, commit));
+    public WorldAnswer commit(
+            WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks) {
+        WorldAnswer answer = inTransaction(
+                "commit to the world of " + writer.group(), c -> world.commit(c, writer, baseSeqno, entries, blocks));
         if (answer.accepted()) {
             committed.accept(Set.of(CommitSignal.Topic.HEAD));
         }
@@ -194,17 +195,17 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     }
 
     @Override
-    public WorldPage quads(String group, WorldQuad after, int maxRows) {
+    public WorldPage quads(String group, StoredQuad after, int maxRows) {
         return inTransaction("read quads of the world of " + group, c -> world.quads(c, group, after, maxRows));
     }
 
     @Override
-    public Optional<byte[]> block(String group, WorldRef ref) {
+    public Optional<byte[]> block(String group, BlockRef ref) {
         return inTransaction("read a block of the world of " + group, c -> JdbcWorld.block(c, group, ref));
     }
 
     @Override
-    public List<WorldRef> blocks(String group, WorldRef after, int maxRows) {
+    public List<BlockRef> blocks(String group, BlockRef after, int maxRows) {
         return inTransaction("list blocks of the world of " + group, c -> world.blocks(c, group, after, maxRows));
     }
 
@@ -214,15 +215,16 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     }
 
     @Override
-    public WorldAnswer truncate(WorldTruncation truncation) {
+    public WorldAnswer truncate(WorldWriter writer, long upToSeqno) {
         return inTransaction(
-                "truncate the log of the world of " + truncation.getGroup(), c -> world.truncate(c, truncation));
+                "truncate the log of the world of " + writer.group(), c -> world.truncate(c, writer, upToSeqno));
     }
 
     @Override
-    public WorldAnswer removeBlocks(WorldBlockRemoval removal) {
+    public WorldAnswer removeBlocks(WorldWriter writer, long baseSeqno, List<BlockRef> refs) {
         return inTransaction(
-                "remove blocks of the world of " + removal.getGroup(), c -> world.removeBlocks(c, removal));
+                "remove blocks of the world of " + writer.group(),
+                c -> world.removeBlocks(c, writer, baseSeqno, refs));
     }
 
     private LeaseAnswer signalled(LeaseAnswer answer) {

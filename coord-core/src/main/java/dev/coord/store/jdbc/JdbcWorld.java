@@ -5,23 +5,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.coord.ParticipantId;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.coord.Term;
-import dev.coord.proto.WorldBegin;
-import dev.coord.proto.WorldBlockRemoval;
-import dev.coord.proto.WorldCommit;
 import dev.coord.proto.WorldEntries;
-import dev.coord.proto.WorldEntry;
-import dev.coord.proto.WorldHead;
-import dev.coord.proto.WorldObject;
-import dev.coord.proto.WorldQuad;
-import dev.coord.proto.WorldRef;
-import dev.coord.proto.WorldStoredBlock;
-import dev.coord.proto.WorldTruncation;
+import dev.coord.proto.WorldEntryRecord;
+import dev.coord.store.BlockRef;
+import dev.coord.store.StoredBlock;
+import dev.coord.store.StoredEntry;
+import dev.coord.store.StoredObject;
+import dev.coord.store.StoredQuad;
+import dev.coord.store.WorldHead;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
 import dev.coord.store.WorldStore.WorldLog;
 import dev.coord.store.WorldStore.WorldPage;
+import dev.coord.store.WorldWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -78,10 +76,9 @@ public final class JdbcWorld {
 
     /** See {@link WorldStore#head}. */
     public WorldHead head(Connection connection, String group) throws SQLException {
-        return select(connection, HEAD, group).orElse(WorldHead.getDefaultInstance()).toBuilder()
-                .setCheckpointSeqno(
-                        checkpointSeqno(connection, CHECKPOINT, group).orElse(0))
-                .build();
+        WorldHead head = select(connection, HEAD, group).orElse(WorldHead.NONE);
+        long checkpoint = checkpointSeqno(connection, CHECKPOINT, group).orElse(0);
+        return new WorldHead(head.term(), head.seqno(), head.truncatedSeqno(), checkpoint);
     }
 
     private static OptionalLong checkpointSeqno(Connection connection, String sql, String group) throws SQLException {
@@ -94,67 +91,75 @@ public final class JdbcWorld {
     }
 
     /** See {@link WorldStore#begin}. */
-    public WorldAnswer begin(Connection connection, WorldBegin begin) throws SQLException {
-        Optional<WorldHead> row = lock(connection, begin.getGroup());
-        boolean held = holds(connection, begin.getGroup(), begin.getParticipantId(), begin.getTerm());
-        WorldHead head = row.orElse(WorldHead.getDefaultInstance());
-        if (!held || head.getTerm() > begin.getTerm()) {
+    public WorldAnswer begin(Connection connection, WorldWriter writer) throws SQLException {
+        Optional<WorldHead> row = lock(connection, writer.group());
+        boolean held = holds(connection, writer);
+        WorldHead head = row.orElse(WorldHead.NONE);
+        if (!held || head.term().compareTo(writer.term()) > 0) {
             return new WorldAnswer(false, head);
         }
-        WorldHead begun = head.toBuilder().setTerm(begin.getTerm()).build();
-        write(connection, row.isPresent(), begin.getGroup(), begun);
+        var begun = new WorldHead(writer.term(), head.seqno(), head.truncatedSeqno(), 0);
+        write(connection, row.isPresent(), writer.group(), begun);
         return new WorldAnswer(true, begun);
     }
 
     /** See {@link WorldStore#commit}. */
-    public WorldAnswer commit(Connection connection, WorldCommit commit) throws SQLException {
-        String group = commit.getGroup();
-        WorldHead head = lockedHead(connection, group);
-        long last = commit.getBaseSeqno() + commit.getEntriesCount();
-        if (!mayWrite(connection, head, group, commit.getParticipantId(), commit.getTerm())) {
+    public WorldAnswer commit(
+            Connection connection,
+            WorldWriter writer,
+            long baseSeqno,
+            List<StoredEntry> entries,
+            List<StoredBlock> blocks)
+            throws SQLException {
+        WorldHead head = lockedHead(connection, writer.group());
+        long last = baseSeqno + entries.size();
+        if (!mayWrite(connection, head, writer)) {
             return new WorldAnswer(false, head);
         }
-        if (head.getSeqno() != commit.getBaseSeqno()) {
-            return new WorldAnswer(head.getSeqno() >= last && commit.getEntriesCount() > 0, head);
+        if (head.seqno() != baseSeqno) {
+            return new WorldAnswer(head.seqno() >= last && !entries.isEmpty(), head);
         }
-        checkNumbers(commit);
-        for (WorldStoredBlock block : commit.getBlocksList()) {
-            putBlock(connection, group, block);
+        checkNumbers(writer, baseSeqno, entries);
+        for (StoredBlock block : blocks) {
+            putBlock(connection, writer.group(), block);
         }
-        appendToLog(connection, group, commit.getEntriesList());
-        WorldHead after = head.toBuilder().setSeqno(last).build();
-        write(connection, true, group, after);
+        appendToLog(connection, writer.group(), baseSeqno, entries);
+        var after = new WorldHead(head.term(), last, head.truncatedSeqno(), 0);
+        write(connection, true, writer.group(), after);
         return new WorldAnswer(true, after);
     }
 
-    private static void checkNumbers(WorldCommit commit) throws SQLException {
-        long expected = commit.getBaseSeqno();
-        for (WorldEntry entry : commit.getEntriesList()) {
+    private static void checkNumbers(WorldWriter writer, long baseSeqno, List<StoredEntry> entries)
+            throws SQLException {
+        long expected = baseSeqno;
+        for (StoredEntry entry : entries) {
             expected++;
-            if (entry.getSeqno() != expected || entry.getTerm() != commit.getTerm()) {
-                throw new SQLException("The world of group '" + commit.getGroup() + "' expects entry " + expected
-                        + " of term " + commit.getTerm() + ", not " + entry.getSeqno() + " of term "
-                        + entry.getTerm());
+            EntryNumber is = EntryNumber.of(entry);
+            if (is.seqno() != expected || is.term() != writer.term().value()) {
+                throw new SQLException("The world of group '" + writer.group() + "' expects entry " + expected
+                        + " of term " + writer.term() + ", not " + is.seqno() + " of term " + is.term());
             }
         }
     }
 
     /** The entries of a commit share a row, as many as fit; its number is that of the last one. */
-    private static void appendToLog(Connection connection, String group, List<WorldEntry> entries) throws SQLException {
+    private static void appendToLog(Connection connection, String group, long baseSeqno, List<StoredEntry> entries)
+            throws SQLException {
         try (PreparedStatement change = connection.prepareStatement(INSERT_CHANGE)) {
             var row = WorldEntries.newBuilder();
             long bytes = 0;
-            long last = 0;
-            for (WorldEntry entry : entries) {
-                int size = CodedOutputStream.computeMessageSize(WorldEntries.ENTRIES_FIELD_NUMBER, entry);
+            long last = baseSeqno;
+            for (StoredEntry entry : entries) {
+                ByteString encoded = UnsafeByteOperations.unsafeWrap(entry.encoded());
+                int size = CodedOutputStream.computeBytesSize(WorldEntries.ENTRIES_FIELD_NUMBER, encoded);
                 if (bytes > 0 && bytes + size > Schema.MAX_BYTES) {
                     appendToLog(change, group, last, row.build());
                     row.clear();
                     bytes = 0;
                 }
-                row.addEntries(entry);
+                row.addEntries(encoded);
                 bytes += size;
-                last = entry.getSeqno();
+                last++;
             }
             if (bytes > 0) {
                 appendToLog(change, group, last, row.build());
@@ -175,9 +180,13 @@ public final class JdbcWorld {
         // The row stays locked, so that there is one checkpoint at a time, and rows never go back to what they were.
         OptionalLong row = checkpointSeqno(connection, CHECKPOINT + " FOR UPDATE", group);
         long before = row.orElse(0);
-        List<WorldEntry> entries = log(connection, group, before, maxBytes).entries();
-        if (entries.isEmpty()) {
+        List<StoredEntry> stored = log(connection, group, before, maxBytes).entries();
+        if (stored.isEmpty()) {
             return before;
+        }
+        List<WorldEntryRecord> entries = new ArrayList<>();
+        for (StoredEntry entry : stored) {
+            entries.add(parsed(entry));
         }
         new WorldRows(connection, group).write(entries);
         long seqno = entries.get(entries.size() - 1).getSeqno();
@@ -190,13 +199,13 @@ public final class JdbcWorld {
         return seqno;
     }
 
-    private static void putBlock(Connection connection, String group, WorldStoredBlock block) throws SQLException {
-        if (block(connection, group, block.getRef()).isPresent()) {
+    private static void putBlock(Connection connection, String group, StoredBlock block) throws SQLException {
+        if (block(connection, group, block.ref()).isPresent()) {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(INSERT_BLOCK)) {
-            setRef(statement, group, block.getRef());
-            statement.setBytes(4, block.getContent().toByteArray());
+            setRef(statement, group, block.ref());
+            statement.setBytes(4, block.content());
             statement.executeUpdate();
         }
     }
@@ -205,17 +214,19 @@ public final class JdbcWorld {
     public WorldLog log(Connection connection, String group, long afterSeqno, int maxBytes) throws SQLException {
         WorldHead head = head(connection, group);
         // A row is removed when all of its entries may be; until then some may show that are not there any more.
-        long first = Math.max(afterSeqno, head.getTruncatedSeqno());
-        var entries = new ArrayList<WorldEntry>();
+        long first = Math.max(afterSeqno, head.truncatedSeqno());
+        var entries = new ArrayList<StoredEntry>();
         long bytes = 0;
         try (PreparedStatement statement = connection.prepareStatement(SELECT_LOG)) {
             statement.setString(1, group);
             statement.setLong(2, afterSeqno);
             try (ResultSet rows = statement.executeQuery()) {
                 while (bytes < maxBytes && rows.next()) {
-                    for (WorldEntry entry : parse(rows.getBytes(1))) {
-                        bytes += entry.getSeqno() > first ? entry.getSerializedSize() : 0;
-                        if (entry.getSeqno() > first && (bytes <= maxBytes || entries.isEmpty())) {
+                    for (ByteString encoded : parse(rows.getBytes(1))) {
+                        var entry = new StoredEntry(encoded.toByteArray());
+                        boolean wanted = EntryNumber.of(entry).seqno() > first;
+                        bytes += wanted ? entry.size() : 0;
+                        if (wanted && (bytes <= maxBytes || entries.isEmpty())) {
                             entries.add(entry);
                         }
                     }
@@ -225,7 +236,7 @@ public final class JdbcWorld {
         return new WorldLog(head, entries);
     }
 
-    private static List<WorldEntry> parse(byte[] row) throws SQLException {
+    private static List<ByteString> parse(byte[] row) throws SQLException {
         try {
             return WorldEntries.parseFrom(row).getEntriesList();
         } catch (InvalidProtocolBufferException e) {
@@ -233,21 +244,28 @@ public final class JdbcWorld {
         }
     }
 
+    private static WorldEntryRecord parsed(StoredEntry entry) throws SQLException {
+        try {
+            return WorldEntryRecord.parseFrom(entry.encoded());
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("An entry of a world's log cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /** See {@link WorldStore#objects}. */
     public WorldPage objects(Connection connection, String group, String afterKey, int maxRows) throws SQLException {
         WorldHead head = head(connection, group);
-        var objects = new ArrayList<WorldObject>();
+        var objects = new ArrayList<StoredObject>();
         try (PreparedStatement statement = connection.prepareStatement(SELECT_OBJECTS)) {
             statement.setString(1, group);
             statement.setBytes(2, afterKey.getBytes(UTF_8));
             statement.setInt(3, maxRows);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    objects.add(WorldObject.newBuilder()
-                            .setKey(new String(rows.getBytes(1), UTF_8))
-                            .setRoot(ref(rows.getString(2), rows.getBytes(3)))
-                            .setRev(rows.getLong(4))
-                            .build());
+                    objects.add(new StoredObject(
+                            new String(rows.getBytes(1), UTF_8),
+                            new BlockRef(rows.getString(2), rows.getBytes(3)),
+                            rows.getLong(4)));
                 }
             }
         }
@@ -255,21 +273,17 @@ public final class JdbcWorld {
     }
 
     /** See {@link WorldStore#quads}. */
-    public WorldPage quads(Connection connection, String group, WorldQuad after, int maxRows) throws SQLException {
+    public WorldPage quads(Connection connection, String group, StoredQuad after, int maxRows) throws SQLException {
         WorldHead head = head(connection, group);
-        var quads = new ArrayList<WorldQuad>();
+        var quads = new ArrayList<StoredQuad>();
         try (PreparedStatement statement = connection.prepareStatement(SELECT_QUADS)) {
             statement.setString(1, group);
             statement.setBytes(2, QuadHash.after(after));
             statement.setInt(3, maxRows);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    quads.add(WorldQuad.newBuilder()
-                            .setSubject(rows.getString(1))
-                            .setPredicate(rows.getString(2))
-                            .setObject(rows.getString(3))
-                            .setLabel(rows.getString(4))
-                            .build());
+                    quads.add(new StoredQuad(
+                            rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
                 }
             }
         }
@@ -277,7 +291,7 @@ public final class JdbcWorld {
     }
 
     /** See {@link WorldStore#block}. */
-    public static Optional<byte[]> block(Connection connection, String group, WorldRef ref) throws SQLException {
+    public static Optional<byte[]> block(Connection connection, String group, BlockRef ref) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SELECT_BLOCK)) {
             setRef(statement, group, ref);
             try (ResultSet rows = statement.executeQuery()) {
@@ -287,14 +301,14 @@ public final class JdbcWorld {
     }
 
     /** See {@link WorldStore#blocks}. */
-    public List<WorldRef> blocks(Connection connection, String group, WorldRef after, int maxRows) throws SQLException {
-        var refs = new ArrayList<WorldRef>();
+    public List<BlockRef> blocks(Connection connection, String group, BlockRef after, int maxRows) throws SQLException {
+        var refs = new ArrayList<BlockRef>();
         try (PreparedStatement statement = connection.prepareStatement(SELECT_BLOCKS)) {
             setRef(statement, group, after);
             statement.setInt(4, maxRows);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    refs.add(ref(rows.getString(1), rows.getBytes(2)));
+                    refs.add(new BlockRef(rows.getString(1), rows.getBytes(2)));
                 }
             }
         }
@@ -302,17 +316,16 @@ public final class JdbcWorld {
     }
 
     /** See {@link WorldStore#truncate}. */
-    public WorldAnswer truncate(Connection connection, WorldTruncation truncation) throws SQLException {
-        String group = truncation.getGroup();
+    public WorldAnswer truncate(Connection connection, WorldWriter writer, long upToSeqno) throws SQLException {
+        String group = writer.group();
         WorldHead head = lockedHead(connection, group);
-        if (!mayWrite(connection, head, group, truncation.getParticipantId(), truncation.getTerm())) {
+        if (!mayWrite(connection, head, writer)) {
             return new WorldAnswer(false, head);
         }
         // What the rows do not have yet is in the log alone.
         long upTo = Math.min(
-                truncation.getUpToSeqno(),
-                checkpointSeqno(connection, CHECKPOINT, group).orElse(0));
-        if (upTo <= head.getTruncatedSeqno()) {
+                upToSeqno, checkpointSeqno(connection, CHECKPOINT, group).orElse(0));
+        if (upTo <= head.truncatedSeqno()) {
             return new WorldAnswer(true, head);
         }
         try (PreparedStatement changes = connection.prepareStatement(DELETE_CHANGES)) {
@@ -320,22 +333,21 @@ public final class JdbcWorld {
             changes.setLong(2, upTo);
             changes.executeUpdate();
         }
-        WorldHead after = head.toBuilder().setTruncatedSeqno(upTo).build();
+        var after = new WorldHead(head.term(), head.seqno(), upTo, 0);
         write(connection, true, group, after);
         return new WorldAnswer(true, after);
     }
 
     /** See {@link WorldStore#removeBlocks}. */
-    public WorldAnswer removeBlocks(Connection connection, WorldBlockRemoval removal) throws SQLException {
-        String group = removal.getGroup();
-        WorldHead head = lockedHead(connection, group);
-        if (!mayWrite(connection, head, group, removal.getParticipantId(), removal.getTerm())
-                || head.getSeqno() != removal.getBaseSeqno()) {
+    public WorldAnswer removeBlocks(Connection connection, WorldWriter writer, long baseSeqno, List<BlockRef> refs)
+            throws SQLException {
+        WorldHead head = lockedHead(connection, writer.group());
+        if (!mayWrite(connection, head, writer) || head.seqno() != baseSeqno) {
             return new WorldAnswer(false, head);
         }
         try (PreparedStatement statement = connection.prepareStatement(DELETE_BLOCK)) {
-            for (WorldRef ref : removal.getRefsList()) {
-                setRef(statement, group, ref);
+            for (BlockRef ref : refs) {
+                setRef(statement, writer.group(), ref);
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -344,19 +356,17 @@ public final class JdbcWorld {
     }
 
     private static WorldHead lockedHead(Connection connection, String group) throws SQLException {
-        return lock(connection, group).orElse(WorldHead.getDefaultInstance());
+        return lock(connection, group).orElse(WorldHead.NONE);
     }
 
-    /** The fence: {@code term} has begun here, and {@code participant} holds the lease with it. */
-    private boolean mayWrite(Connection connection, WorldHead head, String group, String participant, long term)
-            throws SQLException {
-        return head.getTerm() == term && holds(connection, group, participant, term);
+    /** The fence: the writer's term has begun here, and it holds the lease with it. */
+    private boolean mayWrite(Connection connection, WorldHead head, WorldWriter writer) throws SQLException {
+        return head.term().equals(writer.term()) && holds(connection, writer);
     }
 
-    private boolean holds(Connection connection, String group, String participant, long term) throws SQLException {
-        return term > 0
-                && !participant.isEmpty()
-                && leases.isHeld(connection, group, new ParticipantId(participant), new Term(term));
+    private boolean holds(Connection connection, WorldWriter writer) throws SQLException {
+        return writer.term().value() > 0
+                && leases.isHeld(connection, writer.group(), writer.participant(), writer.term());
     }
 
     private static Optional<WorldHead> lock(Connection connection, String group) throws SQLException {
@@ -370,35 +380,25 @@ public final class JdbcWorld {
                 if (!rows.next()) {
                     return Optional.empty();
                 }
-                return Optional.of(WorldHead.newBuilder()
-                        .setTerm(rows.getLong(1))
-                        .setSeqno(rows.getLong(2))
-                        .setTruncatedSeqno(rows.getLong(3))
-                        .build());
+                return Optional.of(
+                        new WorldHead(new Term(rows.getLong(1)), rows.getLong(2), rows.getLong(3), 0));
             }
         }
     }
 
     private static void write(Connection connection, boolean exists, String group, WorldHead head) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(exists ? UPDATE_HEAD : INSERT_HEAD)) {
-            statement.setLong(1, head.getTerm());
-            statement.setLong(2, head.getSeqno());
-            statement.setLong(3, head.getTruncatedSeqno());
+            statement.setLong(1, head.term().value());
+            statement.setLong(2, head.seqno());
+            statement.setLong(3, head.truncatedSeqno());
             statement.setString(4, group);
             statement.executeUpdate();
         }
     }
 
-    private static void setRef(PreparedStatement statement, String group, WorldRef ref) throws SQLException {
+    private static void setRef(PreparedStatement statement, String group, BlockRef ref) throws SQLException {
         statement.setString(1, group);
-        statement.setString(2, ref.getBucket());
-        statement.setBytes(3, ref.getAddress().toByteArray());
-    }
-
-    private static WorldRef ref(String bucket, byte[] address) {
-        return WorldRef.newBuilder()
-                .setBucket(bucket)
-                .setAddress(ByteString.copyFrom(address))
-                .build();
+        statement.setString(2, ref.bucket());
+        statement.setBytes(3, ref.address());
     }
 }

@@ -2,7 +2,7 @@ package dev.coord.store.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.coord.proto.WorldQuad;
+import dev.coord.store.StoredQuad;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,9 +12,9 @@ import java.util.List;
 final class QuadHash {
     private QuadHash() {}
 
-    static byte[] of(WorldQuad quad) {
+    static byte[] of(StoredQuad quad) {
         MessageDigest digest = sha256();
-        for (String part : List.of(quad.getSubject(), quad.getPredicate(), quad.getObject(), quad.getLabel())) {
+        for (String part : List.of(quad.subject(), quad.predicate(), quad.object(), quad.label())) {
             byte[] bytes = part.getBytes(UTF_8);
             digest.update(
                     ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
@@ -23,9 +23,9 @@ final class QuadHash {
         return digest.digest();
     }
 
-    /** What the rows after {@code quad} are greater than; for an empty quad, which cannot be, all are. */
-    static byte[] after(WorldQuad quad) {
-        return quad.equals(WorldQuad.getDefaultInstance()) ? new byte[0] : of(quad);
+    /** What the rows after {@code quad} are greater than; for none, all are. */
+    static byte[] after(StoredQuad quad) {
+        return quad.equals(StoredQuad.NONE) ? new byte[0] : of(quad);
     }
 
     private static MessageDigest sha256() {

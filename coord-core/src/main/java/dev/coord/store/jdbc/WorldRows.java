@@ -2,10 +2,13 @@ package dev.coord.store.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.coord.proto.WorldChange;
-import dev.coord.proto.WorldEntry;
-import dev.coord.proto.WorldObject;
+import dev.coord.proto.WorldChangeRecord;
+import dev.coord.proto.WorldEntryRecord;
 import dev.coord.proto.WorldQuad;
+import dev.coord.proto.WorldRef;
+import dev.coord.store.BlockRef;
+import dev.coord.store.StoredObject;
+import dev.coord.store.StoredQuad;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -32,18 +35,18 @@ final class WorldRows {
     private final Connection connection;
     private final String group;
     /** What is there in the end; empty if nothing is. */
-    private final Map<String, Optional<WorldObject>> objects = new LinkedHashMap<>();
+    private final Map<String, Optional<StoredObject>> objects = new LinkedHashMap<>();
 
-    private final Map<WorldQuad, Boolean> quads = new LinkedHashMap<>();
+    private final Map<StoredQuad, Boolean> quads = new LinkedHashMap<>();
 
     WorldRows(Connection connection, String group) {
         this.connection = connection;
         this.group = group;
     }
 
-    void write(List<WorldEntry> entries) throws SQLException {
+    void write(List<WorldEntryRecord> entries) throws SQLException {
         entries.forEach(entry -> entry.getChangesList().forEach(this::collect));
-        List<WorldObject> put = new ArrayList<>();
+        List<StoredObject> put = new ArrayList<>();
         List<String> removed = new ArrayList<>();
         objects.forEach((key, object) -> object.ifPresentOrElse(put::add, () -> removed.add(key)));
         delete(removed);
@@ -51,33 +54,32 @@ final class WorldRows {
         writeQuads();
     }
 
-    private void collect(WorldChange change) {
+    private void collect(WorldChangeRecord change) {
         switch (change.getChangeCase()) {
             case OBJECT_PUT -> {
-                WorldChange.ObjectPut now = change.getObjectPut();
-                put(WorldObject.newBuilder()
-                        .setKey(now.getKey())
-                        .setRoot(now.getRoot())
-                        .setRev(now.getRev()));
+                WorldChangeRecord.ObjectPut now = change.getObjectPut();
+                put(now.getKey(), now.getRoot(), now.getRev());
             }
             case OBJECT_REMOVED -> objects.put(change.getObjectRemoved().getKey(), Optional.empty());
             case OBJECT_RENAMED -> {
-                WorldChange.ObjectRenamed now = change.getObjectRenamed();
+                WorldChangeRecord.ObjectRenamed now = change.getObjectRenamed();
                 objects.put(now.getFrom(), Optional.empty());
-                put(WorldObject.newBuilder()
-                        .setKey(now.getTo())
-                        .setRoot(now.getRoot())
-                        .setRev(now.getRev()));
+                put(now.getTo(), now.getRoot(), now.getRev());
             }
-            case QUAD_SET -> quads.put(change.getQuadSet(), true);
-            case QUAD_DELETED -> quads.put(change.getQuadDeleted(), false);
+            case QUAD_SET -> quads.put(quad(change.getQuadSet()), true);
+            case QUAD_DELETED -> quads.put(quad(change.getQuadDeleted()), false);
             case CHANGE_NOT_SET ->
                 throw new IllegalArgumentException("A change of the world that this version of coord does not know");
         }
     }
 
-    private void put(WorldObject.Builder object) {
-        objects.put(object.getKey(), Optional.of(object.build()));
+    private void put(String key, WorldRef root, long rev) {
+        var ref = new BlockRef(root.getBucket(), root.getAddress().toByteArray());
+        objects.put(key, Optional.of(new StoredObject(key, ref, rev)));
+    }
+
+    private static StoredQuad quad(WorldQuad quad) {
+        return new StoredQuad(quad.getSubject(), quad.getPredicate(), quad.getObject(), quad.getLabel());
     }
 
     private void delete(List<String> keys) throws SQLException {
@@ -94,12 +96,12 @@ final class WorldRows {
         }
     }
 
-    private void put(List<WorldObject> all) throws SQLException {
+    private void put(List<StoredObject> all) throws SQLException {
         if (all.isEmpty()) {
             return;
         }
         int[] updated = batch(UPDATE_OBJECT, all);
-        List<WorldObject> added = new ArrayList<>();
+        List<StoredObject> added = new ArrayList<>();
         for (int i = 0; i < updated.length; i++) {
             if (updated[i] == 0) {
                 added.add(all.get(i));
@@ -110,14 +112,14 @@ final class WorldRows {
         }
     }
 
-    private int[] batch(String sql, List<WorldObject> rows) throws SQLException {
+    private int[] batch(String sql, List<StoredObject> rows) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (WorldObject row : rows) {
-                statement.setString(1, row.getRoot().getBucket());
-                statement.setBytes(2, row.getRoot().getAddress().toByteArray());
-                statement.setLong(3, row.getRev());
+            for (StoredObject row : rows) {
+                statement.setString(1, row.root().bucket());
+                statement.setBytes(2, row.root().address());
+                statement.setLong(3, row.rev());
                 statement.setString(4, group);
-                statement.setBytes(5, row.getKey().getBytes(UTF_8));
+                statement.setBytes(5, row.key().getBytes(UTF_8));
                 statement.addBatch();
             }
             int[] counts = statement.executeBatch();
@@ -136,7 +138,7 @@ final class WorldRows {
         }
         try (PreparedStatement delete = connection.prepareStatement(DELETE_QUAD);
                 PreparedStatement insert = connection.prepareStatement(INSERT_QUAD)) {
-            for (Map.Entry<WorldQuad, Boolean> quad : quads.entrySet()) {
+            for (Map.Entry<StoredQuad, Boolean> quad : quads.entrySet()) {
                 byte[] hash = QuadHash.of(quad.getKey());
                 delete.setString(1, group);
                 delete.setBytes(2, hash);
@@ -153,10 +155,10 @@ final class WorldRows {
         }
     }
 
-    private static void setQuad(PreparedStatement statement, int first, WorldQuad quad) throws SQLException {
-        statement.setString(first, quad.getSubject());
-        statement.setString(first + 1, quad.getPredicate());
-        statement.setString(first + 2, quad.getObject());
-        statement.setString(first + 3, quad.getLabel());
+    private static void setQuad(PreparedStatement statement, int first, StoredQuad quad) throws SQLException {
+        statement.setString(first, quad.subject());
+        statement.setString(first + 1, quad.predicate());
+        statement.setString(first + 2, quad.object());
+        statement.setString(first + 3, quad.label());
     }
 }

@@ -1,6 +1,8 @@
 package dev.coord.store.shared;
 
-import com.google.protobuf.ByteString;
+import static dev.coord.store.shared.WorldMessages.message;
+import static dev.coord.store.shared.WorldMessages.writer;
+
 import dev.coord.proto.GroupKey;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
@@ -9,14 +11,18 @@ import dev.coord.proto.WorldBlockRemoval;
 import dev.coord.proto.WorldBlockRequest;
 import dev.coord.proto.WorldCheckpoint;
 import dev.coord.proto.WorldCommit;
-import dev.coord.proto.WorldHead;
+import dev.coord.proto.WorldHeadRecord;
 import dev.coord.proto.WorldLogRequest;
 import dev.coord.proto.WorldPageRequest;
-import dev.coord.proto.WorldQuad;
-import dev.coord.proto.WorldRef;
 import dev.coord.proto.WorldStoredBlock;
 import dev.coord.proto.WorldTruncation;
+import dev.coord.store.BlockRef;
+import dev.coord.store.StoredBlock;
+import dev.coord.store.StoredEntry;
+import dev.coord.store.StoredQuad;
+import dev.coord.store.WorldHead;
 import dev.coord.store.WorldStore;
+import dev.coord.store.WorldWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,30 +34,57 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
         return switch (request.getOperationCase()) {
             case GET_WORLD_HEAD ->
                 response(store.head(request.getGetWorldHead().getGroup())).build();
-            case BEGIN_WORLD -> response(store.begin(request.getBeginWorld()));
-            case COMMIT_WORLD -> response(store.commit(request.getCommitWorld()));
-            case TRUNCATE_WORLD -> response(store.truncate(request.getTruncateWorld()));
-            case REMOVE_WORLD_BLOCKS -> response(store.removeBlocks(request.getRemoveWorldBlocks()));
+            case BEGIN_WORLD -> {
+                WorldBegin begin = request.getBeginWorld();
+                yield response(store.begin(writer(begin.getGroup(), begin.getParticipantId(), begin.getTerm())));
+            }
+            case COMMIT_WORLD -> {
+                WorldCommit commit = request.getCommitWorld();
+                yield response(store.commit(
+                        writer(commit.getGroup(), commit.getParticipantId(), commit.getTerm()),
+                        commit.getBaseSeqno(),
+                        WorldMessages.entries(commit.getEntriesList()),
+                        commit.getBlocksList().stream()
+                                .map(WorldMessages::block)
+                                .toList()));
+            }
+            case TRUNCATE_WORLD -> {
+                WorldTruncation truncation = request.getTruncateWorld();
+                yield response(store.truncate(
+                        writer(truncation.getGroup(), truncation.getParticipantId(), truncation.getTerm()),
+                        truncation.getUpToSeqno()));
+            }
+            case REMOVE_WORLD_BLOCKS -> {
+                WorldBlockRemoval removal = request.getRemoveWorldBlocks();
+                yield response(store.removeBlocks(
+                        writer(removal.getGroup(), removal.getParticipantId(), removal.getTerm()),
+                        removal.getBaseSeqno(),
+                        removal.getRefsList().stream().map(WorldMessages::ref).toList()));
+            }
             case CHECKPOINT_WORLD -> {
                 WorldCheckpoint wanted = request.getCheckpointWorld();
                 long seqno = store.checkpoint(wanted.getGroup(), wanted.getMaxBytes());
-                yield response(WorldHead.newBuilder().setCheckpointSeqno(seqno).build())
+                yield StoreResponse.newBuilder()
+                        .setAccepted(true)
+                        .setWorldHead(WorldHeadRecord.newBuilder().setCheckpointSeqno(seqno))
                         .build();
             }
             case READ_WORLD_LOG -> {
                 WorldLogRequest wanted = request.getReadWorldLog();
                 WorldLog log = store.log(wanted.getGroup(), wanted.getAfterSeqno(), wanted.getMaxBytes());
-                yield response(log.head()).addAllWorldEntries(log.entries()).build();
+                yield response(log.head())
+                        .addAllWorldEntries(WorldMessages.messages(log.entries()))
+                        .build();
             }
             case READ_WORLD_PAGE -> {
                 WorldPageRequest wanted = request.getReadWorldPage();
                 WorldPage page = wanted.hasQuad()
-                        ? store.quads(wanted.getGroup(), wanted.getQuad(), wanted.getMaxRows())
+                        ? store.quads(wanted.getGroup(), WorldMessages.quad(wanted.getQuad()), wanted.getMaxRows())
                         : store.objects(wanted.getGroup(), wanted.getObjectKey(), wanted.getMaxRows());
-                yield response(page.head())
-                        .addAllWorldObjects(page.objects())
-                        .addAllWorldQuads(page.quads())
-                        .build();
+                var response = response(page.head());
+                page.objects().forEach(object -> response.addWorldObjects(message(object)));
+                page.quads().forEach(quad -> response.addWorldQuads(message(quad)));
+                yield response.build();
             }
             case READ_WORLD_BLOCKS -> blocks(store, request.getReadWorldBlocks());
             default -> throw new IllegalArgumentException(request.getOperationCase() + " is not about a world");
@@ -61,14 +94,13 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
     private static StoreResponse blocks(WorldStore store, WorldBlockRequest wanted) {
         var response = StoreResponse.newBuilder().setAccepted(true);
         if (wanted.hasRef()) {
-            store.block(wanted.getGroup(), wanted.getRef())
-                    .ifPresent(content -> response.addWorldBlocks(WorldStoredBlock.newBuilder()
-                            .setRef(wanted.getRef())
-                            .setContent(ByteString.copyFrom(content))));
+            BlockRef ref = WorldMessages.ref(wanted.getRef());
+            store.block(wanted.getGroup(), ref)
+                    .ifPresent(content -> response.addWorldBlocks(message(new StoredBlock(ref, content))));
         } else {
-            store.blocks(wanted.getGroup(), wanted.getAfter(), wanted.getMaxRows())
+            store.blocks(wanted.getGroup(), WorldMessages.ref(wanted.getAfter()), wanted.getMaxRows())
                     .forEach(ref -> response.addWorldBlocks(
-                            WorldStoredBlock.newBuilder().setRef(ref)));
+                            WorldStoredBlock.newBuilder().setRef(message(ref))));
         }
         return response.build();
     }
@@ -78,23 +110,35 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
     }
 
     private static StoreResponse.Builder response(WorldHead head) {
-        return StoreResponse.newBuilder().setAccepted(true).setWorldHead(head);
+        return StoreResponse.newBuilder().setAccepted(true).setWorldHead(message(head));
     }
 
     @Override
     public WorldHead head(String group) {
-        return call(StoreRequest.newBuilder()
+        return WorldMessages.head(call(StoreRequest.newBuilder()
                         .setGetWorldHead(GroupKey.newBuilder().setGroup(group)))
-                .getWorldHead();
+                .getWorldHead());
     }
 
     @Override
-    public WorldAnswer begin(WorldBegin begin) {
-        return answer(StoreRequest.newBuilder().setBeginWorld(begin));
+    public WorldAnswer begin(WorldWriter writer) {
+        return answer(StoreRequest.newBuilder()
+                .setBeginWorld(WorldBegin.newBuilder()
+                        .setGroup(writer.group())
+                        .setParticipantId(writer.participant().value())
+                        .setTerm(writer.term().value())));
     }
 
     @Override
-    public WorldAnswer commit(WorldCommit commit) {
+    public WorldAnswer commit(
+            WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks) {
+        var commit = WorldCommit.newBuilder()
+                .setGroup(writer.group())
+                .setParticipantId(writer.participant().value())
+                .setTerm(writer.term().value())
+                .setBaseSeqno(baseSeqno)
+                .addAllEntries(WorldMessages.messages(entries));
+        blocks.forEach(block -> commit.addBlocks(message(block)));
         return answer(StoreRequest.newBuilder().setCommitWorld(commit));
     }
 
@@ -105,7 +149,8 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
                         .setGroup(group)
                         .setAfterSeqno(afterSeqno)
                         .setMaxBytes(maxBytes)));
-        return new WorldLog(response.getWorldHead(), response.getWorldEntriesList());
+        return new WorldLog(
+                WorldMessages.head(response.getWorldHead()), WorldMessages.entries(response.getWorldEntriesList()));
     }
 
     @Override
@@ -117,20 +162,28 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
     }
 
     @Override
-    public WorldPage quads(String group, WorldQuad after, int maxRows) {
-        return page(WorldPageRequest.newBuilder().setGroup(group).setQuad(after).setMaxRows(maxRows));
+    public WorldPage quads(String group, StoredQuad after, int maxRows) {
+        return page(WorldPageRequest.newBuilder()
+                .setGroup(group)
+                .setQuad(message(after))
+                .setMaxRows(maxRows));
     }
 
     private WorldPage page(WorldPageRequest.Builder wanted) {
         StoreResponse response = call(StoreRequest.newBuilder().setReadWorldPage(wanted));
-        return new WorldPage(response.getWorldHead(), response.getWorldObjectsList(), response.getWorldQuadsList());
+        return new WorldPage(
+                WorldMessages.head(response.getWorldHead()),
+                response.getWorldObjectsList().stream()
+                        .map(WorldMessages::object)
+                        .toList(),
+                response.getWorldQuadsList().stream().map(WorldMessages::quad).toList());
     }
 
     @Override
-    public Optional<byte[]> block(String group, WorldRef ref) {
+    public Optional<byte[]> block(String group, BlockRef ref) {
         return call(StoreRequest.newBuilder()
                         .setReadWorldBlocks(
-                                WorldBlockRequest.newBuilder().setGroup(group).setRef(ref)))
+                                WorldBlockRequest.newBuilder().setGroup(group).setRef(message(ref))))
                 .getWorldBlocksList()
                 .stream()
                 .map(block -> block.getContent().toByteArray())
@@ -138,15 +191,15 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
     }
 
     @Override
-    public List<WorldRef> blocks(String group, WorldRef after, int maxRows) {
+    public List<BlockRef> blocks(String group, BlockRef after, int maxRows) {
         return call(StoreRequest.newBuilder()
                         .setReadWorldBlocks(WorldBlockRequest.newBuilder()
                                 .setGroup(group)
-                                .setAfter(after)
+                                .setAfter(message(after))
                                 .setMaxRows(maxRows)))
                 .getWorldBlocksList()
                 .stream()
-                .map(WorldStoredBlock::getRef)
+                .map(block -> WorldMessages.ref(block.getRef()))
                 .toList();
     }
 
@@ -160,18 +213,29 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
     }
 
     @Override
-    public WorldAnswer truncate(WorldTruncation truncation) {
-        return answer(StoreRequest.newBuilder().setTruncateWorld(truncation));
+    public WorldAnswer truncate(WorldWriter writer, long upToSeqno) {
+        return answer(StoreRequest.newBuilder()
+                .setTruncateWorld(WorldTruncation.newBuilder()
+                        .setGroup(writer.group())
+                        .setParticipantId(writer.participant().value())
+                        .setTerm(writer.term().value())
+                        .setUpToSeqno(upToSeqno)));
     }
 
     @Override
-    public WorldAnswer removeBlocks(WorldBlockRemoval removal) {
-        return answer(StoreRequest.newBuilder().setRemoveWorldBlocks(removal));
+    public WorldAnswer removeBlocks(WorldWriter writer, long baseSeqno, List<BlockRef> refs) {
+        return answer(StoreRequest.newBuilder()
+                .setRemoveWorldBlocks(WorldBlockRemoval.newBuilder()
+                        .setGroup(writer.group())
+                        .setParticipantId(writer.participant().value())
+                        .setTerm(writer.term().value())
+                        .setBaseSeqno(baseSeqno)
+                        .addAllRefs(refs.stream().map(WorldMessages::message).toList())));
     }
 
     private WorldAnswer answer(StoreRequest.Builder operation) {
         StoreResponse response = call(operation);
-        return new WorldAnswer(response.getAccepted(), response.getWorldHead());
+        return new WorldAnswer(response.getAccepted(), WorldMessages.head(response.getWorldHead()));
     }
 
     private StoreResponse call(StoreRequest.Builder operation) {

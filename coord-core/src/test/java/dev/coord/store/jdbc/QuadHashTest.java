@@ -2,7 +2,7 @@ package dev.coord.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coord.proto.WorldQuad;
+import dev.coord.store.StoredQuad;
 import org.junit.jupiter.api.Test;
 
 class QuadHashTest {
@@ -21,15 +21,10 @@ class QuadHashTest {
 
     @Test
     void allComeAfterNone() {
-        assertThat(QuadHash.after(WorldQuad.getDefaultInstance())).isEmpty();
+        assertThat(QuadHash.after(StoredQuad.NONE)).isEmpty();
     }
 
-    private static WorldQuad quad(String subject, String predicate, String object, String label) {
-        return WorldQuad.newBuilder()
-                .setSubject(subject)
-                .setPredicate(predicate)
-                .setObject(object)
-                .setLabel(label)
-                .build();
+    private static StoredQuad quad(String subject, String predicate, String object, String label) {
+        return new StoredQuad(subject, predicate, object, label);
     }
 }

@@ -54,7 +54,7 @@ class ChangesController {
         Optional<Outcome> outcome = Optional.ofNullable(outcome(entry));
         return new Change(
                 entry.seqno(),
-                entry.term(),
+                entry.term().value(),
                 entry.type(),
                 outcome.map(Outcome::key).orElse(""),
                 outcome.map(Outcome::flag).map(Flag::rev).orElse(0L),

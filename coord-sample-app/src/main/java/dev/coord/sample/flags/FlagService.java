@@ -121,7 +121,7 @@ public class FlagService {
         } catch (OperationRejectedException e) {
             throw refused(e);
         }
-        highestTerm(result.term());
+        highestTerm(result.term().value());
         Outcome outcome = template.result(result, Outcome.class);
         if (outcome == null || outcome.flag() == null || !outcome.request().equals(request)) {
             throw new ProblemException(
@@ -130,7 +130,7 @@ public class FlagService {
                     "This Idempotency-Key was used for another request. Use a new one for each request, and the same"
                             + " one only to send the same request again.");
         }
-        return new Written(FlagAnswer.of(outcome.flag(), result.seqno(), result.term(), servedBy()), outcome.created());
+        return new Written(FlagAnswer.of(outcome.flag(), result.seqno(), result.term().value(), servedBy()), outcome.created());
     }
 
     private static ProblemException refused(OperationRejectedException e) {

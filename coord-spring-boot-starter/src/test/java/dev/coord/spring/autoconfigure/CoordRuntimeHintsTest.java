@@ -9,7 +9,7 @@ import dev.coord.mesh.CoordNameResolverProvider;
 import dev.coord.proto.CoordProto;
 import dev.coord.proto.LeaseClaim;
 import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.WorldChange;
+import dev.coord.proto.WorldChangeRecord;
 import dev.coord.spring.WorldOp;
 import dev.coord.world.WorldState;
 import io.grpc.LoadBalancerRegistry;
@@ -42,7 +42,7 @@ class CoordRuntimeHintsTest {
     @Test
     void messagesCanBeLookedInto() {
         for (Class<?> message : List.of(
-                LeaseRecord.class, LeaseRecord.Builder.class, LeaseClaim.class, WorldChange.ObjectPut.Builder.class)) {
+                LeaseRecord.class, LeaseRecord.Builder.class, LeaseClaim.class, WorldChangeRecord.ObjectPut.Builder.class)) {
             assertThat(reflection().onType(message).withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS))
                     .accepts(hints);
         }

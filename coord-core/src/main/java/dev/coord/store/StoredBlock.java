@@ -1,0 +1,8 @@
+package dev.coord.store;
+
+/**
+ * A block with its content.
+ *
+ * @param content not copied; nobody may change it any more
+ */
+public record StoredBlock(BlockRef ref, byte[] content) {}

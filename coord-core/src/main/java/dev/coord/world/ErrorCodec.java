@@ -1,0 +1,47 @@
+package dev.coord.world;
+
+import dev.coord.proto.WorldError;
+import dev.coord.proto.WorldErrorKind;
+import java.util.Map;
+
+/** Refusals as they are sent, and back. */
+final class ErrorCodec {
+    private static final Map<Class<? extends WorldException>, WorldErrorKind> KINDS = Map.of(
+            ObjectExistsException.class, WorldErrorKind.WorldErrorKind_OBJECT_EXISTS,
+            ObjectNotFoundException.class, WorldErrorKind.WorldErrorKind_OBJECT_NOT_FOUND,
+            InvalidOperationException.class, WorldErrorKind.WorldErrorKind_INVALID_OPERATION,
+            UnknownOperationException.class, WorldErrorKind.WorldErrorKind_UNKNOWN_OPERATION,
+            OperationRejectedException.class, WorldErrorKind.WorldErrorKind_OPERATION_REJECTED,
+            OperationTimeoutException.class, WorldErrorKind.WorldErrorKind_OPERATION_TIMEOUT,
+            OperationFailedException.class, WorldErrorKind.WorldErrorKind_OPERATION_FAILED,
+            BlockNotFoundException.class, WorldErrorKind.WorldErrorKind_BLOCK_NOT_FOUND,
+            ReadOnlyWorldException.class, WorldErrorKind.WorldErrorKind_READ_ONLY_WORLD);
+
+    private ErrorCodec() {}
+
+    static WorldError message(WorldException refusal) {
+        return WorldError.newBuilder()
+                .setKind(KINDS.getOrDefault(refusal.getClass(), WorldErrorKind.WorldErrorKind_UNKNOWN))
+                .setSubject(refusal.subject())
+                .setMessage(String.valueOf(refusal.getMessage()))
+                .build();
+    }
+
+    /** The exception that {@code error} stands for; an unknown one, of a newer version, is an {@link OperationFailedException}. */
+    static WorldException exception(WorldError error) {
+        String subject = error.getSubject();
+        String message = error.getMessage();
+        return switch (error.getKind()) {
+            case WorldErrorKind_OBJECT_EXISTS -> new ObjectExistsException(subject, message);
+            case WorldErrorKind_OBJECT_NOT_FOUND -> new ObjectNotFoundException(subject, message);
+            case WorldErrorKind_INVALID_OPERATION -> new InvalidOperationException(subject, message);
+            case WorldErrorKind_UNKNOWN_OPERATION -> new UnknownOperationException(subject, message);
+            case WorldErrorKind_OPERATION_REJECTED -> new OperationRejectedException(subject, message);
+            case WorldErrorKind_OPERATION_TIMEOUT -> new OperationTimeoutException(subject, message);
+            case WorldErrorKind_BLOCK_NOT_FOUND -> new BlockNotFoundException(subject, message);
+            case WorldErrorKind_READ_ONLY_WORLD -> new ReadOnlyWorldException(subject, message);
+            case WorldErrorKind_OPERATION_FAILED, WorldErrorKind_UNKNOWN, UNRECOGNIZED ->
+                new OperationFailedException(subject, message);
+        };
+    }
+}
