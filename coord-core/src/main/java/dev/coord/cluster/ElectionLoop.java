@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +48,7 @@ final class ElectionLoop implements Runnable {
     private final PauseDetector pauses;
     private final CoordinatorSettings settings;
     private final NanoClock clock;
-    private final LinkedBlockingQueue<HeldLease> renewals = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Optional<HeldLease>> renewals = new LinkedBlockingQueue<>();
     private final Trouble asking;
     private final Trouble failing;
     private volatile boolean closing;
@@ -101,7 +100,8 @@ final class ElectionLoop implements Runnable {
     void renew() {
         while (!closing) {
             try {
-                if (renewals.poll(LIVENESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS) != null) {
+                // Empty: it closes.
+                if (renewals.take().isPresent()) {
                     election.runLeaseRenewal();
                 }
             } catch (InterruptedException e) {
@@ -117,6 +117,7 @@ final class ElectionLoop implements Runnable {
     /** Ends both loops; a leadership ends first, as if it stepped down. */
     void close() {
         closing = true;
+        renewals.add(Optional.empty());
         election.leadership().ifPresent(lease -> lease.lose(LossReason.CLOSED));
     }
 
@@ -232,7 +233,7 @@ final class ElectionLoop implements Runnable {
         boolean ended = false;
         try {
             // Before anything else: what follows may load classes, and the log may block.
-            renewals.add(lease);
+            renewals.add(Optional.of(lease));
             if (awaitBegin(lease)) {
                 roles.leads(lease, election.leaderInfo(lease), before, why);
                 awaitLost(lease);

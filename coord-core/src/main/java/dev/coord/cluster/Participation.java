@@ -10,6 +10,7 @@ import dev.coord.Term;
 import dev.coord.election.Candidate;
 import dev.coord.election.Election;
 import dev.coord.election.RenewalListener;
+import dev.coord.election.RenewalListeners;
 import dev.coord.mesh.Mesh;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantRecord;
@@ -62,11 +63,12 @@ final class Participation {
     private final Thread electionThread;
     private final Thread heartbeatThread;
     private final List<Thread> otherThreads;
+    private final Thread eventsThread;
     private volatile boolean registered;
     private volatile boolean joined;
 
     /** Those who are told of something on threads that the election does not need. */
-    record Callbacks(HandlerRunner handler, EventDispatcher events, RenewalListener renewals) {}
+    record Callbacks(HandlerRunner handler, EventDispatcher events, RenewalListeners renewals) {}
 
     Participation(
             Self self,
@@ -128,8 +130,8 @@ final class Participation {
         this.otherThreads = List.of(
                 loop("renewal", loop::renew),
                 loop("watcher", watcher::run),
-                loop("handler", handler::run),
-                loop("events", events::run));
+                loop("handler", handler::run));
+        this.eventsThread = loop("events", events::run);
     }
 
     private Thread loop(String name, Workers.Work work) {
@@ -138,18 +140,23 @@ final class Participation {
 
     /** Hands on what is told on the thread that renews: it must not wait for listeners, nor for the log. */
     private final class Renewals implements RenewalListener {
-        private final RenewalListener listeners;
+        private final RenewalListeners listeners;
+        private volatile boolean failing;
         private final Trouble trouble = new Trouble(LOG, "Group " + group + ": renewing the lease", clock);
 
-        Renewals(RenewalListener listeners) {
+        Renewals(RenewalListeners listeners) {
             this.listeners = listeners;
         }
 
         @Override
         public void renewalEnded(Duration took, boolean successful) {
+            if (listeners.isEmpty() && !failing) {
+                return;
+            }
             events.run(() -> {
                 if (successful) {
                     trouble.worked();
+                    failing = trouble.isGoingOn();
                 }
                 listeners.renewalEnded(took, successful);
             });
@@ -157,6 +164,7 @@ final class Participation {
 
         @Override
         public void renewalFailed(Term term, Duration since, CoordException why) {
+            failing = true;
             events.run(() -> {
                 trouble.failed(why);
                 listeners.renewalFailed(term, since, why);
@@ -203,6 +211,7 @@ final class Participation {
         mesh.serve();
         electionThread.start();
         otherThreads.forEach(Thread::start);
+        events.startWith(eventsThread::start);
     }
 
     /**
@@ -294,6 +303,7 @@ final class Participation {
         join(started("store", closeStore::run), deadline);
         join(heartbeatThread, deadline);
         otherThreads.forEach(thread -> join(thread, deadline));
+        join(eventsThread, deadline);
     }
 
     /** Tells the handler, if it was told of the beginning. */

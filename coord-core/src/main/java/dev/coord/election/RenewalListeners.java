@@ -19,6 +19,11 @@ public final class RenewalListeners implements RenewalListener {
         return listeners.add(listener);
     }
 
+    /** Whether nobody wants to be told. */
+    public boolean isEmpty() {
+        return listeners.isEmpty();
+    }
+
     @Override
     public void renewalEnded(Duration took, boolean successful) {
         listeners.tell(listener -> listener.renewalEnded(took, successful));

@@ -10,6 +10,7 @@ import dev.coord.time.NanoClock;
 import dev.coord.transport.Address;
 import dev.coord.transport.PrivateServer;
 import dev.coord.transport.Transport;
+import dev.coord.work.SharedTimer;
 import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
 import io.grpc.ClientInterceptor;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +56,7 @@ public final class Mesh implements AutoCloseable {
     private final NanoClock clock;
     private final Transport transport;
     private final ExecutorService work;
-    private final ScheduledExecutorService timer;
+    private final SharedTimer timer = new SharedTimer();
     private final Workers workers;
     private final Runnable ticking;
     private final Runnable looking;
@@ -116,7 +116,6 @@ public final class Mesh implements AutoCloseable {
                 task -> Workers.daemon("coord-mesh-call-" + group + "-" + number.incrementAndGet(), task),
                 // After the end: whoever waits for a call is still told that it ended.
                 (task, ended) -> task.run());
-        this.timer = Workers.timer("coord-mesh-timer-" + group);
         this.ticking = workers.task("coord-mesh-timer-" + group, unlessClosed(this::tick));
         this.looking = workers.task("coord-mesh-timer-" + group, unlessClosed(this::changed));
         this.services = new MeshServices(self, work, departure);
@@ -160,8 +159,7 @@ public final class Mesh implements AutoCloseable {
         services.serve(on);
         registration = directory.onChange(this::look);
         unheardSince = clock.nanoTime();
-        long interval = settings.heartbeatInterval().toNanos();
-        var unused = timer.scheduleAtFixedRate(ticking, interval, interval, TimeUnit.NANOSECONDS);
+        timer.every(settings.heartbeatInterval(), ticking);
         timer.execute(looking);
     }
 
@@ -479,8 +477,7 @@ public final class Mesh implements AutoCloseable {
         if (told != null) {
             told.close();
         }
-        timer.shutdownNow();
-        awaitEnds(List.of(timer::awaitTermination));
+        timer.close();
         participantServer.end();
         // Before the executor ends: no call needs one of its threads after this.
         departure.leave();

@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class ParticipantWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(ParticipantWatcher.class);
     private static final Duration REFRESH = Duration.ofSeconds(2);
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
     private static final Duration AFTER_ERROR = Duration.ofMillis(100);
 
     private final ParticipantStore store;
@@ -52,14 +51,17 @@ public final class ParticipantWatcher {
     public void run() throws InterruptedException {
         long seen = signal.current();
         Deadline nextRefresh = Deadline.in(Duration.ZERO);
-        while (!closed) {
+        while (true) {
             // Read before looking: what is committed after this is seen in the next round.
             long current = signal.current();
+            if (closed) {
+                return;
+            }
             if (signal.changedSince(seen, CommitSignal.Topic.PARTICIPANTS) || nextRefresh.isOver()) {
                 nextRefresh = Deadline.in(refreshed());
             }
             seen = current;
-            signal.await(current, Set.of(CommitSignal.Topic.PARTICIPANTS), LONGEST_WAIT);
+            signal.await(current, Set.of(CommitSignal.Topic.PARTICIPANTS), nextRefresh.left());
         }
     }
 
@@ -104,6 +106,7 @@ public final class ParticipantWatcher {
     /** Ends {@link #run()}. */
     public void close() {
         closed = true;
+        signal.wake(CommitSignal.Topic.PARTICIPANTS);
     }
 
     /** What waiters want to know: not the heartbeats. */
