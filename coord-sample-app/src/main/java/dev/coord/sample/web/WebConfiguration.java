@@ -1,6 +1,5 @@
 package dev.coord.sample.web;
 
-import dev.coord.spring.CoordinatorLifecycle;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.core.StandardHost;
@@ -10,7 +9,6 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -20,29 +18,15 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class WebConfiguration implements WebMvcConfigurer {
     private static final int SEND_BUFFER = 64 * 1024;
 
-    private final CoordinatorLifecycle lifecycle;
-
-    WebConfiguration(CoordinatorLifecycle lifecycle) {
-        this.lifecycle = lifecycle;
-    }
-
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new WhileItTakesPart()).addPathPatterns("/api/**");
+        registry.addInterceptor(new NotStored()).addPathPatterns("/api/**");
     }
 
-    /** The web server is there a little before this participant takes part, and a little longer. */
-    private final class WhileItTakesPart implements HandlerInterceptor {
+    /** Whoever asks again wants to know what is there now. */
+    private static final class NotStored implements HandlerInterceptor {
         @Override
         public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-            if (!lifecycle.isRunning()) {
-                throw new ProblemException(
-                                HttpStatus.SERVICE_UNAVAILABLE,
-                                "not-taking-part",
-                                "This instance is starting or stopping. Ask another one, or try again.")
-                        .with(HttpHeaders.RETRY_AFTER, "1");
-            }
-            // Whoever asks again wants to know what is there now.
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             return true;
         }
