@@ -15,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class OwnerLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerLock.class);
     private static final int ATTEMPTS = 10;
+    /** Adds little to what the death of a process takes. */
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final SharedDirectory directory;
     private final Path file;
@@ -104,7 +108,22 @@ final class OwnerLock implements AutoCloseable {
         } catch (ClosedChannelException e) {
             LOG.trace("Given up", e);
             return false;
+        } catch (IOException e) {
+            // Two processes that each own one directory, and wait for the other's, are a deadlock to the kernel, which it
+            // refuses to one of them. Another reason will show again.
+            LOG.debug("Cannot wait for {} in the kernel; asking for it time and again", file, e);
+            return poll();
         }
+    }
+
+    private boolean poll() throws IOException {
+        while (!tryTake()) {
+            if (!opened.channel.isOpen()) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return true;
     }
 
     long epoch() {
