@@ -42,7 +42,7 @@ final class Jars {
     }
 
     static boolean isClasses(String entry) {
-        return entry.endsWith("classes") && Files.isDirectory(Path.of(entry));
+        return Files.isDirectory(Path.of(entry));
     }
 
     private static Path jar(Path place, String entry) {

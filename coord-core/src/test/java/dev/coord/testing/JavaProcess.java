@@ -64,9 +64,15 @@ public final class JavaProcess implements AutoCloseable {
 
     /** One that may have at most {@code descriptors} files open. */
     public static JavaProcess startLimited(int descriptors, String name, Class<?> main, List<String> arguments) {
-        var command =
-                new ArrayList<String>(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "limited"));
         // Its class path are jars, which stay open: no class is lost for want of a descriptor.
+        return startIn("ulimit -n " + descriptors, List.of(), name, main, arguments);
+    }
+
+    /** One whose shell did {@code preparations} before; {@code wrapper} is what the shell is started with. */
+    public static JavaProcess startIn(
+            String preparations, List<String> wrapper, String name, Class<?> main, List<String> arguments) {
+        var command = new ArrayList<>(wrapper);
+        command.addAll(List.of("sh", "-c", preparations + " && exec \"$@\"", "prepared"));
         command.addAll(command(QUICK_START, main, arguments));
         return start(name, command);
     }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param pid the owner's pid in its own PID namespace
  * @param lifeToken proves the owner's death, see {@link LifeLocks}
- * @param socket the owner's socket
+ * @param socket the owner's socket, by its path in this process
  */
 record Endpoint(long pid, String lifeToken, Path socket) {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
@@ -34,7 +34,14 @@ record Endpoint(long pid, String lifeToken, Path socket) {
     void publish(SharedDirectory directory, long epoch) throws IOException {
         Path temporary = PrivateDirectory.createFile(directory.temporary());
         Files.writeString(
-                temporary, String.join("\n", MARK, Long.toString(pid), lifeToken, PathNames.encode(socket)) + "\n");
+                temporary,
+                String.join(
+                                "\n",
+                                MARK,
+                                Long.toString(pid),
+                                lifeToken,
+                                PathNames.encode(Path.of(directory.names().shared(socket.toString()))))
+                        + "\n");
         Files.move(temporary, directory.endpoint(epoch), StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -58,7 +65,9 @@ record Endpoint(long pid, String lifeToken, Path socket) {
                 LOG.debug("{} is not an endpoint file; the owner writes it again", file);
                 return Optional.empty();
             }
-            return Optional.of(new Endpoint(Long.parseLong(lines[1]), lines[2], PathNames.decode(lines[3])));
+            Path socket = PathNames.decode(lines[3]);
+            return Optional.of(new Endpoint(
+                    Long.parseLong(lines[1]), lines[2], Path.of(directory.names().local(socket.toString()))));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {

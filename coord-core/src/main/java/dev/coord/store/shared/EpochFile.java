@@ -21,17 +21,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The epoch of a directory: one word in a memory-mapped file, shared by all processes, that only grows, by compare-and-set. The
- * word follows eight bytes that tell our file from rubbish.
+ * What all processes of a directory must know without asking anybody: words in a memory-mapped file, after eight bytes that tell our
+ * file from rubbish. They are the epoch, which only grows, by compare-and-set; and the owner's sign of life, which tells an owner
+ * that is frozen from one that cannot be reached.
  */
 final class EpochFile {
     private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long MAGIC = 0x636f6f72642d6570L; // "coord-ep"
     private static final int MAGIC_AT = 0;
     private static final int EPOCH_AT = 8;
-    private static final int SIZE = 16;
+    /** The epoch of the owner that gave the sign, whether it serves, and a number that changes each time. */
+    private static final int SIGN_AT = 16;
+
+    private static final int SIGN_EPOCH_SHIFT = 16;
+    private static final long SIGN_READY = 1 << 15;
+    private static final long SIGN_NUMBERS = SIGN_READY - 1;
+
+    private static final int SIZE = 4096;
+    /** What it was before there were signs of life. */
+    private static final int LEAST_SIZE = 16;
+
     static final long FIRST = 1;
-    private static final long MAX = 1L << 48;
+    private static final long MAX = (1L << 47) - 1;
     private static final int ATTEMPTS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(EpochFile.class);
@@ -80,11 +91,26 @@ final class EpochFile {
 
     private static Mapped mapExisting(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (channel.size() != SIZE) {
-                throw rubbish(file, channel.size() + " bytes long instead of " + SIZE);
-            }
+            check(file, channel);
+            // Mapping makes it as long as that.
             return new Mapped(channel.map(MapMode.READ_WRITE, 0, SIZE), key(file));
         }
+    }
+
+    private static void check(Path file, FileChannel channel) throws IOException {
+        if (channel.size() != SIZE && channel.size() != LEAST_SIZE) {
+            throw rubbish(file, channel.size() + " bytes long instead of " + SIZE);
+        }
+        ByteBuffer head = ByteBuffer.allocate(LEAST_SIZE).order(ByteOrder.nativeOrder());
+        channel.read(head, 0);
+        checked(file, head.getLong(MAGIC_AT), head.getLong(EPOCH_AT));
+    }
+
+    private static long checked(Path file, long magic, long epoch) {
+        if (magic != MAGIC || epoch < FIRST || epoch > MAX) {
+            throw rubbish(file, "epoch " + epoch + ", mark " + Long.toHexString(magic));
+        }
+        return epoch;
     }
 
     private long highestComplete() throws IOException {
@@ -126,10 +152,7 @@ final class EpochFile {
         try {
             long magic = (long) WORD.getVolatile(which.map(), MAGIC_AT);
             long epoch = (long) WORD.getVolatile(which.map(), EPOCH_AT);
-            if (magic != MAGIC || epoch < FIRST || epoch > MAX) {
-                throw rubbish(file, "epoch " + epoch + ", mark " + Long.toHexString(magic));
-            }
-            return epoch;
+            return checked(file, magic, epoch);
         } catch (InternalError e) {
             // The JVM's word for a mapped file that became shorter.
             throw new DirectoryException(file, "was cut short while in use. " + REPAIR, e);
@@ -188,6 +211,28 @@ final class EpochFile {
         raise(opened, Math.max(word(old), highestComplete()));
         mapped = opened;
         return true;
+    }
+
+    /** A sign of life of the owner of {@code epoch}; {@code ready}: it serves, and does not just open the database. */
+    void giveSign(long epoch, boolean ready) {
+        Mapped now = mapped;
+        long number = (long) WORD.getVolatile(now.map(), SIGN_AT) + 1 & SIGN_NUMBERS;
+        WORD.setVolatile(now.map(), SIGN_AT, epoch << SIGN_EPOCH_SHIFT | (ready ? SIGN_READY : 0) | number);
+    }
+
+    /** The last sign of life of any owner; it is another one than before if that owner lives. */
+    long sign() {
+        return (long) WORD.getVolatile(mapped.map(), SIGN_AT);
+    }
+
+    /** Whether {@code sign} is of the owner of {@code epoch}. */
+    static boolean isSignOf(long epoch, long sign) {
+        return sign >>> SIGN_EPOCH_SHIFT == epoch;
+    }
+
+    /** Whether the owner that gave {@code sign} serves. */
+    static boolean isReady(long sign) {
+        return (sign & SIGN_READY) != 0;
     }
 
     /** Makes the file look used, for those who remove what is old. */

@@ -13,7 +13,6 @@ import dev.coord.transport.Transport;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
 /** The connection to an owner in another process: its signs of life, its commit signal, and the operations sent to it. */
 final class OwnerLink implements Route, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerLink.class);
-    /** An owner that has been opening its database for longer gives no sign of life any more. */
-    private static final Duration LONGEST_OPENING = Duration.ofSeconds(30);
-
     private final long epoch;
     private final Endpoint endpoint;
     private final NanoClock clock;
@@ -87,7 +83,7 @@ final class OwnerLink implements Route, AutoCloseable {
                 return;
             }
             long now = clock.nanoTime();
-            if (event.getReady() || now - openingSince < LONGEST_OPENING.toNanos()) {
+            if (event.getReady() || now - openingSince < OwnerMonitor.LONGEST_OPENING.toNanos()) {
                 lastHeard = now;
             }
             if (event.getReady() && !ready) {

@@ -2,6 +2,7 @@ package dev.coord.store.shared;
 
 import dev.coord.CoordException;
 import dev.coord.DirectoryException;
+import dev.coord.StoreUnavailableException;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.Transport;
@@ -30,6 +31,9 @@ final class OwnerMonitor implements Runnable {
 
     private static final long UNREACHABLE_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** An owner that has been opening its database for longer gives no sign of life any more. */
+    static final Duration LONGEST_OPENING = Duration.ofSeconds(30);
+
     private static final long REDIAL_NANOS = Duration.ofMillis(20).toNanos();
 
     private final SharedDirectory directory;
@@ -43,6 +47,12 @@ final class OwnerMonitor implements Runnable {
     private final NanoClock clock;
     private final FailureDetector suspicion;
     private final Semaphore wake = new Semaphore(0);
+    private long lastSign;
+    private long signEpoch;
+    private long signSeenAt;
+    /** When its owner was last seen to serve, or this epoch was first seen. */
+    private long servedAt;
+
     private @Nullable OwnerLink link;
     private long linkedAt;
     private long dialledAt;
@@ -55,6 +65,7 @@ final class OwnerMonitor implements Runnable {
     private volatile boolean wentRound = true;
     private boolean failedSteps;
     private final Trouble trouble;
+    private final Trouble cutOff;
     private volatile @Nullable String unreachable;
     private volatile boolean closed;
 
@@ -78,6 +89,9 @@ final class OwnerMonitor implements Runnable {
         this.settings = settings;
         this.clock = clock;
         this.trouble = new Trouble(LOG, "The watch over the owner of " + directory.root(), clock);
+        this.cutOff = new Trouble(LOG, "Reaching the owner of " + directory.root(), clock);
+        // Whoever gave it may be dead by now; the next one counts.
+        this.lastSign = epochs.sign();
         this.suspicion = new FailureDetector(settings.ownerStaleThreshold(), clock.nanoTime());
         this.linkedAt = clock.nanoTime();
         this.askedToGoRoundAt = linkedAt;
@@ -126,6 +140,8 @@ final class OwnerMonitor implements Runnable {
             drop();
             linkedAt = now;
             unreachable = null;
+            // Its own.
+            lastSign = epochs.sign();
             suspicion.step(epoch, now, true, now);
             return;
         }
@@ -142,22 +158,55 @@ final class OwnerMonitor implements Runnable {
             complained = false;
             openingSince = now;
             unreachable = null;
+            cutOff.worked();
             if (!routes.isCurrent(linked)) {
                 directory.saw(epoch);
                 routes.set(linked);
                 committed.accept(Topics.ALL);
             }
         }
+        long signed = lookForSign(epoch, now);
         if (now - linkedAt > UNREACHABLE_AFTER_NANOS) {
-            unreachable = describe(epoch, now - linkedAt);
+            boolean alive = signed != 0 && now - signed < UNREACHABLE_AFTER_NANOS;
+            String why = describe(epoch, now - linkedAt, alive);
+            unreachable = why;
+            if (alive) {
+                cutOff.failed(new StoreUnavailableException(why, null));
+            }
         }
-        long lastHeard = linked == null ? 0 : linked.lastHeard();
+        long lastHeard = Math.max(signed, linked == null ? 0 : linked.lastHeard());
         boolean heardLately =
                 lastHeard != 0 && now - lastHeard < settings.heartbeatInterval().toNanos();
         boolean couldHear = heardLately || couldHear(now);
         if (suspicion.step(epoch, lastHeard, couldHear, now) && epochs.isInPlace()) {
             react(epoch);
         }
+    }
+
+    /**
+     * When the owner's sign in the epoch file was last seen to change; 0 if it never did. An owner that gives signs there is not
+     * frozen: whoever cannot reach it is himself cut off, be it that he has no file descriptor left, or sees the directory
+     * where its sockets are not.
+     */
+    private long lookForSign(long epoch, long now) {
+        if (signEpoch != epoch) {
+            signEpoch = epoch;
+            signSeenAt = 0;
+            servedAt = now;
+        }
+        long sign = epochs.sign();
+        if (sign != lastSign) {
+            lastSign = sign;
+            if (EpochFile.isSignOf(epoch, sign)) {
+                if (EpochFile.isReady(sign)) {
+                    servedAt = now;
+                }
+                if (now - servedAt < LONGEST_OPENING.toNanos()) {
+                    signSeenAt = now;
+                }
+            }
+        }
+        return signSeenAt;
     }
 
     /**
@@ -181,16 +230,23 @@ final class OwnerMonitor implements Runnable {
         return true;
     }
 
-    private String describe(long epoch, long nanos) {
+    private String describe(long epoch, long nanos, boolean alive) {
         String since = " for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
+        String advice = alive
+                ? ". It is alive, and stays the owner. Processes that share a directory must see its sockets: give them the same"
+                        + " directory, by a path that is short enough for sockets, and file descriptors enough"
+                : "";
         Optional<Endpoint> endpoint = Endpoint.read(directory, epoch);
         if (endpoint.isEmpty()) {
-            return "nobody has opened the database in " + directory.root() + ", epoch " + epoch
-                    + ", or says where it can be" + " reached," + since;
+            String who = alive ? "the process that has" : "nobody has opened";
+            String what = alive ? " open, did not say where it can be reached," : ", or says where it can be reached,";
+            return who + " the database in " + directory.root() + ", epoch " + epoch + what + since + advice;
         }
         Path socket = endpoint.get().socket();
         return "process " + endpoint.get().pid() + ", which has the database open, could not be reached at " + socket
-                + since + (Files.exists(socket) ? "" : ": that socket was removed");
+                + since
+                + (Files.exists(socket) ? "" : ": no such socket is to be seen from here")
+                + advice;
     }
 
     /** What keeps this process from the database, in words; empty if nothing does. */

@@ -26,11 +26,13 @@ final class OwnerService extends StoreServiceGrpc.StoreServiceImplBase {
     /** The state of a watching process is what changed since it was last told. */
     private final Subscribers<Set<CommitSignal.Topic>, WatchEvent> watchers;
 
+    private final EpochFile epochs;
     private volatile long epoch;
     private volatile @Nullable Owner owner;
 
     /** @param processLost told when the stream of a watching process ended: it may be dead */
-    OwnerService(Runnable processLost) {
+    OwnerService(EpochFile epochs, Runnable processLost) {
+        this.epochs = epochs;
         this.watchers = new Subscribers<>(this::event, pending -> processLost.run());
     }
 
@@ -52,13 +54,25 @@ final class OwnerService extends StoreServiceGrpc.StoreServiceImplBase {
         watchers.end(notOwner("this process is no longer the owner"));
     }
 
-    /** A sign of life for all watchers: that this process runs, and, once the database is open, that operations do. */
+    /** A sign of life for all: that this process runs, and, once the database is open, that operations do. */
     void heartbeat() {
         Owner serving = owner;
-        if (serving == null) {
+        long opened = epoch;
+        if (serving != null) {
+            serving.giveSign(() -> {
+                sign(serving.epoch(), true);
+                push(NOTHING);
+            });
+        } else if (opened != 0) {
+            sign(opened, false);
             push(NOTHING);
-        } else {
-            serving.giveSign(() -> push(NOTHING));
+        }
+    }
+
+    /** For those, too, who cannot be told: that they do not hear of this process says nothing of it. */
+    private void sign(long signing, boolean ready) {
+        if (epochs.isStill(signing)) {
+            epochs.giveSign(signing, ready);
         }
     }
 

@@ -44,6 +44,7 @@ final class SharedDirectory {
             Pattern.compile("coord\\." + EPOCH + "\\.mv\\.db\\.corrupt(?:-\\d+)?");
 
     private final Path root;
+    private final SocketNames names;
     private final @Nullable Object rootKey;
     private final StaleFiles staleFiles = new StaleFiles();
     private volatile @Nullable Seen seen;
@@ -53,6 +54,7 @@ final class SharedDirectory {
 
     SharedDirectory(Path root) {
         this.root = root;
+        this.names = new SocketNames(root);
         try {
             this.rootKey = key(root);
         } catch (IOException e) {
@@ -113,6 +115,11 @@ final class SharedDirectory {
 
     Path root() {
         return root;
+    }
+
+    /** How processes that see this directory by other paths name the sockets in it. */
+    SocketNames names() {
+        return names;
     }
 
     Path epochFile() {

@@ -145,7 +145,7 @@ public final class SharedStore {
         // close.
         this.lifeLocks = LifeLocks.create(directory);
         this.transport = new UnixTransport("coord-transport", root);
-        this.service = new OwnerService(() -> committed(Topics.ALL));
+        this.service = new OwnerService(epochs, () -> committed(Topics.ALL));
         this.server = listen();
         var endpoint = new Endpoint(ProcessHandle.current().pid(), lifeLocks.token(), server.socket());
         this.candidate = new OwnerCandidate(
@@ -207,10 +207,15 @@ public final class SharedStore {
 
     /** Carries out {@code request} on whoever is owner, and on the next one if that changes on the way. */
     private StoreResponse call(StoreRequest asked) {
+        StoreRequest named = directory.names().shared(asked);
         // Whoever owns the database may have been set up otherwise.
-        StoreRequest request = settings.sync() && StoreCalls.writes(asked)
-                ? asked.toBuilder().setSync(true).build()
-                : asked;
+        StoreRequest request = settings.sync() && StoreCalls.writes(named)
+                ? named.toBuilder().setSync(true).build()
+                : named;
+        return directory.names().local(carryOut(request));
+    }
+
+    private StoreResponse carryOut(StoreRequest request) {
         long deadline = System.nanoTime() + settings.callTimeout().toNanos();
         Throwable last = null;
         try {

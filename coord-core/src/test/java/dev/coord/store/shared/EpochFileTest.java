@@ -139,7 +139,7 @@ class EpochFileTest {
         refused(content(MAGIC, 0));
         refused(content(MAGIC, -1));
         refused(content(MAGIC, Long.MAX_VALUE));
-        refused(content(MAGIC, (1L << 48) + 1));
+        refused(content(MAGIC, 1L << 47));
     }
 
     @Test
