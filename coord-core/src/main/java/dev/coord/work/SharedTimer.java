@@ -31,6 +31,10 @@ public final class SharedTimer implements AutoCloseable {
 
     /** Begins to use it. */
     public SharedTimer() {
+        executor = use();
+    }
+
+    private static ScheduledThreadPoolExecutor use() {
         synchronized (SHARED) {
             ScheduledThreadPoolExecutor present = shared;
             if (present == null) {
@@ -39,7 +43,7 @@ public final class SharedTimer implements AutoCloseable {
                 shared = present;
             }
             users++;
-            executor = present;
+            return present;
         }
     }
 
