@@ -5,4 +5,5 @@ package dev.coord.store;
  *
  * @param content not copied; nobody may change it any more
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record StoredBlock(BlockRef ref, byte[] content) {}
