@@ -109,6 +109,8 @@ final class Owner implements Route {
         T run() throws NotOwnerException, SQLException;
     }
 
+    // Futures are compared by identity here, which is meant.
+    @SuppressWarnings("CollectionUndefinedEquality")
     private <T> CompletableFuture<T> submit(Work<T> work) {
         var answer = new CompletableFuture<T>();
         unanswered.add(answer);
