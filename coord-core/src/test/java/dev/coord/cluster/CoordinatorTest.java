@@ -330,10 +330,6 @@ class CoordinatorTest extends CoordinatorTestBase {
                 .findFirst();
     }
 
-    private static Optional<Member> leader(List<Member> members) {
-        return members.stream().filter(Member::leads).findFirst();
-    }
-
     @Test
     void whoStepsDownDoesNotClaimForAWhile() {
         Member a = member().startLeading();
