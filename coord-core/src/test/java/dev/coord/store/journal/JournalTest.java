@@ -205,11 +205,13 @@ class JournalTest {
     void whatANewerVersionMadeIsRefusedAndIsNoDamage() throws IOException {
         created().close();
         var header = JournalFormat.header(EPOCH, 1, 0, true);
-        header.putInt(8, JournalFormat.VERSION + 1);
+        var content = new byte[header.limit()];
+        header.get(0, content);
+        ByteBuffer newer = ByteBuffer.wrap(content).putInt(8, JournalFormat.VERSION + 1);
         var crc = new CRC32C();
-        crc.update(header.array(), 0, header.limit() - 4);
-        header.putInt(header.limit() - 4, (int) crc.getValue());
-        disk.put(first, header.array());
+        crc.update(content, 0, content.length - 4);
+        newer.putInt(content.length - 4, (int) crc.getValue());
+        disk.put(first, content);
 
         assertThatThrownBy(this::opened)
                 .isNotInstanceOf(DamagedJournalException.class)
