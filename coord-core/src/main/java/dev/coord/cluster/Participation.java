@@ -127,10 +127,8 @@ final class Participation {
                 clock);
         this.electionThread = loop("election", loop::run);
         this.heartbeatThread = loop("heartbeat", () -> registry.runHeartbeat(settings.heartbeatInterval()));
-        this.otherThreads = List.of(
-                loop("renewal", loop::renew),
-                loop("watcher", watcher::run),
-                loop("handler", handler::run));
+        this.otherThreads =
+                List.of(loop("renewal", loop::renew), loop("watcher", watcher::run), loop("handler", handler::run));
         this.eventsThread = loop("events", events::run);
     }
 

@@ -101,9 +101,8 @@ final class RoleTransitions {
     void observed(Observation seen, Predicate<Optional<LeaseRecord>> holderDead) {
         require(Phase.RESTS, "follows");
         told.history().observed(seen);
-        Optional<LeaderInfo> leader = seen.verdict() == Verdict.HELD || seen.verdict() == Verdict.STALE
-                ? seen.leader()
-                : Optional.empty();
+        Optional<LeaderInfo> leader =
+                seen.verdict() == Verdict.HELD || seen.verdict() == Verdict.STALE ? seen.leader() : Optional.empty();
         Optional<LeaseRecord> before = lastHeld;
         lastHeld = leader.isPresent() ? seen.lease() : lastHeld;
         if (leader.equals(told.state().leader())) {
@@ -157,7 +156,8 @@ final class RoleTransitions {
      */
     void lost(Leadership lease, LossReason reason, Optional<String> why) {
         Runnable log = () -> why.ifPresentOrElse(
-                words -> told.log().lost(lease.term(), reason, words), () -> told.log().givesUp(lease.term(), reason));
+                words -> told.log().lost(lease.term(), reason, words),
+                () -> told.log().givesUp(lease.term(), reason));
         if (!end()) {
             log.run();
             return;

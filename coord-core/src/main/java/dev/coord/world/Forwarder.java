@@ -50,7 +50,11 @@ final class Forwarder implements AutoCloseable {
     private static final long RETRY_MILLIS = 5;
 
     private record Pending(
-            WorldWrite write, String operationId, long began, Deadline deadline, CompletableFuture<WorldResult> answer) {}
+            WorldWrite write,
+            String operationId,
+            long began,
+            Deadline deadline,
+            CompletableFuture<WorldResult> answer) {}
 
     private final String group;
     private final ParticipantId self;
@@ -215,7 +219,10 @@ final class Forwarder implements AutoCloseable {
                 .setTerm(known.map(leading -> leading.term().value()).orElse(0L))
                 .setCall(made.incrementAndGet());
         batch.stream().skip(1).forEach(pending -> request.addMore(request(pending)));
-        long earliest = batch.stream().mapToLong(pending -> pending.deadline().leftNanos()).min().orElseThrow();
+        long earliest = batch.stream()
+                .mapToLong(pending -> pending.deadline().leftNanos())
+                .min()
+                .orElseThrow();
         long limit = settings.operationTimeout().plusSeconds(2).toNanos();
         long left = Math.max(1_000_000, Math.min(limit, earliest));
         var answers = new Answers(call, batch);
@@ -292,8 +299,8 @@ final class Forwarder implements AutoCloseable {
                         null,
                         new InvalidOperationException(
                                 WorldKeys.shortened(pending.write().type()),
-                                "It has " + pending.write().size()
-                                        + " bytes, more than the mesh's largest message: " + failure.getMessage()));
+                                "It has " + pending.write().size() + " bytes, more than the mesh's largest message: "
+                                        + failure.getMessage()));
                 return;
             }
             for (Pending pending : batch) {
@@ -338,7 +345,9 @@ final class Forwarder implements AutoCloseable {
             pending.answer().completeExceptionally(cause);
         } else if (!again(pending)) {
             monitor.submitted(clock.nanoTime() - pending.began(), Outcome.UNKNOWN);
-            pending.answer().completeExceptionally(WorldUnavailableException.outcomeUnknown(pending.operationId(), reason(), failure));
+            pending.answer()
+                    .completeExceptionally(
+                            WorldUnavailableException.outcomeUnknown(pending.operationId(), reason(), failure));
         }
     }
 

@@ -350,7 +350,8 @@ final class LeaderEngine implements WorldEngine {
     }
 
     private WorldUnavailableException ended(String operationId) {
-        return WorldUnavailableException.outcomeUnknown(operationId, "the leadership of term " + term() + " has ended", null);
+        return WorldUnavailableException.outcomeUnknown(
+                operationId, "the leadership of term " + term() + " has ended", null);
     }
 
     @Override

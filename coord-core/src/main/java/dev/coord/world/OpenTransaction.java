@@ -41,7 +41,8 @@ final class OpenTransaction implements WorldTransaction {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             transaction.close();
-            throw WorldUnavailableException.outcomeUnknown(transaction.operationId, "waiting for its turn was interrupted", e);
+            throw WorldUnavailableException.outcomeUnknown(
+                    transaction.operationId, "waiting for its turn was interrupted", e);
         } catch (ExecutionException e) {
             throw Failures.thrown(e.getCause());
         }

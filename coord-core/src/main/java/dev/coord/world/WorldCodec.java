@@ -148,7 +148,6 @@ final class WorldCodec {
 
     /** @throws InvalidOperationException if it cannot be one */
     static GraphQuad quad(WorldQuad quad) {
-        return GraphQuad.of(
-                new StoredQuad(quad.getSubject(), quad.getPredicate(), quad.getObject(), quad.getLabel()));
+        return GraphQuad.of(new StoredQuad(quad.getSubject(), quad.getPredicate(), quad.getObject(), quad.getLabel()));
     }
 }

@@ -48,8 +48,7 @@ final class WorldLoader {
     @Nullable
     Tail entriesAfter(long seqno) {
         WorldLog log = store.log(group, seqno, LOG_BYTES);
-        List<LogEntry> entries =
-                log.entries().stream().map(WorldCodec::decoded).toList();
+        List<LogEntry> entries = log.entries().stream().map(WorldCodec::decoded).toList();
         boolean gap = !entries.isEmpty() && entries.get(0).seqno() != seqno + 1;
         if (log.head().truncatedSeqno() > seqno || gap) {
             return null;

@@ -38,7 +38,8 @@ final class WorldParticipation implements AutoCloseable {
         CommitSignal signal = context.store().signal();
         this.loader = new WorldLoader(store, group);
         this.replica = new Replica(loader, new Blocks(store, group, settings.blockCacheBytes()), watchers);
-        this.follower = new FollowerEngine(group, signal, () -> store.head(group).seqno(), replica);
+        this.follower =
+                new FollowerEngine(group, signal, () -> store.head(group).seqno(), replica);
         this.server = new CoordinatorServer(group, engine, context.mesh().directory()::leader);
         ManagedChannel leader = context.mesh().plainChannel("coord:///leader");
         this.forwarder = new Forwarder(

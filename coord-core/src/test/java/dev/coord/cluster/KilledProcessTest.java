@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.testing.Group;
 import dev.coord.testing.JavaProcess.Line;
 import dev.coord.testing.Participant;
-import dev.coord.transport.unix.PrivateDirectory;
 import dev.coord.testing.Participant.NewLeader;
+import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,8 +146,9 @@ class KilledProcessTest {
                     .allSatisfy(killed -> assertThat(group.filesOf(killed)).isEmpty());
             assertThat(halfMade).doesNotExist();
         });
-        assertThat(FOREIGN).as("what other people have there stays").allSatisfy(file -> assertThat(file)
-                .exists());
+        assertThat(FOREIGN)
+                .as("what other people have there stays")
+                .allSatisfy(file -> assertThat(file).exists());
     }
 
     private static void kill(Participant participant) {

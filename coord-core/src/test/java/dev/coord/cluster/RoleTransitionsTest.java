@@ -201,8 +201,19 @@ class RoleTransitionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "RESTS, leads", "RESTS, gives up", "CLAIMS, sees a", "CLAIMS, claims", "LEADS, sees a", "LEADS, sees nobody",
-        "LEADS, claims", "LEADS, leads", "LEADS, rests", "ENDS, sees a", "ENDS, claims", "ENDS, leads", "ENDS, loses"
+        "RESTS, leads",
+        "RESTS, gives up",
+        "CLAIMS, sees a",
+        "CLAIMS, claims",
+        "LEADS, sees a",
+        "LEADS, sees nobody",
+        "LEADS, claims",
+        "LEADS, leads",
+        "LEADS, rests",
+        "ENDS, sees a",
+        "ENDS, claims",
+        "ENDS, leads",
+        "ENDS, loses"
     })
     void refusesWhatCannotHappen(Phase phase, String event) {
         given(

@@ -21,9 +21,7 @@ public abstract class WorldFenceContract extends WorldStoreTestBase {
         long seqno = before.seqno();
         Commit commit = commit(who, term, seqno, entry(seqno + 1, term, put("refused", 1)));
         List<WorldAnswer> answers = List.of(
-                send(commit),
-                truncate(who, term, seqno),
-                removeBlocks(who, term, seqno, ref("bucket", "block")));
+                send(commit), truncate(who, term, seqno), removeBlocks(who, term, seqno, ref("bucket", "block")));
 
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.accepted()).isFalse();

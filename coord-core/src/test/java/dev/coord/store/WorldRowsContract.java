@@ -118,7 +118,8 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
     @Test
     void blocksAreKeptByTheirReferenceUntilTheyAreRemoved() {
         lead(A, 1);
-        Commit commit = commit(A, 1, 0, entry(1, 1)).with(block("", "x", "one"), block("secret", "x", "two"), block("secret", "y", "three"));
+        Commit commit = commit(A, 1, 0, entry(1, 1))
+                .with(block("", "x", "one"), block("secret", "x", "two"), block("secret", "y", "three"));
         committed(commit);
         committed(commit(A, 1, 1, entry(2, 1)).with(block("", "x", "one")));
 

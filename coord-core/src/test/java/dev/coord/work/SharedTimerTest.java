@@ -43,7 +43,8 @@ class SharedTimerTest {
             timer.close();
 
             int then = ran.get();
-            assertThatThrownBy(() -> timer.execute(ran::incrementAndGet)).isInstanceOf(RejectedExecutionException.class);
+            assertThatThrownBy(() -> timer.execute(ran::incrementAndGet))
+                    .isInstanceOf(RejectedExecutionException.class);
             var later = new AtomicInteger();
             var unused = others.schedule(later::incrementAndGet, Duration.ofMillis(20));
             await().until(() -> later.get() == 1);

@@ -176,9 +176,7 @@ class BadInputTest {
 
     @Test
     void operationsWhoseFailureHasMuchToSay() {
-        refused(
-                send(WorldWrite.of(Ops.op("fail-at-length", "20000000")).encoded()),
-                OperationFailedException.class);
+        refused(send(WorldWrite.of(Ops.op("fail-at-length", "20000000")).encoded()), OperationFailedException.class);
     }
 
     @ParameterizedTest

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.coord.Term;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
+import dev.coord.Term;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyWorld;
 import dev.coord.testing.Patience;

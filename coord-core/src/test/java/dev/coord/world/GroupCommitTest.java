@@ -68,11 +68,10 @@ class GroupCommitTest {
         assertThat(commit.outcomes()).as("the third one has to wait").hasSize(2);
         assertThat(commit.outcomes())
                 .allSatisfy(outcome -> assertThat(outcome.entry()).isNotNull());
-        long bytes =
-                commit.entries().stream().mapToLong(StoredEntry::size).sum()
-                        + commit.writtenBlocks().stream()
-                                .mapToLong(block -> block.content().length)
-                                .sum();
+        long bytes = commit.entries().stream().mapToLong(StoredEntry::size).sum()
+                + commit.writtenBlocks().stream()
+                        .mapToLong(block -> block.content().length)
+                        .sum();
         assertThat(bytes).isLessThan(SharedStoreSettings.DEFAULT_MAX_MESSAGE_SIZE * 9 / 10);
     }
 

@@ -67,8 +67,7 @@ final class RandomMessages {
 
     private WorldRef ref() {
         byte[] content = bytes(random.nextInt(4) == 0 ? 300 : random.nextInt(20));
-        WorldRef ref =
-                WorldCodec.message(ObjectRef.of(random.nextBoolean() ? "" : "bucket", content));
+        WorldRef ref = WorldCodec.message(ObjectRef.of(random.nextBoolean() ? "" : "bucket", content));
         return random.nextInt(10) == 0
                 ? WorldRef.newBuilder()
                         .setBucket(word())

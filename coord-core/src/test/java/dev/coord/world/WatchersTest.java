@@ -3,8 +3,8 @@ package dev.coord.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coord.Term;
 import dev.coord.Registration;
+import dev.coord.Term;
 import dev.coord.testing.Patience;
 import dev.coord.world.WorldChange.ObjectDeleted;
 import dev.coord.world.WorldChange.ObjectRenamed;

@@ -41,7 +41,8 @@ final class WorldHistory {
             assertThat(entry.seqno()).as("number of %s", entry).isEqualTo(i + 1);
             assertThat(entry.term())
                     .as("term of %s", entry)
-                    .isGreaterThanOrEqualTo(i == 0 ? new Term(1) : log.get(i - 1).term());
+                    .isGreaterThanOrEqualTo(
+                            i == 0 ? new Term(1) : log.get(i - 1).term());
             assertThat(logged.put(entry.operationId(), entry))
                     .as("another entry of the operation of %s", entry)
                     .isNull();

@@ -44,8 +44,7 @@ final class LeaderCalls {
 
     /** Waits until no call runs, but for those that wait for the end themselves, until {@code deadline}; says whether none does. */
     synchronized boolean awaitEnded(Deadline deadline) throws InterruptedException {
-        return deadline.await(
-                this, () -> running.stream().allMatch(call -> EndingThreads.isEnding(call.thread)), LOOK);
+        return deadline.await(this, () -> running.stream().allMatch(call -> EndingThreads.isEnding(call.thread)), LOOK);
     }
 
     /** What runs. */

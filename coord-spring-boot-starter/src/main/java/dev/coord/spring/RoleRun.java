@@ -168,8 +168,7 @@ final class RoleRun {
 
     /** Waits until no task runs, but for those that wait for the end themselves, until {@code deadline}; says whether none does. */
     synchronized boolean awaitEnded(Deadline deadline) throws InterruptedException {
-        return deadline.await(
-                this, () -> running.values().stream().allMatch(EndingThreads::isEnding), LOOK);
+        return deadline.await(this, () -> running.values().stream().allMatch(EndingThreads::isEnding), LOOK);
     }
 
     /** What runs. */

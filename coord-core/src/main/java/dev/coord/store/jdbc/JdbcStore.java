@@ -174,8 +174,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     }
 
     @Override
-    public WorldAnswer commit(
-            WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks) {
+    public WorldAnswer commit(WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks) {
         WorldAnswer answer = inTransaction(
                 "commit to the world of " + writer.group(), c -> world.commit(c, writer, baseSeqno, entries, blocks));
         if (answer.accepted()) {
@@ -223,8 +222,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     @Override
     public WorldAnswer removeBlocks(WorldWriter writer, long baseSeqno, List<BlockRef> refs) {
         return inTransaction(
-                "remove blocks of the world of " + writer.group(),
-                c -> world.removeBlocks(c, writer, baseSeqno, refs));
+                "remove blocks of the world of " + writer.group(), c -> world.removeBlocks(c, writer, baseSeqno, refs));
     }
 
     private LeaseAnswer signalled(LeaseAnswer answer) {

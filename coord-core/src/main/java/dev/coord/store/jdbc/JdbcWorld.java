@@ -282,8 +282,8 @@ public final class JdbcWorld {
             statement.setInt(3, maxRows);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    quads.add(new StoredQuad(
-                            rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
+                    quads.add(
+                            new StoredQuad(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
                 }
             }
         }
@@ -380,8 +380,7 @@ public final class JdbcWorld {
                 if (!rows.next()) {
                     return Optional.empty();
                 }
-                return Optional.of(
-                        new WorldHead(new Term(rows.getLong(1)), rows.getLong(2), rows.getLong(3), 0));
+                return Optional.of(new WorldHead(new Term(rows.getLong(1)), rows.getLong(2), rows.getLong(3), 0));
             }
         }
     }

@@ -67,7 +67,9 @@ record Endpoint(long pid, String lifeToken, Path socket) {
             }
             Path socket = PathNames.decode(lines[3]);
             return Optional.of(new Endpoint(
-                    Long.parseLong(lines[1]), lines[2], Path.of(directory.names().local(socket.toString()))));
+                    Long.parseLong(lines[1]),
+                    lines[2],
+                    Path.of(directory.names().local(socket.toString()))));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {

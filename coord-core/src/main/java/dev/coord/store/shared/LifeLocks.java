@@ -160,8 +160,8 @@ final class LifeLocks implements AutoCloseable {
     private static boolean isName(String name) {
         return name.startsWith(PREFIX)
                 && name.endsWith(SUFFIX)
-                && PrivateDirectory.isUuid(name.substring(
-                        PREFIX.length(), Math.max(PREFIX.length(), name.length() - SUFFIX.length())));
+                && PrivateDirectory.isUuid(
+                        name.substring(PREFIX.length(), Math.max(PREFIX.length(), name.length() - SUFFIX.length())));
     }
 
     /** Removes this process's file and frees its lock. */

@@ -109,7 +109,8 @@ final class OwnerLock implements AutoCloseable {
             LOG.trace("Given up", e);
             return false;
         } catch (IOException e) {
-            // Two processes that each own one directory, and wait for the other's, are a deadlock to the kernel, which it
+            // Two processes that each own one directory, and wait for the other's, are a deadlock to the kernel, which
+            // it
             // refuses to one of them. Another reason will show again.
             LOG.debug("Cannot wait for {} in the kernel; asking for it time and again", file, e);
             return poll();

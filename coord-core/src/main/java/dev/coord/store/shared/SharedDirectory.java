@@ -40,8 +40,7 @@ final class SharedDirectory {
     private static final Pattern ENDPOINT = Pattern.compile("endpoint\\." + EPOCH);
     private static final String SUFFIX = ".mv.db";
     private static final String CORRUPT = ".corrupt";
-    private static final Pattern SET_ASIDE =
-            Pattern.compile("coord\\." + EPOCH + "\\.mv\\.db\\.corrupt(?:-\\d+)?");
+    private static final Pattern SET_ASIDE = Pattern.compile("coord\\." + EPOCH + "\\.mv\\.db\\.corrupt(?:-\\d+)?");
 
     private final Path root;
     private final SocketNames names;
@@ -201,13 +200,11 @@ final class SharedDirectory {
         long beforeMillis = Files.getLastModifiedTime(now).toMillis() - millis;
         Files.delete(now);
         try (Stream<Path> files = Files.list(root)) {
-            staleFiles.removeEach(
-                    files.filter(SharedDirectory::isTemporary).toList(), file -> {
-                        if (isFile(file)
-                                && Files.getLastModifiedTime(file).toMillis() < beforeMillis) {
-                            Files.deleteIfExists(file);
-                        }
-                    });
+            staleFiles.removeEach(files.filter(SharedDirectory::isTemporary).toList(), file -> {
+                if (isFile(file) && Files.getLastModifiedTime(file).toMillis() < beforeMillis) {
+                    Files.deleteIfExists(file);
+                }
+            });
         }
     }
 

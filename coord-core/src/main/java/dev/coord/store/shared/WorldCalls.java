@@ -130,8 +130,7 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
     }
 
     @Override
-    public WorldAnswer commit(
-            WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks) {
+    public WorldAnswer commit(WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks) {
         var commit = WorldCommit.newBuilder()
                 .setGroup(writer.group())
                 .setParticipantId(writer.participant().value())

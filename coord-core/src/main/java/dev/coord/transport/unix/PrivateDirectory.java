@@ -99,7 +99,8 @@ public final class PrivateDirectory {
     public static boolean isTemporary(String name, String suffix) {
         return name.startsWith(TEMPORARY)
                 && name.endsWith(suffix)
-                && isUuid(name.substring(TEMPORARY.length(), Math.max(TEMPORARY.length(), name.length() - suffix.length())));
+                && isUuid(name.substring(
+                        TEMPORARY.length(), Math.max(TEMPORARY.length(), name.length() - suffix.length())));
     }
 
     /** Whether {@code text} is a UUID in the one form that it is printed in. */

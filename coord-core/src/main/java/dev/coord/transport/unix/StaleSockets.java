@@ -119,7 +119,8 @@ public final class StaleSockets {
 
     private static List<Path> list(Path directory, Pattern name) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> name.matcher(file.getFileName().toString()).matches())
+            return files.filter(
+                            file -> name.matcher(file.getFileName().toString()).matches())
                     .toList();
         }
     }

@@ -35,8 +35,7 @@ class DeposedOwnerProcessTest {
 
     @Test
     void itsOwnCallersAreToldAtOnceAndAskTheNextOne() throws IOException {
-        ParticipantOptions options =
-                ParticipantOptions.patient(root).withOwnerStaleThreshold(Duration.ofMillis(500));
+        ParticipantOptions options = ParticipantOptions.patient(root).withOwnerStaleThreshold(Duration.ofMillis(500));
         try (Store store = SharedStore.open(root, TestStores.PATIENT, this::reached);
                 JavaProcess other = JavaProcess.start(
                         "other", JavaProcess.QUICK_START, ParticipantMain.class, options.toArguments())) {

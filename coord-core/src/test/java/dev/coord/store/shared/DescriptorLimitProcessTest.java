@@ -1,8 +1,8 @@
 package dev.coord.store.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
@@ -59,14 +59,15 @@ class DescriptorLimitProcessTest {
     }
 
     private JavaProcess start(String name) {
-        JavaProcess process = JavaProcess.start(
-                name, JavaProcess.QUICK_START, StarvedStoreMain.class, List.of(root.toString()));
+        JavaProcess process =
+                JavaProcess.start(name, JavaProcess.QUICK_START, StarvedStoreMain.class, List.of(root.toString()));
         process.await("READY");
         return process;
     }
 
     private static boolean limit(JavaProcess process, int descriptors) {
-        return OtherUser.succeeds(List.of("prlimit", "--pid", Long.toString(process.pid()), "--nofile=" + descriptors + ":"));
+        return OtherUser.succeeds(
+                List.of("prlimit", "--pid", Long.toString(process.pid()), "--nofile=" + descriptors + ":"));
     }
 
     private static boolean isHere(Store store) {

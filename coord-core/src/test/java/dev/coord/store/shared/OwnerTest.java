@@ -219,7 +219,8 @@ class OwnerTest {
         forcing.join(Patience.MILLIS);
 
         assertThat(failure).hasNullValue();
-        assertThat(running.get(Patience.SECONDS, TimeUnit.SECONDS).getAccepted()).isTrue();
+        assertThat(running.get(Patience.SECONDS, TimeUnit.SECONDS).getAccepted())
+                .isTrue();
     }
 
     @Test

@@ -177,7 +177,8 @@ class SharedDirectoryTest {
 
     @Test
     void whatCannotBeRemovedKeepsNothingElseFromBeingRemoved() throws IOException {
-        List<String> temporary = List.of(name(directory.temporary()), name(directory.temporary()), name(directory.temporary()));
+        List<String> temporary =
+                List.of(name(directory.temporary()), name(directory.temporary()), name(directory.temporary()));
         create(temporary.get(0), temporary.get(2), "owner.3.lock");
         for (String name : List.of(temporary.get(1), "owner.1.lock", "owner.2.lock")) {
             Files.createFile(Files.createDirectory(root.resolve(name)).resolve("not ours"));

@@ -24,9 +24,7 @@ final class StarvedStoreMain {
     private StarvedStoreMain() {}
 
     static SharedStoreSettings settings() {
-        return SharedStoreSettings.defaults()
-                .withOwnerStaleThreshold(THRESHOLD)
-                .withCallTimeout(Patience.LIMIT);
+        return SharedStoreSettings.defaults().withOwnerStaleThreshold(THRESHOLD).withCallTimeout(Patience.LIMIT);
     }
 
     public static void main(String[] args) throws Exception {
@@ -41,7 +39,8 @@ final class StarvedStoreMain {
             Console.obey(words -> {
                 switch (words[0]) {
                     case "problems" -> Console.say("PROBLEMS " + store.problems());
-                    case "call" -> Console.say("ANSWERED " + store.leases().get("group").isPresent());
+                    case "call" ->
+                        Console.say("ANSWERED " + store.leases().get("group").isPresent());
                     default -> {
                         List.copyOf(LOGGED.list).forEach(event -> Console.say("LOG " + event));
                         Console.say("LOGGED");

@@ -46,8 +46,7 @@ class TwoPathsProcessTest {
         var probe = new ArrayList<>(NAMESPACE);
         probe.add("true");
         assumeTrue(
-                OtherUser.succeeds(probe),
-                "mount namespaces need util-linux (unshare), and a kernel that allows them");
+                OtherUser.succeeds(probe), "mount namespaces need util-linux (unshare), and a kernel that allows them");
         directory = Files.createDirectory(root.resolve("here"));
         elsewhere = Files.createDirectory(root.resolve("there"));
     }
@@ -65,9 +64,7 @@ class TwoPathsProcessTest {
     }
 
     private static SharedStoreSettings settings() {
-        return SharedStoreSettings.defaults()
-                .withOwnerStaleThreshold(THRESHOLD)
-                .withCallTimeout(Patience.LIMIT);
+        return SharedStoreSettings.defaults().withOwnerStaleThreshold(THRESHOLD).withCallTimeout(Patience.LIMIT);
     }
 
     @Test
@@ -76,18 +73,21 @@ class TwoPathsProcessTest {
             first.await("LEADER 1");
             try (Store store = SharedStore.open(directory, settings())) {
                 assertThat(store.leases().get(GROUP).orElseThrow().getTerm()).isEqualTo(1);
-                Path socket =
-                        Path.of(store.leases().get(GROUP).orElseThrow().getLeaderSocketPath());
-                assertThat(socket).as("the leader's socket, as it is seen from here").exists();
+                Path socket = Path.of(store.leases().get(GROUP).orElseThrow().getLeaderSocketPath());
+                assertThat(socket)
+                        .as("the leader's socket, as it is seen from here")
+                        .exists();
                 assertThat(store.participants().list(GROUP))
-                        .allSatisfy(record -> assertThat(record.getSrpcSocketPath()).isEqualTo(socket.toString()));
+                        .allSatisfy(
+                                record -> assertThat(record.getSrpcSocketPath()).isEqualTo(socket.toString()));
 
                 first.kill();
 
                 await("this process is the owner").until(() -> isHere(store));
                 try (JavaProcess second = startElsewhere()) {
                     second.await("LEADER 2");
-                    assertThat(store.leases().get(GROUP).orElseThrow().getTerm()).isEqualTo(2);
+                    assertThat(store.leases().get(GROUP).orElseThrow().getTerm())
+                            .isEqualTo(2);
                 }
             }
         }
@@ -100,7 +100,12 @@ class TwoPathsProcessTest {
         directory = Files.createDirectories(root.resolve("a-directory-with-a-long-name".repeat(5)));
         try (Store store = SharedStore.open(directory, settings())) {
             assertThat(store.leases().get(GROUP)).isEmpty();
-            Path socket = store.ownedDatabase().orElseThrow().server().address().path().orElseThrow();
+            Path socket = store.ownedDatabase()
+                    .orElseThrow()
+                    .server()
+                    .address()
+                    .path()
+                    .orElseThrow();
             try (JavaProcess newcomer = JavaProcess.startIn(
                     "mount -t tmpfs none '" + socket.getParent() + "'",
                     NAMESPACE,

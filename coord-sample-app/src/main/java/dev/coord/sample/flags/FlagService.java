@@ -130,7 +130,8 @@ public class FlagService {
                     "This Idempotency-Key was used for another request. Use a new one for each request, and the same"
                             + " one only to send the same request again.");
         }
-        return new Written(FlagAnswer.of(outcome.flag(), result.seqno(), result.term().value(), servedBy()), outcome.created());
+        return new Written(
+                FlagAnswer.of(outcome.flag(), result.seqno(), result.term().value(), servedBy()), outcome.created());
     }
 
     private static ProblemException refused(OperationRejectedException e) {

@@ -42,7 +42,10 @@ class CoordRuntimeHintsTest {
     @Test
     void messagesCanBeLookedInto() {
         for (Class<?> message : List.of(
-                LeaseRecord.class, LeaseRecord.Builder.class, LeaseClaim.class, WorldChangeRecord.ObjectPut.Builder.class)) {
+                LeaseRecord.class,
+                LeaseRecord.Builder.class,
+                LeaseClaim.class,
+                WorldChangeRecord.ObjectPut.Builder.class)) {
             assertThat(reflection().onType(message).withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS))
                     .accepts(hints);
         }
