@@ -2,17 +2,27 @@ package dev.coord;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.core.domain.properties.HasModifiers;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -80,6 +90,34 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                     resideInAPackage("dev.coord..").and(DescribedPredicate.not(resideInAPackage("dev.coord.proto"))));
+
+    @ArchTest
+    static final ArchRule WORLDS_ARE_SPOKEN_OF_IN_TYPES_OF_OUR_OWN = members()
+            .that()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat(resideInAPackage("dev.coord.world").and(HasModifiers.Predicates.modifier(PUBLIC)))
+            .should(mentionNoGeneratedCode())
+            .because("protobuf is for wire and rows, and applications see neither");
+
+    private static ArchCondition<JavaMember> mentionNoGeneratedCode() {
+        return new ArchCondition<>("mention no generated code") {
+            @Override
+            public void check(JavaMember member, ConditionEvents events) {
+                var mentioned = new ArrayList<JavaType>();
+                if (member instanceof JavaField field) {
+                    mentioned.add(field.getType());
+                } else if (member instanceof JavaCodeUnit code) {
+                    mentioned.add(code.getReturnType());
+                    mentioned.addAll(code.getParameterTypes());
+                }
+                boolean generated = mentioned.stream()
+                        .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                        .anyMatch(resideInAPackage("dev.coord.proto"));
+                events.add(new SimpleConditionEvent(member, !generated, member.getDescription()));
+            }
+        };
+    }
 
     @ArchTest
     static final ArchRule THERE_IS_NO_SPRING =
@@ -224,7 +262,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.coord.cluster.Coordinator")
             .and()
-            .doNotHaveFullyQualifiedName("dev.coord.world.Threads$NonBlocking")
+            .doNotHaveFullyQualifiedName("dev.coord.world.NonBlockingThread")
             .should()
             .callConstructor(Thread.class, Runnable.class)
             .orShould()

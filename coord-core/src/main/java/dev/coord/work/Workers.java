@@ -4,6 +4,7 @@ import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,9 +59,15 @@ public final class Workers {
 
     /** For timers, which would not call a task again that failed: this one does not. */
     public Runnable task(String name, Runnable task) {
+        Executor guarded = guarded(name);
+        return () -> guarded.execute(task);
+    }
+
+    /** Runs what it is given on the calling thread, which its failures do not reach. */
+    public Executor guarded(String name) {
         var life = new Life(name);
         lives.add(life);
-        return () -> {
+        return task -> {
             if (life.attempt(task::run)) {
                 life.worked();
             }

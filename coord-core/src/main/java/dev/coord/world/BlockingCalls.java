@@ -26,7 +26,7 @@ final class BlockingCalls {
      */
     static void check(String what, String instead) {
         Thread thread = Thread.currentThread();
-        if (thread instanceof Threads.NonBlocking) {
+        if (thread instanceof NonBlockingThread) {
             throw refused(what, "on which operations are applied and answers arrive", instead);
         }
         if (OF_REACTOR.get(thread.getClass())) {

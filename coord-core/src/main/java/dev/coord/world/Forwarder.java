@@ -8,6 +8,7 @@ import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
+import dev.coord.work.Workers;
 import dev.coord.world.WorldMonitor.Outcome;
 import io.grpc.Channel;
 import io.grpc.Context;
@@ -87,7 +88,8 @@ final class Forwarder implements AutoCloseable {
             Channel leader,
             WorldSettings settings,
             WorldMonitor monitor,
-            Consumer<Duration> leaderNeeded) {
+            Consumer<Duration> leaderNeeded,
+            Workers workers) {
         this.group = group;
         this.self = self;
         this.local = local;
@@ -96,7 +98,7 @@ final class Forwarder implements AutoCloseable {
         this.settings = settings;
         this.monitor = monitor;
         this.leaderNeeded = leaderNeeded;
-        this.timer = Threads.timer("coord-world-forwarder-" + group);
+        this.timer = new WorldTimer("coord-world-forwarder-" + group, workers);
         this.leaderChanges = new LeaderChanges(directory, this::cancelCalls);
     }
 

@@ -6,6 +6,7 @@ import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
 import dev.coord.store.WorldWriter;
 import dev.coord.time.NanoClock;
+import dev.coord.work.Workers;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +41,13 @@ final class Housekeeper implements AutoCloseable {
     private long truncated;
     private boolean failing;
 
-    Housekeeper(Leadership leadership, Replica replica, WorldStore store, WorldSettings settings) {
+    Housekeeper(Leadership leadership, Replica replica, WorldStore store, WorldSettings settings, Workers workers) {
         this.leadership = leadership;
         this.replica = replica;
         this.store = store;
         this.retention = new Retention(
                 settings.resultRetention(), settings.submitTimeout().multipliedBy(2), settings.maxResults());
-        this.timer = Threads.timer("coord-world-housekeeper-" + leadership.group());
+        this.timer = new WorldTimer("coord-world-housekeeper-" + leadership.group(), workers);
     }
 
     void start() {

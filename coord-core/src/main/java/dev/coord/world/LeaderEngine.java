@@ -12,6 +12,7 @@ import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
 import dev.coord.store.WorldWriter;
 import dev.coord.time.NanoClock;
+import dev.coord.work.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -67,8 +68,10 @@ final class LeaderEngine implements WorldEngine {
         this.settings = settings;
         this.monitor = monitor;
         this.failed = failed;
-        this.housekeeper = new Housekeeper(leadership, replica, store, settings);
-        this.watchdog = Threads.timer("coord-world-watchdog-" + leadership.group());
+        // Of this engine alone: there is one for each term.
+        var workers = new Workers(clock);
+        this.housekeeper = new Housekeeper(leadership, replica, store, settings, workers);
+        this.watchdog = new WorldTimer("coord-world-watchdog-" + leadership.group(), workers);
     }
 
     /**
@@ -152,7 +155,7 @@ final class LeaderEngine implements WorldEngine {
     }
 
     private void startWriter(Runnable work) {
-        Thread thread = Threads.nonBlocking("coord-world-writer-" + leadership.group(), work);
+        Thread thread = new NonBlockingThread("coord-world-writer-" + leadership.group(), work);
         writer = thread;
         thread.start();
     }

@@ -92,7 +92,7 @@ public final class World {
 
     private CompletableFuture<WorldResult> sendAsync(WorldWrite write, String operationId) {
         // What depends on it may block, which the thread that has the answer must not.
-        return state.send(write, operationId).whenCompleteAsync((result, failure) -> {}, Threads.ANSWERS);
+        return state.send(write, operationId).whenCompleteAsync((result, failure) -> {}, AnswerPool.EXECUTOR);
     }
 
     /** The world as a state that can be read and written to: each write goes to the leader as a transaction of its own. */

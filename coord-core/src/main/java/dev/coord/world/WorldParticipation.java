@@ -4,6 +4,7 @@ import dev.coord.Registration;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.WorldStore;
+import dev.coord.work.Workers;
 import io.grpc.ManagedChannel;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class WorldParticipation implements AutoCloseable {
             WorldMonitor monitor,
             Supplier<Optional<WorldEngine>> engine) {
         this.context = context;
+        Workers workers = context.mesh().workers();
         this.watchers = watchers;
         String group = context.group();
         WorldStore store = context.store().world();
@@ -50,8 +52,9 @@ final class WorldParticipation implements AutoCloseable {
                 leader,
                 settings,
                 monitor,
-                context.leaderNeeded());
-        this.timer = Threads.timer("coord-world-timer-" + group);
+                context.leaderNeeded(),
+                workers);
+        this.timer = new WorldTimer("coord-world-timer-" + group, workers);
         this.seqnoWatch = new SeqnoWatch(
                 leader, context.mesh().directory(), timer, () -> engine.get().isEmpty(), seqno -> {
                     if (seqno > replica.seqno()) {
@@ -59,8 +62,8 @@ final class WorldParticipation implements AutoCloseable {
                     }
                 });
         this.advances = replica.onAdvance(seqno -> server.advanced());
-        this.followerThread = context.mesh().workers().loop("coord-world-follower-" + group, follower::run);
-        this.watcherThread = context.mesh().workers().loop("coord-world-watcher-" + group, watchers::run);
+        this.followerThread = workers.loop("coord-world-follower-" + group, follower::run);
+        this.watcherThread = workers.loop("coord-world-watcher-" + group, watchers::run);
     }
 
     void start() {

@@ -12,6 +12,8 @@ import dev.coord.mesh.MeshDirectory;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.testing.Patience;
+import dev.coord.time.NanoClock;
+import dev.coord.work.Workers;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -91,7 +93,8 @@ class ForwarderTest {
                 NOWHERE,
                 WorldSettings.defaults(),
                 new WorldMonitors(),
-                within -> {});
+                within -> {},
+                new Workers(NanoClock.system()));
     }
 
     @Test
@@ -182,7 +185,15 @@ class ForwarderTest {
             }
         };
         try (var forwarder = new Forwarder(
-                "group", self, Optional::empty, ALONE, NOWHERE, WorldSettings.defaults(), monitor, within -> {})) {
+                "group",
+                self,
+                Optional::empty,
+                ALONE,
+                NOWHERE,
+                WorldSettings.defaults(),
+                monitor,
+                within -> {},
+                new Workers(NanoClock.system()))) {
             for (int i = 0; i < 10; i++) {
                 var answer = forwarder.submit(TX, "id", Duration.ofMillis(20));
                 assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
@@ -274,7 +285,15 @@ class ForwarderTest {
         };
         var witness = new Witness(Status.RESOURCE_EXHAUSTED);
         try (var forwarder = new Forwarder(
-                "group", self, Optional::empty, LED, witness, WorldSettings.defaults(), monitor, within -> {})) {
+                "group",
+                self,
+                Optional::empty,
+                LED,
+                witness,
+                WorldSettings.defaults(),
+                monitor,
+                within -> {},
+                new Workers(NanoClock.system()))) {
             var answer = forwarder.submit(TX, "id", Patience.LIMIT);
             assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(InvalidOperationException.class)
@@ -294,7 +313,8 @@ class ForwarderTest {
                 witness,
                 WorldSettings.defaults(),
                 new WorldMonitors(),
-                within -> {})) {
+                within -> {},
+                new Workers(NanoClock.system()))) {
             var unused = forwarder.submit(TX, "id", Patience.LIMIT);
 
             await().until(() -> witness.asked.size() >= 3);

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.ParticipantId;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.testing.Patience;
+import dev.coord.time.NanoClock;
+import dev.coord.work.Workers;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -48,7 +50,8 @@ class LeaderChangesTest {
                 leaders,
                 WorldSettings.defaults(),
                 new WorldMonitors(),
-                within -> {})) {
+                within -> {},
+                new Workers(NanoClock.system()))) {
             var first = forwarder.submit(WorldWrite.delete("key"), "first", Patience.LIMIT);
             awaitAsked("first", 1);
             leaders.lead(2);

@@ -2,6 +2,7 @@ package dev.coord.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coord.work.Workers;
 import dev.coord.world.WorldGroup.Member;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ class WorldSizeCampaign {
             }
             for (int i = 0; i < CLIENTS; i++) {
                 var random = new Random(i);
-                clients.add(Threads.daemon("client", () -> flood(member.world(), random)));
+                clients.add(Workers.daemon("client", () -> flood(member.world(), random)));
             }
             clients.forEach(Thread::start);
             List<Long> sizes = sizes();
