@@ -9,7 +9,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.util.JsonFormat;
 import dev.coord.proto.CoordProto;
-import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseClaimMessage;
 import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantRole;
@@ -57,8 +57,9 @@ class RecordFormsTest {
                 ParticipantRecord.getDefaultInstance(),
                 LeaseRecord.getDefaultInstance(),
                 StoreRequest.newBuilder()
-                        .setClaimLease(
-                                LeaseClaim.newBuilder().setGroup("orders").setHolderKnownDead(true))
+                        .setClaimLease(LeaseClaimMessage.newBuilder()
+                                .setGroup("orders")
+                                .setHolderKnownDead(true))
                         .build());
     }
 

@@ -8,12 +8,13 @@ import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Role;
+import dev.coord.Term;
 import dev.coord.election.Election;
 import dev.coord.election.RenewalListener;
 import dev.coord.election.RenewalListeners;
 import dev.coord.mesh.Mesh;
 import dev.coord.mesh.MeshSettings;
-import dev.coord.proto.GetParticipantInfoResponse;
+import dev.coord.mesh.ParticipantInfo;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
 import dev.coord.store.OwnedDatabase;
@@ -27,8 +28,12 @@ import dev.coord.work.Listeners;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +54,7 @@ public final class Coordinator implements AutoCloseable {
     private final String group;
     private final ParticipantId id = ParticipantId.random();
     private final List<String> capabilities;
+    private final SortedMap<String, String> attributes;
     private final CoordinatorSettings settings;
     private final Supplier<Store> storeSupplier;
     private final boolean ownsStore;
@@ -74,6 +80,7 @@ public final class Coordinator implements AutoCloseable {
     private Coordinator(Builder builder, Supplier<Store> storeSupplier, boolean ownsStore) {
         this.group = builder.group;
         this.capabilities = List.copyOf(builder.capabilities);
+        this.attributes = Collections.unmodifiableSortedMap(new TreeMap<>(builder.attributes));
         this.settings = builder.settings;
         this.storeSupplier = storeSupplier;
         this.ownsStore = ownsStore;
@@ -126,7 +133,7 @@ public final class Coordinator implements AutoCloseable {
             Store opened = storeSupplier.get();
             store = opened;
             started = new Participation(
-                    new Self(group, id, capabilities),
+                    new Self(group, id, capabilities, attributes),
                     settings,
                     mesh,
                     opened,
@@ -427,9 +434,12 @@ public final class Coordinator implements AutoCloseable {
         return mesh;
     }
 
-    private GetParticipantInfoResponse info() {
+    private ParticipantInfo info() {
         Participation now = participation;
-        return now == null ? GetParticipantInfoResponse.getDefaultInstance() : now.info(state);
+        return now == null
+                ? new ParticipantInfo(
+                        group, id, ProcessHandle.current().pid(), Role.UNKNOWN, Term.NONE, capabilities, attributes)
+                : now.info(state);
     }
 
     private void leaderLost() {
@@ -455,6 +465,7 @@ public final class Coordinator implements AutoCloseable {
         private MeshSettings meshSettings = MeshSettings.defaults();
         private String group = "default";
         private List<String> capabilities = List.of();
+        private Map<String, String> attributes = Map.of();
         private CoordinatorSettings settings = CoordinatorSettings.defaults();
         private RoleChangeHandler handler = new RoleChangeHandler() {
             @Override
@@ -502,6 +513,15 @@ public final class Coordinator implements AutoCloseable {
         /** What this participant can do, for others to choose by. */
         public Builder capabilities(String... values) {
             capabilities = List.of(values);
+            return this;
+        }
+
+        /**
+         * What else this participant tells the others of itself, a URL, a zone, a version: at most 32 attributes, with keys of 1
+         * to 100 characters and values of up to 500.
+         */
+        public Builder attributes(Map<String, String> values) {
+            attributes = Map.copyOf(values);
             return this;
         }
 
@@ -561,6 +581,7 @@ public final class Coordinator implements AutoCloseable {
                             "capabilities");
                 }
             }
+            Attributes.check(attributes);
             Path dir = directory;
             Store own = store;
             if (own != null) {

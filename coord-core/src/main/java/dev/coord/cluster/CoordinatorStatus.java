@@ -42,32 +42,4 @@ public record CoordinatorStatus(
     public CoordinatorStatus {
         problems = List.copyOf(problems);
     }
-
-    /** One without problems. */
-    public CoordinatorStatus(
-            String group,
-            ParticipantId participant,
-            Role role,
-            Optional<LeaderInfo> leader,
-            int participants,
-            Optional<Duration> sinceRenewal,
-            Duration staleThreshold,
-            boolean stretched,
-            Optional<Duration> withoutLeader,
-            Optional<CoordException> storeFailure,
-            Optional<Throwable> handlerFailure) {
-        this(
-                group,
-                participant,
-                role,
-                leader,
-                participants,
-                sinceRenewal,
-                staleThreshold,
-                stretched,
-                withoutLeader,
-                storeFailure,
-                handlerFailure,
-                List.of());
-    }
 }

@@ -3,8 +3,8 @@ package dev.coord.cluster;
 import dev.coord.LeaderInfo;
 import dev.coord.Registration;
 import dev.coord.mesh.MeshDirectory;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.ParticipantWatcher;
+import dev.coord.store.Participant;
 import dev.coord.work.Listeners;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ final class GroupDirectory implements MeshDirectory {
     }
 
     @Override
-    public List<ParticipantRecord> participants() {
+    public List<Participant> participants() {
         ParticipantWatcher followed = watcher;
         return followed == null ? List.of() : followed.participants();
     }

@@ -1,8 +1,9 @@
 package dev.coord.cluster;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.ParticipantWatcher;
+import dev.coord.store.Participant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,7 +15,7 @@ final class LivingParticipants {
     private final ParticipantWatcher watcher;
     private final Predicate<String> knownDead;
     private final EventDispatcher events;
-    private Map<String, ParticipantRecord> told = Map.of();
+    private Map<ParticipantId, Participant> told = Map.of();
 
     LivingParticipants(
             ParticipantId self, ParticipantWatcher watcher, Predicate<String> knownDead, EventDispatcher events) {
@@ -26,19 +27,19 @@ final class LivingParticipants {
 
     /** Looks who lives now. Under one lock, so that what is told is in order. */
     synchronized void look() {
-        Map<String, ParticipantRecord> living = new TreeMap<>();
-        ParticipantRecord own = told.get(self.value());
+        Map<ParticipantId, Participant> living = new TreeMap<>(Comparator.comparing(ParticipantId::value));
+        Participant own = told.get(self);
         if (own != null) {
             // Also while somebody has purged its record, which it is about to write again.
-            living.put(self.value(), own);
+            living.put(self, own);
         }
-        for (ParticipantRecord participant : watcher.participants()) {
-            if (!knownDead.test(participant.getProcess())) {
-                living.put(participant.getParticipantId(), participant);
+        for (Participant participant : watcher.participants()) {
+            if (!knownDead.test(participant.process())) {
+                living.put(participant.id(), participant);
             }
         }
-        List<ParticipantRecord> joined = without(living, told);
-        List<ParticipantRecord> left = without(told, living);
+        List<Participant> joined = without(living, told);
+        List<Participant> left = without(told, living);
         told = living;
         if (!joined.isEmpty() || !left.isEmpty()) {
             var change = new ParticipantsChange(List.copyOf(living.values()), joined, left);
@@ -46,10 +47,10 @@ final class LivingParticipants {
         }
     }
 
-    private static List<ParticipantRecord> without(
-            Map<String, ParticipantRecord> those, Map<String, ParticipantRecord> others) {
+    private static List<Participant> without(
+            Map<ParticipantId, Participant> those, Map<ParticipantId, Participant> others) {
         return those.values().stream()
-                .filter(participant -> !others.containsKey(participant.getParticipantId()))
+                .filter(participant -> !others.containsKey(participant.id()))
                 .toList();
     }
 }

@@ -1,6 +1,6 @@
 package dev.coord.cluster;
 
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import java.util.List;
 
 /**
@@ -10,8 +10,7 @@ import java.util.List;
  * @param joined those that came; at the first time, all
  * @param left those that went
  */
-public record ParticipantsChange(
-        List<ParticipantRecord> participants, List<ParticipantRecord> joined, List<ParticipantRecord> left) {
+public record ParticipantsChange(List<Participant> participants, List<Participant> joined, List<Participant> left) {
     public ParticipantsChange {
         participants = List.copyOf(participants);
         joined = List.copyOf(joined);

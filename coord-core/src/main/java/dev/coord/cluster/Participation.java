@@ -12,17 +12,18 @@ import dev.coord.election.Election;
 import dev.coord.election.RenewalListener;
 import dev.coord.election.RenewalListeners;
 import dev.coord.mesh.Mesh;
-import dev.coord.proto.GetParticipantInfoResponse;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.mesh.ParticipantInfo;
 import dev.coord.registry.Liveness;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.OwnedDatabase;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
+import dev.coord.transport.Address;
 import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
 import java.time.Duration;
@@ -93,17 +94,16 @@ final class Participation {
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
         this.living = new LivingParticipants(id, watcher, liveness::isKnownDead, events);
         store.ownedDatabase().map(OwnedDatabase::server).ifPresentOrElse(mesh::listen, mesh::listen);
-        String address = mesh.address();
+        Optional<Address> address = Address.find(mesh.address());
         this.registry = new Registry(
                 store.participants(),
-                ParticipantRecord.newBuilder()
-                        .setGroup(group)
-                        .setParticipantId(id.value())
-                        .setPid((int) process.pid())
-                        .setHost(process.host())
-                        .setProcess(process.toString())
-                        .setSrpcSocketPath(address)
-                        .addAllCapabilities(self.capabilities())
+                Participant.builder(group, id)
+                        .pid(process.pid())
+                        .host(process.host())
+                        .process(process.toString())
+                        .address(address.orElse(null))
+                        .capabilities(self.capabilities())
+                        .attributes(self.attributes())
                         .build(),
                 liveness::isKnownDead,
                 settings.participantExpiry(),
@@ -171,16 +171,15 @@ final class Participation {
     }
 
     /** What this participant tells the others. */
-    GetParticipantInfoResponse info(RoleState state) {
-        Optional<LeaderInfo> leader = state.leader();
-        return GetParticipantInfoResponse.newBuilder()
-                .setPid((int) liveness.self().pid())
-                .setParticipantId(id.value())
-                .setGroup(group)
-                .addAllCapabilities(self.capabilities())
-                .setRole(role(state).toProto())
-                .setTerm(leader.map(l -> l.term().value()).orElse(0L))
-                .build();
+    ParticipantInfo info(RoleState state) {
+        return new ParticipantInfo(
+                group,
+                id,
+                liveness.self().pid(),
+                role(state),
+                state.leader().map(LeaderInfo::term).orElse(Term.NONE),
+                self.capabilities(),
+                self.attributes());
     }
 
     /** The connection to the leader broke: is it dead? */
@@ -361,8 +360,8 @@ final class Participation {
     /** How many other participants live, as of the last look. */
     int countOthers() {
         return (int) watcher.participants().stream()
-                .filter(other -> !other.getParticipantId().equals(id.value()))
-                .filter(other -> !liveness.isKnownDead(other.getProcess()))
+                .filter(other -> !other.id().equals(id))
+                .filter(other -> !liveness.isKnownDead(other.process()))
                 .count();
     }
 

@@ -9,7 +9,7 @@ import dev.coord.Role;
 import dev.coord.election.HeldLease;
 import dev.coord.election.Observation;
 import dev.coord.election.Verdict;
-import dev.coord.proto.LeaseRecord;
+import dev.coord.store.Lease;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Locale;
@@ -77,7 +77,7 @@ final class RoleTransitions {
     private final Told told;
     private Phase phase = Phase.RESTS;
     /** The last lease that another participant held. */
-    private Optional<LeaseRecord> lastHeld = Optional.empty();
+    private Optional<Lease> lastHeld = Optional.empty();
 
     RoleTransitions(Told told) {
         this.told = told;
@@ -98,12 +98,12 @@ final class RoleTransitions {
      *
      * @param holderDead whether the process of a lease's holder is dead
      */
-    void observed(Observation seen, Predicate<Optional<LeaseRecord>> holderDead) {
+    void observed(Observation seen, Predicate<Optional<Lease>> holderDead) {
         require(Phase.RESTS, "follows");
         told.history().observed(seen);
         Optional<LeaderInfo> leader =
                 seen.verdict() == Verdict.HELD || seen.verdict() == Verdict.STALE ? seen.leader() : Optional.empty();
-        Optional<LeaseRecord> before = lastHeld;
+        Optional<Lease> before = lastHeld;
         lastHeld = leader.isPresent() ? seen.lease() : lastHeld;
         if (leader.equals(told.state().leader())) {
             return;

@@ -1,6 +1,9 @@
 package dev.coord.election;
 
 import dev.coord.ParticipantId;
+import dev.coord.store.LeaseHolder;
+import dev.coord.transport.Address;
+import java.util.Optional;
 
 /**
  * Who stands for election.
@@ -11,4 +14,9 @@ import dev.coord.ParticipantId;
  * @param address where its private server listens, empty if it has none
  * @param process the identity of its process, from which others can prove its death; empty if they cannot
  */
-public record Candidate(String group, ParticipantId participant, long pid, String address, String process) {}
+public record Candidate(String group, ParticipantId participant, long pid, Optional<Address> address, String process) {
+    /** As the lease names its holder. */
+    LeaseHolder asHolder() {
+        return new LeaseHolder(participant, pid, address, process);
+    }
+}

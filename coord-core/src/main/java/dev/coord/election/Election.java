@@ -6,14 +6,16 @@ import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseHolder;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Patience;
+import dev.coord.transport.Address;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * aging a lease by one's own clock is that of Kubernetes' client-go.
  */
 public final class Election {
-    private static final String REHEARSAL = "rehearsal";
+    private static final ParticipantId REHEARSAL = new ParticipantId("rehearsal");
     private static final double JITTER = 0.1;
     private static final int RETRIES_PER_INTERVAL = 5;
     private static final int FAR_OVERDUE = 5;
@@ -97,11 +99,11 @@ public final class Election {
 
     /** Reads the lease and judges it. */
     public Observation observe() {
-        Optional<LeaseRecord> lease = store.get(self.group());
+        Optional<Lease> lease = store.get(self.group());
         return judge(lease);
     }
 
-    private synchronized Observation judge(Optional<LeaseRecord> lease) {
+    private synchronized Observation judge(Optional<Lease> lease) {
         long now = clock.nanoTime();
         view = view.after(lease, now);
         HeldLease own = held;
@@ -109,7 +111,7 @@ public final class Election {
                 && !own.isGivenUp()
                 && own.isWithinDeadline()
                 && lease.isPresent()
-                && lease.get().getTerm() == own.term().value();
+                && lease.get().term().equals(own.term());
         Verdict verdict = view.judge(self.participant(), holds, isHolderDead(lease), now, timing.staleThreshold());
         knewLeader |= verdict == Verdict.HELD || verdict == Verdict.OWN;
         return new Observation(
@@ -117,10 +119,10 @@ public final class Election {
     }
 
     /** Whether the process of the holder that {@code lease} names is proven dead. */
-    public boolean isHolderDead(Optional<LeaseRecord> lease) {
-        return lease.filter(l -> !l.getLeaderId().isEmpty()
-                        && !l.getLeaderId().equals(self.participant().value()))
-                .filter(l -> knownDead.test(l.getLeaderProcess()))
+    public boolean isHolderDead(Optional<Lease> lease) {
+        return lease.flatMap(Lease::holder)
+                .filter(holder -> !holder.id().equals(self.participant()))
+                .filter(holder -> knownDead.test(holder.process()))
                 .isPresent();
     }
 
@@ -142,16 +144,9 @@ public final class Election {
      * and in the process that has the database open.
      */
     public void rehearse() {
-        store.renew(LeaseRenewal.newBuilder()
-                .setGroup(self.group())
-                .setParticipantId(REHEARSAL)
-                .build());
-        store.claim(LeaseClaim.newBuilder()
-                .setGroup(self.group())
-                .setParticipantId(REHEARSAL)
-                .setNonce(REHEARSAL)
-                .setSeenTerm(Long.MAX_VALUE)
-                .build());
+        store.renew(new LeaseRenewal(self.group(), REHEARSAL, Term.NONE, 0, Duration.ZERO));
+        store.claim(LeaseClaim.first(self.group(), LeaseHolder.of(REHEARSAL), REHEARSAL.value())
+                .withSeen(new Term(Long.MAX_VALUE), 0));
     }
 
     /** Claims the lease as {@code seen} shows it; empty if it is not claimable, or no longer as it was seen. */
@@ -160,25 +155,20 @@ public final class Election {
             return Optional.empty();
         }
         endLapsed();
-        LeaseRecord lease = seen.lease().orElse(LeaseRecord.getDefaultInstance());
         long began = clock.nanoTime();
-        LeaseAnswer answer = store.claim(LeaseClaim.newBuilder()
-                .setGroup(self.group())
-                .setParticipantId(self.participant().value())
-                .setPid((int) self.pid())
-                .setSocketPath(self.address())
-                .setProcess(self.process())
-                .setNonce(UUID.randomUUID().toString())
-                .setSeenTerm(lease.getTerm())
-                .setSeenRenewals(lease.getRenewals())
-                .setHolderKnownDead(seen.verdict() == Verdict.HOLDER_DEAD)
-                .setStaleThresholdNanos(wanted.apply(patience, began).toNanos())
-                .build());
+        LeaseAnswer answer = store.claim(new LeaseClaim(
+                self.group(),
+                self.asHolder(),
+                UUID.randomUUID().toString(),
+                seen.lease().map(Lease::term).orElse(Term.NONE),
+                seen.lease().map(Lease::renewals).orElse(0L),
+                seen.verdict() == Verdict.HOLDER_DEAD,
+                wanted.apply(patience, began)));
         if (!answer.accepted() || answer.lease().isEmpty()) {
             judge(answer.lease());
             return Optional.empty();
         }
-        Term term = new Term(answer.lease().get().getTerm());
+        Term term = answer.lease().get().term();
         boolean isAlone = alone.getAsBoolean();
         synchronized (this) {
             boolean fresh = isAlone && !knewLeader;
@@ -191,9 +181,8 @@ public final class Election {
     }
 
     /** By what the row says, whatever was asked for: others go by nothing else. */
-    private HeldLease.Span span(LeaseRecord row) {
-        Duration threshold = Duration.ofNanos(row.getStaleThresholdNanos());
-        return new HeldLease.Span(timing.renewDeadline(threshold), threshold);
+    private HeldLease.Span span(Lease row) {
+        return new HeldLease.Span(timing.renewDeadline(row.staleThreshold()), row.staleThreshold());
     }
 
     /**
@@ -269,13 +258,8 @@ public final class Election {
 
     private boolean renew(HeldLease lease, long number, long began, Duration threshold) {
         Duration before = lease.sinceRenewal();
-        LeaseAnswer answer = store.renew(LeaseRenewal.newBuilder()
-                .setGroup(self.group())
-                .setParticipantId(self.participant().value())
-                .setTerm(lease.term().value())
-                .setRenewals(number)
-                .setStaleThresholdNanos(threshold.toNanos())
-                .build());
+        LeaseAnswer answer =
+                store.renew(new LeaseRenewal(self.group(), self.participant(), lease.term(), number, threshold));
         if (!answer.accepted() || answer.lease().isEmpty()) {
             lease.giveUp();
             lease.lose(LossReason.DEPOSED);
@@ -340,11 +324,7 @@ public final class Election {
         }
         lease.giveUp();
         lease.lose(LossReason.STEPPED_DOWN);
-        LeaseAnswer answer = store.release(LeaseRelease.newBuilder()
-                .setGroup(self.group())
-                .setParticipantId(self.participant().value())
-                .setTerm(lease.term().value())
-                .build());
+        LeaseAnswer answer = store.release(new LeaseRelease(self.group(), self.participant(), lease.term()));
         judge(answer.lease());
     }
 
@@ -381,7 +361,7 @@ public final class Election {
             return own.map(HeldLease::sinceRenewal);
         }
         synchronized (this) {
-            return view.lease().filter(l -> !l.getLeaderId().isEmpty()).map(l -> clock.since(view.since()));
+            return view.lease().flatMap(Lease::holder).map(holder -> clock.since(view.since()));
         }
     }
 
@@ -396,18 +376,12 @@ public final class Election {
 
     /** This participant as the leader of {@code lease}. */
     public LeaderInfo leaderInfo(HeldLease lease) {
-        return new LeaderInfo(self.group(), self.participant(), lease.term(), self.pid(), self.address());
+        return new LeaderInfo(self.group(), self.participant(), lease.term(), self.pid(), Address.text(self.address()));
     }
 
-    static Optional<LeaderInfo> leaderOf(LeaseRecord lease) {
-        if (lease.getLeaderId().isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new LeaderInfo(
-                lease.getGroup(),
-                new ParticipantId(lease.getLeaderId()),
-                new Term(lease.getTerm()),
-                Integer.toUnsignedLong(lease.getLeaderPid()),
-                lease.getLeaderSocketPath()));
+    static Optional<LeaderInfo> leaderOf(Lease lease) {
+        return lease.holder()
+                .map(holder -> new LeaderInfo(
+                        lease.group(), holder.id(), lease.term(), holder.pid(), Address.text(holder.address())));
     }
 }

@@ -4,8 +4,7 @@ import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.PeerUnreachableException;
 import dev.coord.Registration;
-import dev.coord.proto.GetParticipantInfoResponse;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.Address;
 import dev.coord.transport.PrivateServer;
@@ -88,7 +87,7 @@ public final class Mesh implements AutoCloseable {
             String group,
             ParticipantId self,
             MeshDirectory directory,
-            Supplier<GetParticipantInfoResponse> info,
+            Supplier<ParticipantInfo> info,
             MeshSettings settings,
             Runnable leaderLost,
             Transport transport,
@@ -277,8 +276,8 @@ public final class Mesh implements AutoCloseable {
      *
      * @throws PeerUnreachableException if it did not answer within the connect timeout
      */
-    public MeshPeer connect(ParticipantRecord participant) {
-        return connect(new ParticipantId(participant.getParticipantId()), participant.getSrpcSocketPath());
+    public MeshPeer connect(Participant participant) {
+        return connect(participant.id(), Address.text(participant.address()));
     }
 
     private MeshPeer connect(ParticipantId participant, String address) {
@@ -326,7 +325,7 @@ public final class Mesh implements AutoCloseable {
      */
     public MeshPeer client(ParticipantId participant) {
         return connect(directory.participants().stream()
-                .filter(p -> p.getParticipantId().equals(participant.value()))
+                .filter(p -> p.id().equals(participant))
                 .findFirst()
                 .orElseThrow(() ->
                         new PeerUnreachableException(participant, "it is not a participant of group " + group, null)));
@@ -344,11 +343,9 @@ public final class Mesh implements AutoCloseable {
     private void changed() {
         participantServer.push();
         watchLeader();
-        var there = directory.participants().stream()
-                .map(ParticipantRecord::getParticipantId)
-                .toList();
+        var there = directory.participants().stream().map(Participant::id).toList();
         for (ParticipantId peer : peers.keySet()) {
-            if (!there.contains(peer.value())) {
+            if (!there.contains(peer)) {
                 disconnect(peer);
             }
         }

@@ -3,7 +3,6 @@ package dev.coord.mesh;
 import dev.coord.ParticipantId;
 import dev.coord.PeerUnreachableException;
 import dev.coord.proto.GetParticipantInfoRequest;
-import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.time.Deadline;
 import dev.coord.transport.AbsentParticipant;
@@ -58,10 +57,10 @@ public final class MeshPeer {
      *
      * @throws PeerUnreachableException if it is no longer there, or gave no answer in time
      */
-    public GetParticipantInfoResponse info() {
+    public ParticipantInfo info() {
         try {
-            return ParticipantServiceGrpc.newBlockingStub(channel)
-                    .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
+            return MeshMessages.fromMessage(ParticipantServiceGrpc.newBlockingStub(channel)
+                    .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance()));
         } catch (StatusRuntimeException e) {
             throw new PeerUnreachableException(
                     participant,

@@ -1,7 +1,7 @@
 package dev.coord.mesh;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
@@ -41,8 +41,8 @@ record MeshTarget(Kind kind, String name) {
 
     /** Where a participant listens, maybe with others of its process. */
     record Address(ParticipantId participant, String socket) {
-        private static Address of(ParticipantRecord record) {
-            return new Address(new ParticipantId(record.getParticipantId()), record.getSrpcSocketPath());
+        private static Address of(Participant participant) {
+            return new Address(participant.id(), dev.coord.transport.Address.text(participant.address()));
         }
     }
 
@@ -50,15 +50,15 @@ record MeshTarget(Kind kind, String name) {
     List<Address> addresses(MeshDirectory directory) {
         Stream<Address> found = switch (kind) {
             case LEADER -> directory.leader().map(l -> new Address(l.participant(), l.address())).stream();
-            case PARTICIPANT -> those(directory, p -> p.getParticipantId().equals(name));
-            case CAPABILITY -> those(directory, p -> p.getCapabilitiesList().contains(name));
+            case PARTICIPANT -> those(directory, p -> p.id().value().equals(name));
+            case CAPABILITY -> those(directory, p -> p.capabilities().contains(name));
         };
         return found.filter(address -> !address.socket().isEmpty())
                 .sorted(Comparator.comparing(address -> address.participant().value()))
                 .toList();
     }
 
-    private static Stream<Address> those(MeshDirectory directory, Predicate<ParticipantRecord> fitting) {
+    private static Stream<Address> those(MeshDirectory directory, Predicate<Participant> fitting) {
         return directory.participants().stream().filter(fitting).map(Address::of);
     }
 

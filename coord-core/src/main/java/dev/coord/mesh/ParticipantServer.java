@@ -13,18 +13,18 @@ import java.util.function.Supplier;
 
 /** Answers who this participant is, and tells those who watch it. Never blocks. */
 final class ParticipantServer extends ParticipantServiceGrpc.ParticipantServiceImplBase {
-    private final Supplier<GetParticipantInfoResponse> info;
+    private final Supplier<ParticipantInfo> info;
     private final Subscribers<Boolean, GetParticipantInfoResponse> watchers;
 
-    ParticipantServer(Supplier<GetParticipantInfoResponse> info) {
+    ParticipantServer(Supplier<ParticipantInfo> info) {
         this.info = info;
-        this.watchers = new Subscribers<>(nothing -> Optional.of(info.get()), gone -> {});
+        this.watchers = new Subscribers<>(nothing -> Optional.of(MeshMessages.toMessage(info.get())), gone -> {});
     }
 
     @Override
     public void getParticipantInfo(
             GetParticipantInfoRequest request, StreamObserver<GetParticipantInfoResponse> answer) {
-        answer.onNext(info.get());
+        answer.onNext(MeshMessages.toMessage(info.get()));
         answer.onCompleted();
     }
 

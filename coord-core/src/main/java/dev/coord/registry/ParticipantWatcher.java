@@ -1,12 +1,13 @@
 package dev.coord.registry;
 
 import dev.coord.Registration;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
 import dev.coord.time.Deadline;
 import dev.coord.work.Listeners;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The participants of a group as of the last look, in memory. It looks again when the commit signal says that participants
  * changed, and now and then for the heartbeats; waiters and listeners are told only when a participant came or went, or its pid,
- * role, address or capabilities changed.
+ * role, address, capabilities or attributes changed.
  */
 public final class ParticipantWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(ParticipantWatcher.class);
@@ -28,9 +29,9 @@ public final class ParticipantWatcher {
     private final ParticipantStore store;
     private final CommitSignal signal;
     private final String group;
-    private final Listeners<Consumer<List<ParticipantRecord>>> listeners;
+    private final Listeners<Consumer<List<Participant>>> listeners;
     private final Object lock = new Object();
-    private List<ParticipantRecord> snapshot = List.of();
+    private List<Participant> snapshot = List.of();
     private volatile boolean closed;
 
     public ParticipantWatcher(ParticipantStore store, CommitSignal signal, String group) {
@@ -41,7 +42,7 @@ public final class ParticipantWatcher {
     }
 
     /** The participants as of the last look, by id. Does not wait. */
-    public List<ParticipantRecord> participants() {
+    public List<Participant> participants() {
         synchronized (lock) {
             return snapshot;
         }
@@ -77,7 +78,7 @@ public final class ParticipantWatcher {
 
     /** Looks now. */
     public void refresh() {
-        List<ParticipantRecord> now = store.list(group);
+        List<Participant> now = store.list(group);
         synchronized (lock) {
             boolean same = significant(now).equals(significant(snapshot));
             snapshot = List.copyOf(now);
@@ -90,8 +91,8 @@ public final class ParticipantWatcher {
     }
 
     /** Waits until {@code match} is true of the participants, at most for {@code timeout}; empty if it did not become true. */
-    public Optional<List<ParticipantRecord>> awaitParticipants(
-            Predicate<List<ParticipantRecord>> match, Duration timeout) throws InterruptedException {
+    public Optional<List<Participant>> awaitParticipants(Predicate<List<Participant>> match, Duration timeout)
+            throws InterruptedException {
         Deadline deadline = Deadline.in(timeout);
         synchronized (lock) {
             return deadline.await(lock, () -> match.test(snapshot)) ? Optional.of(snapshot) : Optional.empty();
@@ -99,7 +100,7 @@ public final class ParticipantWatcher {
     }
 
     /** Tells {@code listener} of each change, on the thread that looked. */
-    public Registration addListener(Consumer<List<ParticipantRecord>> listener) {
+    public Registration addListener(Consumer<List<Participant>> listener) {
         return listeners.add(listener);
     }
 
@@ -110,12 +111,12 @@ public final class ParticipantWatcher {
     }
 
     /** What waiters want to know: not the heartbeats. */
-    private static List<ParticipantRecord> significant(List<ParticipantRecord> participants) {
+    private static List<Participant> significant(List<Participant> participants) {
         return participants.stream()
                 .map(p -> p.toBuilder()
-                        .clearHeartbeats()
-                        .clearLastHeartbeatNanos()
-                        .clearStartTimeNanos()
+                        .heartbeats(0)
+                        .lastHeartbeat(Instant.EPOCH)
+                        .started(Instant.EPOCH)
                         .build())
                 .toList();
     }

@@ -2,8 +2,7 @@ package dev.coord.registry;
 
 import dev.coord.ParticipantId;
 import dev.coord.Role;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
 import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
@@ -12,7 +11,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -31,12 +29,12 @@ public final class Registry {
     private static final Duration LONG_WRITE = Duration.ofMillis(500);
 
     private final ParticipantStore store;
-    private final ParticipantRecord self;
+    private final Participant self;
     private final Predicate<String> knownDead;
     private final Duration expiry;
     private final NanoClock clock;
     private final InstantSource wallClock;
-    private final Map<String, Seen> seen = new HashMap<>();
+    private final Map<ParticipantId, Seen> seen = new HashMap<>();
     private final Object wake = new Object();
     private Role role = Role.UNKNOWN;
     private boolean roleChanged;
@@ -56,7 +54,7 @@ public final class Registry {
      */
     public Registry(
             ParticipantStore store,
-            ParticipantRecord self,
+            Participant self,
             Predicate<String> knownDead,
             Duration expiry,
             NanoClock clock,
@@ -66,7 +64,7 @@ public final class Registry {
         this.expiry = expiry;
         this.clock = clock;
         this.wallClock = wallClock;
-        this.self = self.toBuilder().setStartTimeNanos(now()).build();
+        this.self = self.toBuilder().started(wallClock.instant()).build();
     }
 
     /** Writes the entry, and removes those of dead processes. */
@@ -82,21 +80,13 @@ public final class Registry {
     public void heartbeat() {
         Role now = takeRole();
         long number = nextHeartbeat();
-        boolean there = written(() -> store.heartbeat(ParticipantHeartbeat.newBuilder()
-                .setGroup(self.getGroup())
-                .setParticipantId(self.getParticipantId())
-                .setHeartbeats(number)
-                .setRole(now.toProto())
-                .build()));
+        boolean there = written(() -> store.heartbeat(self.group(), self.id(), number, now));
         if (!there && !isEnded()) {
-            LOG.info(
-                    "Group {}: {} is no longer registered, registering again",
-                    self.getGroup(),
-                    self.getParticipantId());
+            LOG.info("Group {}: {} is no longer registered, registering again", self.group(), self.id());
             write();
             if (isEnded()) {
                 // It was deregistered meanwhile, perhaps before this was written.
-                store.delete(self.getGroup(), id());
+                store.delete(self.group(), self.id());
             }
         }
     }
@@ -113,7 +103,7 @@ public final class Registry {
                     removeDead();
                 }
             } catch (RuntimeException e) {
-                LOG.debug("Group {}: no heartbeat of {}: {}", self.getGroup(), self.getParticipantId(), e.getMessage());
+                LOG.debug("Group {}: no heartbeat of {}: {}", self.group(), self.id(), e.getMessage());
             }
         }
     }
@@ -161,7 +151,7 @@ public final class Registry {
     /** Removes the entry; heartbeats end. */
     public void deregister() {
         endHeartbeat();
-        store.delete(self.getGroup(), id());
+        store.delete(self.group(), self.id());
     }
 
     /** Ends the heartbeats without removing the entry. */
@@ -183,46 +173,44 @@ public final class Registry {
 
     /** Removes the entries of this group whose processes are proven dead, or which gave no heartbeat for the expiry. */
     public void removeDead() {
-        List<ParticipantRecord> listed = store.list(self.getGroup());
+        List<Participant> listed = store.list(self.group());
         forgetAllBut(listed);
-        for (ParticipantRecord other : listed) {
-            String id = other.getParticipantId();
-            if (id.equals(self.getParticipantId())) {
+        for (Participant other : listed) {
+            ParticipantId id = other.id();
+            if (id.equals(self.id())) {
                 continue;
             }
-            boolean dead = knownDead.test(other.getProcess());
+            boolean dead = knownDead.test(other.process());
             if (dead || isExpired(other)) {
                 LOG.info(
                         "Group {}: removing {}, {}",
-                        self.getGroup(),
+                        self.group(),
                         id,
                         dead ? "whose process is dead" : "which gives no heartbeat");
-                store.delete(self.getGroup(), new ParticipantId(id));
+                store.delete(self.group(), id);
             }
         }
     }
 
-    private synchronized boolean isExpired(ParticipantRecord other) {
+    private synchronized boolean isExpired(Participant other) {
         long now = clock.nanoTime();
-        Seen before = seen.get(other.getParticipantId());
-        if (before == null || before.heartbeats() != other.getHeartbeats()) {
-            seen.put(other.getParticipantId(), new Seen(other.getHeartbeats(), now));
+        Seen before = seen.get(other.id());
+        if (before == null || before.heartbeats() != other.heartbeats()) {
+            seen.put(other.id(), new Seen(other.heartbeats(), now));
             return false;
         }
         return now - before.since() > expiry.toNanos();
     }
 
-    private synchronized void forgetAllBut(List<ParticipantRecord> listed) {
-        seen.keySet()
-                .retainAll(
-                        listed.stream().map(ParticipantRecord::getParticipantId).collect(Collectors.toSet()));
+    private synchronized void forgetAllBut(List<Participant> listed) {
+        seen.keySet().retainAll(listed.stream().map(Participant::id).collect(Collectors.toSet()));
     }
 
     private void write() {
         store.put(self.toBuilder()
-                .setRole(takeRole().toProto())
-                .setHeartbeats(nextHeartbeat())
-                .setLastHeartbeatNanos(now())
+                .role(takeRole())
+                .heartbeats(nextHeartbeat())
+                .lastHeartbeat(wallClock.instant())
                 .build());
     }
 
@@ -248,14 +236,5 @@ public final class Registry {
     private synchronized long nextHeartbeat() {
         heartbeats++;
         return heartbeats;
-    }
-
-    private ParticipantId id() {
-        return new ParticipantId(self.getParticipantId());
-    }
-
-    private long now() {
-        var instant = wallClock.instant();
-        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
     }
 }

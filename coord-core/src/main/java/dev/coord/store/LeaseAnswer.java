@@ -1,6 +1,5 @@
 package dev.coord.store;
 
-import dev.coord.proto.LeaseRecord;
 import java.util.Optional;
 
 /**
@@ -9,14 +8,14 @@ import java.util.Optional;
  * @param accepted whether the condition was true and the operation is committed
  * @param lease the lease after the operation; empty if the group never had one
  */
-public record LeaseAnswer(boolean accepted, Optional<LeaseRecord> lease) {
+public record LeaseAnswer(boolean accepted, Optional<Lease> lease) {
     /** The condition was true, and {@code lease} is committed. */
-    public static LeaseAnswer accepted(LeaseRecord lease) {
+    public static LeaseAnswer accepted(Lease lease) {
         return new LeaseAnswer(true, Optional.of(lease));
     }
 
     /** The condition was not true, and nothing changed. */
-    public static LeaseAnswer refused(Optional<LeaseRecord> lease) {
+    public static LeaseAnswer refused(Optional<Lease> lease) {
         return new LeaseAnswer(false, lease);
     }
 }

@@ -1,9 +1,5 @@
 package dev.coord.store;
 
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
 import java.util.Optional;
 
 /**
@@ -15,14 +11,14 @@ import java.util.Optional;
  */
 public interface LeaseStore {
     /** The lease of {@code group}, or empty if nobody ever held it. */
-    Optional<LeaseRecord> get(String group);
+    Optional<Lease> get(String group);
 
     /**
-     * Writes the record as it is, for repair and tests.
+     * Writes the lease as it is, for repair and tests.
      *
      * @throws dev.coord.StoreException if its term is lower than the stored one; nothing is written then
      */
-    void put(LeaseRecord lease);
+    void put(Lease lease);
 
     /** Frees the lease of {@code group}, whoever holds it. The term stays, so that the next claim gets a later one. */
     void delete(String group);

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Address {
     private static final int MAX_PORT = 65_535;
+    private static final Pattern NAME = Pattern.compile("coord-[^/:]+\\.sock");
 
     private final String text;
     private final @Nullable Path path;
@@ -50,6 +52,24 @@ public final class Address {
     }
 
     /**
+     * The socket {@code name} in a directory that each process may see by another path: what they tell each other through their
+     * store, which makes a path of it. It has neither a path nor a host.
+     *
+     * @throws IllegalArgumentException if it is not like {@code coord-17.sock}
+     */
+    public static Address shared(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name + "' is no name of a socket: it must be like coord-17.sock");
+        }
+        return new Address(name, null, "", 0);
+    }
+
+    /** Whether {@code text} is the name of a socket, see {@link #shared}. */
+    public static boolean isShared(String text) {
+        return NAME.matcher(text).matches();
+    }
+
+    /**
      * What {@code text} says: a text that begins with a slash is a path.
      *
      * @throws IllegalArgumentException if it is no address; the message has the text
@@ -58,6 +78,9 @@ public final class Address {
         try {
             if (text.startsWith("/")) {
                 return unix(Path.of(text));
+            }
+            if (isShared(text)) {
+                return shared(text);
             }
             var uri = new URI("coord", text, "", null, null);
             if (uri.getUserInfo() == null && uri.getHost() != null && uri.getPort() > 0) {
@@ -69,6 +92,23 @@ public final class Address {
         throw noAddress(text, null);
     }
 
+    /**
+     * What {@code text} says, for what others wrote; empty if that is nothing, or no address that this version knows: nobody can be
+     * reached there.
+     */
+    public static Optional<Address> find(String text) {
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What {@link #find} reads: the text of {@code address}, and none if it is empty. */
+    public static String text(Optional<Address> address) {
+        return address.map(Address::toString).orElse("");
+    }
+
     private static IllegalArgumentException noAddress(String text, @Nullable Exception cause) {
         return new IllegalArgumentException(
                 "'" + text
@@ -76,17 +116,17 @@ public final class Address {
                 cause);
     }
 
-    /** The path of the Unix socket; empty for a host and port. */
+    /** The path of the Unix socket; empty for a host and port, and for a name. */
     public Optional<Path> path() {
         return Optional.ofNullable(path);
     }
 
-    /** The host without brackets; empty for a Unix socket. */
+    /** The host without brackets; empty otherwise. */
     public String host() {
         return host;
     }
 
-    /** The port; 0 for a Unix socket. */
+    /** The port; 0 without a host. */
     public int port() {
         return port;
     }

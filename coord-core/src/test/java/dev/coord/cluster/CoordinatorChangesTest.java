@@ -9,7 +9,7 @@ import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
 import dev.coord.Role;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.store.StoreOwner;
 import dev.coord.testing.FaultyLeases.Fault;
 import java.time.Duration;
@@ -61,9 +61,9 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
         }
     }
 
-    private static List<String> ids(List<ParticipantRecord> participants) {
+    private static List<String> ids(List<Participant> participants) {
         return participants.stream()
-                .map(ParticipantRecord::getParticipantId)
+                .map(participant -> participant.id().value())
                 .sorted()
                 .toList();
     }
@@ -224,7 +224,8 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
 
         assertThat(heard.participants)
                 .allSatisfy(change -> assertThat(change.participants())
-                        .isSortedAccordingTo(Comparator.comparing(ParticipantRecord::getParticipantId)));
+                        .isSortedAccordingTo(Comparator.comparing(
+                                (Participant participant) -> participant.id().value())));
     }
 
     @Test

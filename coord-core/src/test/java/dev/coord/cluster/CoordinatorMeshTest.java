@@ -3,12 +3,10 @@ package dev.coord.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coord.Role;
+import dev.coord.mesh.ParticipantInfo;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
-import dev.coord.proto.GetParticipantInfoRequest;
-import dev.coord.proto.GetParticipantInfoResponse;
-import dev.coord.proto.ParticipantRole;
-import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.testing.Patience;
@@ -83,12 +81,10 @@ class CoordinatorMeshTest extends CoordinatorTestBase {
 
         a.startLeading();
 
-        GetParticipantInfoResponse info = ParticipantServiceGrpc.newBlockingStub(
-                        a.coordinator.mesh().client(a.coordinator.id()).channel())
-                .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
-        assertThat(info.getParticipantId()).isEqualTo(a.coordinator.id().value());
-        assertThat(info.getRole()).isEqualTo(ParticipantRole.ParticipantRole_LEADER);
-        assertThat(info.getCapabilitiesList()).containsExactly("mail");
+        ParticipantInfo info = a.coordinator.mesh().client(a.coordinator.id()).info();
+        assertThat(info.id()).isEqualTo(a.coordinator.id());
+        assertThat(info.role()).isEqualTo(Role.LEADER);
+        assertThat(info.capabilities()).containsExactly("mail");
     }
 
     @Test

@@ -6,13 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import dev.coord.ParticipantId;
 import dev.coord.Role;
-import dev.coord.proto.ParticipantRecord;
-import dev.coord.proto.ParticipantRole;
 import dev.coord.registry.ProcessIdentity;
+import dev.coord.store.Participant;
 import dev.coord.testing.AtOnce;
 import dev.coord.testing.FaultyLeases.Fault;
 import dev.coord.testing.Patience;
+import dev.coord.transport.Address;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -392,15 +393,15 @@ class CoordinatorTest extends CoordinatorTestBase {
     void anOwnRecordThatSomebodyRemovedIsWrittenAgain() {
         Member a = member().startLeading();
         a.awaitRecordedRole(Role.LEADER);
-        ParticipantRecord before = a.record().orElseThrow();
+        Participant before = a.record().orElseThrow();
 
         store.participants().delete(group, a.coordinator.id());
 
         await().until(() -> a.record().isPresent());
-        ParticipantRecord after = a.record().orElseThrow();
-        assertThat(after.getRole()).isEqualTo(ParticipantRole.ParticipantRole_LEADER);
-        assertThat(after.getStartTimeNanos()).isEqualTo(before.getStartTimeNanos());
-        assertThat(after.getCapabilitiesList()).containsExactly("mail");
+        Participant after = a.record().orElseThrow();
+        assertThat(after.role()).isEqualTo(Role.LEADER);
+        assertThat(after.started()).isEqualTo(before.started());
+        assertThat(after.capabilities()).containsExactly("mail");
         assertThat(a.leads()).isTrue();
     }
 
@@ -414,16 +415,14 @@ class CoordinatorTest extends CoordinatorTestBase {
 
         // The leader removes the dead one as well; whoever counts does not wait for that.
         await().until(() -> a.coordinator.watcher().participants().stream()
-                .anyMatch(p -> p.getParticipantId().startsWith("doubtful")));
+                .anyMatch(p -> p.id().value().startsWith("doubtful")));
         assertThat(a.coordinator.countParticipants()).isEqualTo(2);
         await().until(() -> a.coordinator.watcher().participants().size() == 2);
     }
 
-    private ParticipantRecord other(String name, ProcessIdentity process) {
-        return ParticipantRecord.newBuilder()
-                .setGroup(group)
-                .setParticipantId(name + "-" + group)
-                .setProcess(process.toString())
+    private Participant other(String name, ProcessIdentity process) {
+        return Participant.builder(group, new ParticipantId(name + "-" + group))
+                .process(process.toString())
                 .build();
     }
 
@@ -558,8 +557,10 @@ class CoordinatorTest extends CoordinatorTestBase {
         Member a = member().startLeading();
         Member b = member().startFollowing();
 
-        String addressOfA = a.record().orElseThrow().getSrpcSocketPath();
-        assertThat(addressOfA).isNotEmpty().isEqualTo(lease().orElseThrow().getLeaderSocketPath());
-        assertThat(b.record().orElseThrow().getSrpcSocketPath()).isEqualTo(addressOfA);
+        Optional<Address> addressOfA = a.record().orElseThrow().address();
+        assertThat(addressOfA)
+                .isPresent()
+                .isEqualTo(lease().orElseThrow().holder().orElseThrow().address());
+        assertThat(b.record().orElseThrow().address()).isEqualTo(addressOfA);
     }
 }

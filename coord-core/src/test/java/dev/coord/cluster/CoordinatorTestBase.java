@@ -7,14 +7,16 @@ import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
 import dev.coord.Role;
+import dev.coord.Term;
 import dev.coord.election.LeaseTiming;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Lease;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.testing.FaultyLeases;
 import dev.coord.testing.FaultyLeases.Fault;
 import dev.coord.testing.FaultyParticipants;
+import dev.coord.testing.Leases;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
@@ -145,12 +147,12 @@ abstract class CoordinatorTestBase {
             return coordinator.leadership().orElseThrow().term().value();
         }
 
-        Optional<ParticipantRecord> record() {
+        Optional<Participant> record() {
             return store.participants().get(group, coordinator.id());
         }
 
         void awaitRecordedRole(Role role) {
-            await().until(() -> record().map(ParticipantRecord::getRole).equals(Optional.of(role.toProto())));
+            await().until(() -> record().map(Participant::role).equals(Optional.of(role)));
         }
 
         /** Waits until it said all that, in this order, and maybe more before, between or after. */
@@ -171,19 +173,19 @@ abstract class CoordinatorTestBase {
         return new Member(settings);
     }
 
-    Optional<LeaseRecord> lease() {
+    Optional<Lease> lease() {
         return store.leases().get(group);
     }
 
     long term() {
-        return lease().map(LeaseRecord::getTerm).orElse(0L);
+        return lease().map(Lease::term).orElse(Term.NONE).value();
     }
 
     String holder() {
-        return lease().map(LeaseRecord::getLeaderId).orElse("");
+        return lease().map(Leases::holderOf).orElse("");
     }
 
     long renewals() {
-        return lease().map(LeaseRecord::getRenewals).orElse(0L);
+        return lease().map(Lease::renewals).orElse(0L);
     }
 }

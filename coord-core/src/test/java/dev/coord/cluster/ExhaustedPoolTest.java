@@ -73,6 +73,6 @@ class ExhaustedPoolTest {
     }
 
     private static long renewals(Store store) {
-        return store.leases().get(GROUP).orElseThrow().getRenewals();
+        return store.leases().get(GROUP).orElseThrow().renewals();
     }
 }

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.ProcessIdentity;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
+import dev.coord.testing.Leases;
 import dev.coord.testing.OtherUser;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
@@ -64,7 +65,7 @@ class PidNamespaceProcessTest {
     }
 
     private static String leader(Store store) {
-        return store.leases().get(GROUP).map(lease -> lease.getLeaderId()).orElse("");
+        return store.leases().get(GROUP).map(Leases::holderOf).orElse("");
     }
 
     @Test
@@ -83,25 +84,31 @@ class PidNamespaceProcessTest {
             await().until(() -> store.participants().list(GROUP).size() == 2);
 
             List<ProcessIdentity> identities = store.participants().list(GROUP).stream()
-                    .map(ParticipantRecord::getProcess)
+                    .map(Participant::process)
                     .map(process -> ProcessIdentity.parse(process).orElseThrow())
                     .toList();
             assertThat(identities)
                     .allSatisfy(identity -> assertThat(identity.pid()).isEqualTo(1));
             assertThat(identities.get(0).pidNamespace())
                     .isNotEqualTo(identities.get(1).pidNamespace());
-            assertThat(store.leases().get(GROUP).orElseThrow().getLeaderPid()).isEqualTo(1);
+            assertThat(store.leases()
+                            .get(GROUP)
+                            .orElseThrow()
+                            .holder()
+                            .orElseThrow()
+                            .pid())
+                    .isEqualTo(1);
 
             // Both stay, and the leader leads on.
-            long renewals = store.leases().get(GROUP).orElseThrow().getRenewals();
-            await().until(() -> store.leases().get(GROUP).orElseThrow().getRenewals() > renewals + 5);
+            long renewals = store.leases().get(GROUP).orElseThrow().renewals();
+            await().until(() -> store.leases().get(GROUP).orElseThrow().renewals() > renewals + 5);
             assertThat(leader(store)).isEqualTo(firstLeader);
             assertThat(store.participants().list(GROUP)).hasSize(2);
 
             // The first is killed; the second knows it from the lock, and takes its place before the lease is stale.
             first.destroyForcibly();
             await().until(() -> !leader(store).equals(firstLeader));
-            assertThat(store.leases().get(GROUP).orElseThrow().getTerm()).isEqualTo(2);
+            assertThat(store.leases().get(GROUP).orElseThrow().term().value()).isEqualTo(2);
             await().until(() -> store.participants().list(GROUP).size() == 1);
         }
     }

@@ -12,7 +12,8 @@ import dev.coord.Role;
 import dev.coord.Term;
 import dev.coord.election.Observation;
 import dev.coord.election.Verdict;
-import dev.coord.proto.LeaseRecord;
+import dev.coord.store.Lease;
+import dev.coord.store.LeaseHolder;
 import dev.coord.time.SettableNanoClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,11 +166,7 @@ class RoleHistoryTest {
     }
 
     private static Observation seen(Verdict verdict, String holder, long term, long unchangedMillis) {
-        LeaseRecord lease = LeaseRecord.newBuilder()
-                .setGroup("group")
-                .setLeaderId(holder)
-                .setTerm(term)
-                .build();
+        Lease lease = Lease.free("group", new Term(term)).withHolder(LeaseHolder.of(new ParticipantId(holder)));
         return new Observation(Optional.of(lease), verdict, Duration.ofMillis(unchangedMillis), Duration.ofSeconds(1));
     }
 }

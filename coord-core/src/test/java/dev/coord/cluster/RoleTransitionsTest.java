@@ -17,7 +17,8 @@ import dev.coord.cluster.HandlerRunnerTest.FakeLeadership;
 import dev.coord.cluster.RoleTransitions.Phase;
 import dev.coord.election.Observation;
 import dev.coord.election.Verdict;
-import dev.coord.proto.LeaseRecord;
+import dev.coord.store.Lease;
+import dev.coord.store.LeaseHolder;
 import dev.coord.time.Deadline;
 import dev.coord.time.SettableNanoClock;
 import java.time.Duration;
@@ -136,11 +137,8 @@ class RoleTransitionsTest {
     }
 
     private static Observation seen(Verdict verdict, String holder) {
-        LeaseRecord lease = LeaseRecord.newBuilder()
-                .setGroup("group")
-                .setLeaderId(holder)
-                .setTerm(2)
-                .build();
+        Lease free = Lease.free("group", new Term(2));
+        Lease lease = holder.isEmpty() ? free : free.withHolder(LeaseHolder.of(new ParticipantId(holder)));
         return new Observation(Optional.of(lease), verdict, Duration.ZERO, Duration.ofSeconds(1));
     }
 

@@ -9,15 +9,18 @@ import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.Lease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyLeases;
 import dev.coord.testing.FaultyLeases.Fault;
+import dev.coord.testing.Leases;
 import dev.coord.time.SettableNanoClock;
+import dev.coord.transport.Address;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +82,8 @@ public abstract class ElectionContract {
 
         Contender(String name, LeaseTiming timing) {
             id = new ParticipantId(name);
-            var candidate = new Candidate(group, id, 4711, "/run/" + name + ".sock", "process of " + name);
+            var candidate = new Candidate(
+                    group, id, 4711, Optional.of(Address.parse("/run/" + name + ".sock")), "process of " + name);
             election = new Election(leases, candidate, timing, clock, dead::contains, () -> alone);
         }
 
@@ -96,7 +100,7 @@ public abstract class ElectionContract {
         }
     }
 
-    private LeaseRecord row() {
+    private Lease row() {
         return store.leases().get(group).orElseThrow();
     }
 
@@ -116,7 +120,7 @@ public abstract class ElectionContract {
     void whoHasJustStartedBeginsWithTheLongestThresholdAndComesBack() {
         var young = new Contender("young", stretching());
         assertThat(young.claims()).isTrue();
-        assertThat(row().getStaleThresholdNanos())
+        assertThat(row().staleThreshold().toNanos())
                 .isEqualTo(THRESHOLD.multipliedBy(10).toNanos());
         assertThat(young.election.isStretched()).isTrue();
         clock.tick(DEADLINE.multipliedBy(10).minus(A_NANO));
@@ -125,7 +129,7 @@ public abstract class ElectionContract {
 
         renewFor(young, Duration.ofSeconds(70));
 
-        assertThat(row().getStaleThresholdNanos()).isEqualTo(THRESHOLD.toNanos());
+        assertThat(row().staleThreshold().toNanos()).isEqualTo(THRESHOLD.toNanos());
         assertThat(young.election.isStretched()).isFalse();
         clock.tick(DEADLINE);
         assertThat(young.leads()).isFalse();
@@ -160,7 +164,7 @@ public abstract class ElectionContract {
         assertThat(leader.election.renewLease()).as("late, and in time").isTrue();
         assertThat(leader.election.renewLease()).isTrue();
 
-        assertThat(row().getStaleThresholdNanos())
+        assertThat(row().staleThreshold().toNanos())
                 .isEqualTo(THRESHOLD.multipliedBy(2).toNanos());
         assertThat(leader.election.longestPause()).isEqualTo(Duration.ofMillis(300));
         clock.tick(DEADLINE.multipliedBy(2).minus(A_NANO));
@@ -179,7 +183,7 @@ public abstract class ElectionContract {
         clock.tick(INTERVAL);
         leader.leases.failOnce(Fault.AFTER);
         assertThatThrownBy(leader.election::renewLease).isInstanceOf(StoreUnavailableException.class);
-        assertThat(row().getStaleThresholdNanos()).isEqualTo(THRESHOLD.toNanos());
+        assertThat(row().staleThreshold().toNanos()).isEqualTo(THRESHOLD.toNanos());
 
         clock.tick(DEADLINE);
 
@@ -191,7 +195,7 @@ public abstract class ElectionContract {
         a.election.rehearse();
         assertThat(store.leases().get(group)).isEmpty();
         b.claims();
-        LeaseRecord held = row();
+        Lease held = row();
 
         a.election.rehearse();
         b.election.rehearse();
@@ -212,7 +216,7 @@ public abstract class ElectionContract {
         var info = new LeaderInfo(group, a.id, new Term(1), 4711, "/run/a.sock");
         assertThat(a.election.currentLeader()).contains(info);
         assertThat(b.election.currentLeader()).contains(info);
-        assertThat(row().getLeaderProcess()).isEqualTo("process of a");
+        assertThat(row().holder().orElseThrow().process()).isEqualTo("process of a");
     }
 
     @Test
@@ -222,7 +226,7 @@ public abstract class ElectionContract {
         assertThat(a.claims()).isFalse();
         assertThat(a.election.tryReelect()).isTrue();
 
-        assertThat(row().getTerm()).isEqualTo(1);
+        assertThat(row().term().value()).isEqualTo(1);
         assertThat(a.leads()).isTrue();
     }
 
@@ -238,8 +242,8 @@ public abstract class ElectionContract {
             assertThat(b.election.tryReelect()).isFalse();
             assertThat(a.leads()).isTrue();
         }
-        assertThat(row().getRenewals()).isEqualTo(40);
-        assertThat(row().getTerm()).isEqualTo(1);
+        assertThat(row().renewals()).isEqualTo(40);
+        assertThat(row().term().value()).isEqualTo(1);
     }
 
     @Test
@@ -314,12 +318,7 @@ public abstract class ElectionContract {
     }
 
     private LeaseRenewal renewalOf(Contender holder) {
-        return LeaseRenewal.newBuilder()
-                .setGroup(group)
-                .setParticipantId(holder.id.value())
-                .setTerm(row().getTerm())
-                .setRenewals(row().getRenewals() + 1)
-                .build();
+        return new LeaseRenewal(group, holder.id, new Term(row().term().value()), row().renewals() + 1, Duration.ZERO);
     }
 
     @Test
@@ -346,7 +345,7 @@ public abstract class ElectionContract {
         assertThat(c.election.claim(seenByC)).isEmpty();
 
         assertThat(c.leads()).isFalse();
-        assertThat(row().getTerm()).isEqualTo(2);
+        assertThat(row().term().value()).isEqualTo(2);
     }
 
     @Test
@@ -388,7 +387,7 @@ public abstract class ElectionContract {
 
         assertThat(b.election.renewLease()).isTrue();
         assertThat(a.election.renewLease()).isFalse();
-        assertThat(row().getLeaderId()).isEqualTo("b");
+        assertThat(Leases.holderOf(row())).isEqualTo("b");
     }
 
     @Test
@@ -443,7 +442,7 @@ public abstract class ElectionContract {
 
         assertThat(a.election.renewLease()).isFalse();
 
-        assertThat(row().getRenewals()).as("what the row says").isEqualTo(1);
+        assertThat(row().renewals()).as("what the row says").isEqualTo(1);
         assertThat(leadership.isHeld()).isFalse();
         assertThat(leadership.lossReason()).contains(LossReason.RENEW_DEADLINE_PASSED);
     }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.Store;
 import dev.coord.testing.TestStores;
@@ -113,7 +113,7 @@ class ElectionScheduleTest {
                     kill(processes.get(random.nextInt(PROCESSES)));
                 }
             }
-            assertThat(leases.get(GROUP).orElseThrow().getTerm()).isGreaterThanOrEqualTo(highestTerm);
+            assertThat(leases.get(GROUP).orElseThrow().term().value()).isGreaterThanOrEqualTo(highestTerm);
         }
     }
 
@@ -203,7 +203,7 @@ class ElectionScheduleTest {
         private final SettableNanoClock clock = new SettableNanoClock();
         private final Election election = new Election(
                 this,
-                new Candidate(GROUP, new ParticipantId(name), 1, "", name),
+                new Candidate(GROUP, new ParticipantId(name), 1, Optional.empty(), name),
                 TIMING,
                 clock,
                 new Patience(TIMING.staleThreshold(), TIMING.maxStaleThreshold(), clock.nanoTime()),
@@ -254,16 +254,15 @@ class ElectionScheduleTest {
         }
 
         @Override
-        public Optional<LeaseRecord> get(String group) {
-            Optional<LeaseRecord> row = call(() -> leases.get(group));
+        public Optional<Lease> get(String group) {
+            Optional<Lease> row = call(() -> leases.get(group));
             return leftOut == LeftOut.OTHERS_GO_BY_THE_ROW
-                    ? row.map(lease ->
-                            lease.toBuilder().clearStaleThresholdNanos().build())
+                    ? row.map(lease -> lease.withStaleThreshold(Duration.ZERO))
                     : row;
         }
 
         @Override
-        public void put(LeaseRecord lease) {
+        public void put(Lease lease) {
             throw new UnsupportedOperationException();
         }
 
@@ -286,9 +285,8 @@ class ElectionScheduleTest {
                     yield new LeaseAnswer(
                             answer.accepted(),
                             answer.lease()
-                                    .map(lease -> lease.toBuilder()
-                                            .setStaleThresholdNanos(renewal.getStaleThresholdNanos())
-                                            .build()));
+                                    .map(lease -> lease.withStaleThreshold(Duration.ofNanos(
+                                            renewal.staleThreshold().toNanos()))));
                 }
                 case SHORTER_BEFORE_IT_IS_SEEN -> {
                     boolean shorter = random.nextBoolean();
@@ -298,9 +296,8 @@ class ElectionScheduleTest {
         }
 
         private static LeaseRenewal with(LeaseRenewal renewal, Duration threshold) {
-            return renewal.toBuilder()
-                    .setStaleThresholdNanos(threshold.toNanos())
-                    .build();
+            return new LeaseRenewal(
+                    renewal.group(), renewal.participant(), renewal.term(), renewal.renewals(), threshold);
         }
 
         @Override

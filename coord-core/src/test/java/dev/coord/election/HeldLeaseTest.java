@@ -11,6 +11,7 @@ import dev.coord.testing.Patience;
 import dev.coord.time.SettableNanoClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -24,7 +25,7 @@ class HeldLeaseTest {
 
     private final SettableNanoClock clock = new SettableNanoClock();
     private final HeldLease lease = new HeldLease(
-            new Candidate("orders", new ParticipantId("a"), 1, "", ""),
+            new Candidate("orders", new ParticipantId("a"), 1, Optional.empty(), ""),
             new Term(3),
             true,
             clock,

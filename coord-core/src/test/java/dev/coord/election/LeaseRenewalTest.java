@@ -9,10 +9,12 @@ import dev.coord.ParticipantId;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyLeases;
 import dev.coord.testing.FaultyLeases.Fault;
+import dev.coord.testing.Leases;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,7 +47,7 @@ class LeaseRenewalTest {
     private Election election(LeaseTiming timing) {
         return new Election(
                 leases,
-                new Candidate(GROUP, new ParticipantId("a"), 1, "", ""),
+                new Candidate(GROUP, new ParticipantId("a"), 1, Optional.empty(), ""),
                 timing,
                 NanoClock.system(),
                 process -> false,
@@ -75,7 +77,7 @@ class LeaseRenewalTest {
 
         renewing.join(Patience.MILLIS);
         assertThat(renewing.isAlive()).isFalse();
-        assertThat(store.leases().get(GROUP).orElseThrow().getLeaderId()).isEmpty();
+        assertThat(Leases.holderOf(store.leases().get(GROUP).orElseThrow())).isEmpty();
     }
 
     @Test
@@ -170,6 +172,6 @@ class LeaseRenewalTest {
     }
 
     private long renewals() {
-        return store.leases().get(GROUP).orElseThrow().getRenewals();
+        return store.leases().get(GROUP).orElseThrow().renewals();
     }
 }

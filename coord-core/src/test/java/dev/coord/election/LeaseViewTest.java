@@ -3,7 +3,9 @@ package dev.coord.election;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.LeaseRecord;
+import dev.coord.Term;
+import dev.coord.store.Lease;
+import dev.coord.store.LeaseHolder;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -62,23 +64,21 @@ class LeaseViewTest {
 
     @Test
     void anyRenewalMakesItYoungAgain() {
-        LeaseRecord lease = row("other").orElseThrow();
+        Lease lease = row("other").orElseThrow();
         var view = new LeaseView(Optional.of(lease), SEEN);
 
-        assertThat(view.after(Optional.of(lease.toBuilder().setRenewals(1).build()), SEEN + 1)
-                        .since())
+        assertThat(view.after(Optional.of(lease.withRenewals(1)), SEEN + 1).since())
                 .isEqualTo(SEEN + 1);
-        assertThat(view.after(Optional.of(lease.toBuilder().setTerm(8).build()), SEEN + 2)
+        assertThat(view.after(Optional.of(lease.withTerm(new Term(8))), SEEN + 2)
                         .since())
                 .isEqualTo(SEEN + 2);
     }
 
-    private static Optional<LeaseRecord> row(String row) {
+    private static Optional<Lease> row(String row) {
         return switch (row) {
             case "none" -> Optional.empty();
-            case "free" -> Optional.of(LeaseRecord.newBuilder().setTerm(7).build());
-            default ->
-                Optional.of(LeaseRecord.newBuilder().setTerm(7).setLeaderId(row).build());
+            case "free" -> Optional.of(Lease.free("group", new Term(7)));
+            default -> Optional.of(Lease.free("group", new Term(7)).withHolder(LeaseHolder.of(new ParticipantId(row))));
         };
     }
 }

@@ -3,8 +3,8 @@ package dev.coord.election;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.Registry;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.TestStores;
 import dev.coord.time.SettableNanoClock;
@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -105,7 +106,7 @@ class WallClockTest {
     private Election election(String name, Store store) {
         return new Election(
                 store.leases(),
-                new Candidate("group", new ParticipantId(name), 1, "", ""),
+                new Candidate("group", new ParticipantId(name), 1, Optional.empty(), ""),
                 TIMING,
                 clock,
                 process -> false,
@@ -115,10 +116,7 @@ class WallClockTest {
     private Registry registry(String name, Store store) {
         return new Registry(
                 store.participants(),
-                ParticipantRecord.newBuilder()
-                        .setGroup("group")
-                        .setParticipantId(name)
-                        .build(),
+                Participant.builder("group", new ParticipantId(name)).build(),
                 process -> false,
                 Duration.ofSeconds(1),
                 clock,

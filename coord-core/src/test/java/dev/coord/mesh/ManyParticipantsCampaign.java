@@ -21,8 +21,7 @@ class ManyParticipantsCampaign {
             }
             for (Member from : members.all()) {
                 for (Member to : members.all()) {
-                    assertThat(from.mesh().client(to.id()).info().getParticipantId())
-                            .isEqualTo(to.id().value());
+                    assertThat(from.mesh().client(to.id()).info().id()).isEqualTo(to.id());
                 }
             }
         }

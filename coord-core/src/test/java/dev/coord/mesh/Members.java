@@ -3,12 +3,12 @@ package dev.coord.mesh;
 import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
+import dev.coord.Role;
 import dev.coord.Term;
-import dev.coord.proto.GetParticipantInfoResponse;
-import dev.coord.proto.ParticipantRecord;
-import dev.coord.proto.ParticipantRole;
+import dev.coord.store.Participant;
 import dev.coord.testing.Patience;
 import dev.coord.time.NanoClock;
+import dev.coord.transport.Address;
 import dev.coord.transport.PrivateServer;
 import dev.coord.transport.unix.UnixTransport;
 import java.nio.file.Path;
@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +36,15 @@ final class Members implements MeshDirectory, AutoCloseable {
     private final @Nullable PrivateServer shared;
     private final String group;
     private final List<Member> members = new ArrayList<>();
-    private final List<ParticipantRecord> records = new CopyOnWriteArrayList<>();
+    private final List<Participant> records = new CopyOnWriteArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Optional<LeaderInfo> leader = Optional.empty();
     private long term;
 
     /** One participant, and how often it was told that the connection to the leader broke. */
-    record Member(ParticipantRecord record, Mesh mesh, AtomicInteger leaderLost) {
+    record Member(Participant record, Mesh mesh, AtomicInteger leaderLost) {
         ParticipantId id() {
-            return new ParticipantId(record.getParticipantId());
+            return record.id();
         }
     }
 
@@ -80,11 +81,9 @@ final class Members implements MeshDirectory, AutoCloseable {
         } else {
             mesh.listen(shared);
         }
-        var record = ParticipantRecord.newBuilder()
-                .setGroup(group)
-                .setParticipantId(id.value())
-                .addAllCapabilities(List.of(capabilities))
-                .setSrpcSocketPath(mesh.address())
+        var record = Participant.builder(group, id)
+                .capabilities(List.of(capabilities))
+                .address(Address.parse(mesh.address()))
                 .build();
         var member = new Member(record, mesh, leaderLost);
         mesh.serve();
@@ -94,7 +93,7 @@ final class Members implements MeshDirectory, AutoCloseable {
     }
 
     /** Lists a participant that need not exist. */
-    void add(ParticipantRecord record) {
+    void add(Participant record) {
         records.add(record);
         listeners.forEach(Runnable::run);
     }
@@ -117,19 +116,20 @@ final class Members implements MeshDirectory, AutoCloseable {
         return List.copyOf(members);
     }
 
-    private GetParticipantInfoResponse info(ParticipantId id, String... capabilities) {
+    private ParticipantInfo info(ParticipantId id, String... capabilities) {
         boolean leads = leader.filter(l -> l.participant().equals(id)).isPresent();
-        return GetParticipantInfoResponse.newBuilder()
-                .setParticipantId(id.value())
-                .setGroup(group)
-                .addAllCapabilities(List.of(capabilities))
-                .setTerm(term)
-                .setRole(leads ? ParticipantRole.ParticipantRole_LEADER : ParticipantRole.ParticipantRole_FOLLOWER)
-                .build();
+        return new ParticipantInfo(
+                group,
+                id,
+                0,
+                leads ? Role.LEADER : Role.FOLLOWER,
+                new Term(term),
+                List.of(capabilities),
+                new TreeMap<>());
     }
 
     @Override
-    public List<ParticipantRecord> participants() {
+    public List<Participant> participants() {
         return records;
     }
 

@@ -89,8 +89,7 @@ class MeshChannelBuilderTest {
         await().until(() -> follower.mesh().isWatching(leader.id()));
         follower.mesh().disconnect(leader.id());
         await().until(() -> follower.leaderLost().get() > 0);
-        assertThat(follower.mesh().client(leader.id()).info().getParticipantId())
-                .isEqualTo(leader.id().value());
+        assertThat(follower.mesh().client(leader.id()).info().id()).isEqualTo(leader.id());
         await().until(() -> follower.mesh().isWatching(leader.id()));
         assertThat(interceptor.calls).hasValue(0);
     }

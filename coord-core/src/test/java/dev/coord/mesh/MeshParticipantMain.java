@@ -4,15 +4,14 @@ import dev.coord.CoordException;
 import dev.coord.Leadership;
 import dev.coord.ParticipantId;
 import dev.coord.PeerUnreachableException;
-import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
 import dev.coord.cluster.CoordinatorStatus;
 import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.ParticipantServiceGrpc.ParticipantServiceBlockingStub;
+import dev.coord.store.Participant;
 import dev.coord.testing.Console;
 import dev.coord.testing.Descriptors;
 import dev.coord.testing.ParticipantOptions;
@@ -106,12 +105,12 @@ public final class MeshParticipantMain {
     private String peers() {
         return coordinator.watcher().participants().stream()
                 .flatMap(participant -> info(participant).stream())
-                .map(info -> info.getParticipantId() + ":" + Role.fromProto(info.getRole()) + ":" + info.getTerm() + ":"
-                        + Integer.toUnsignedLong(info.getPid()) + ":" + String.join("+", info.getCapabilitiesList()))
+                .map(info -> info.id() + ":" + info.role() + ":" + info.term().value() + ":" + info.pid() + ":"
+                        + String.join("+", info.capabilities()))
                 .collect(Collectors.joining(" "));
     }
 
-    private Optional<GetParticipantInfoResponse> info(ParticipantRecord participant) {
+    private Optional<ParticipantInfo> info(Participant participant) {
         try {
             return Optional.of(coordinator.mesh().connect(participant).info());
         } catch (PeerUnreachableException e) {
@@ -119,8 +118,8 @@ public final class MeshParticipantMain {
         }
     }
 
-    private List<GetParticipantInfoResponse> infos() {
-        List<ParticipantRecord> all = coordinator.watcher().participants();
+    private List<ParticipantInfo> infos() {
+        List<Participant> all = coordinator.watcher().participants();
         return all.stream()
                 .map(participant -> coordinator.mesh().connect(participant).info())
                 .toList();
@@ -130,7 +129,7 @@ public final class MeshParticipantMain {
         coordinator.mesh().disconnect(participant);
         try {
             Console.say(
-                    "ANSWERED " + coordinator.mesh().client(participant).info().getParticipantId());
+                    "ANSWERED " + coordinator.mesh().client(participant).info().id());
         } catch (PeerUnreachableException e) {
             Console.say("UNREACHABLE " + e.getMessage());
         }
@@ -157,7 +156,8 @@ public final class MeshParticipantMain {
     private String roles() {
         try {
             return infos().stream()
-                    .map(info -> info.getParticipantId() + "=" + Role.fromProto(info.getRole()) + "@" + info.getTerm())
+                    .map(info ->
+                            info.id() + "=" + info.role() + "@" + info.term().value())
                     .sorted()
                     .collect(Collectors.joining(" "));
         } catch (PeerUnreachableException e) {
@@ -174,7 +174,8 @@ public final class MeshParticipantMain {
             try {
                 GetParticipantInfoResponse info = stub.withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
                         .getParticipantInfo(GetParticipantInfoRequest.getDefaultInstance());
-                String answer = info.getParticipantId() + " " + Role.fromProto(info.getRole());
+                String answer =
+                        info.getParticipantId() + " " + info.getRole().name().replace("ParticipantRole_", "");
                 if (!answer.equals(before)) {
                     Console.say("ANSWER " + answer);
                     before = answer;

@@ -10,18 +10,18 @@ import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import dev.coord.ParticipantId;
 import dev.coord.PeerUnreachableException;
+import dev.coord.Role;
 import dev.coord.mesh.Members.Member;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.GetParticipantInfoRequest;
-import dev.coord.proto.GetParticipantInfoResponse;
-import dev.coord.proto.ParticipantRecord;
-import dev.coord.proto.ParticipantRole;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.store.Participant;
 import dev.coord.testing.OwnThreads;
 import dev.coord.testing.Patience;
 import dev.coord.time.NanoClock;
+import dev.coord.transport.Address;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -123,12 +123,11 @@ class MeshTest {
         members.lead(leader);
         for (Member from : members.all()) {
             for (Member to : members.all()) {
-                GetParticipantInfoResponse info = from.mesh().client(to.id()).info();
-                assertThat(info.getParticipantId()).isEqualTo(to.id().value());
-                assertThat(info.getTerm()).isEqualTo(1);
-                assertThat(info.getRole() == ParticipantRole.ParticipantRole_LEADER)
-                        .isEqualTo(to.id().equals(leader.id()));
-                assertThat(info.getCapabilitiesList()).isEqualTo(to.record().getCapabilitiesList());
+                ParticipantInfo info = from.mesh().client(to.id()).info();
+                assertThat(info.id()).isEqualTo(to.id());
+                assertThat(info.term().value()).isEqualTo(1);
+                assertThat(info.role() == Role.LEADER).isEqualTo(to.id().equals(leader.id()));
+                assertThat(info.capabilities()).isEqualTo(to.record().capabilities());
             }
         }
     }
@@ -144,8 +143,7 @@ class MeshTest {
             }
         }
         Member last = members.all().get(15);
-        assertThat(members.all().get(0).mesh().client(last.id()).info().getParticipantId())
-                .isEqualTo(last.id().value());
+        assertThat(members.all().get(0).mesh().client(last.id()).info().id()).isEqualTo(last.id());
     }
 
     @Test
@@ -157,7 +155,7 @@ class MeshTest {
         assertThat(a.mesh().client(b.id())).isSameAs(first);
         a.mesh().disconnect(b.id());
         assertThat(a.mesh().client(b.id())).isNotSameAs(first);
-        assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo(b.id().value());
+        assertThat(a.mesh().client(b.id()).info().id()).isEqualTo(b.id());
     }
 
     @Test
@@ -166,7 +164,7 @@ class MeshTest {
         Member b = members.join();
         MeshPeer peer = a.mesh().connect(b.record());
         for (int i = 0; i < 3; i++) {
-            assertThat(peer.info().getParticipantId()).isEqualTo(b.id().value());
+            assertThat(peer.info().id()).isEqualTo(b.id());
         }
         assertThat(a.mesh().callsSent()).isEqualTo(3);
         assertThat(a.mesh().callsReceived()).isZero();
@@ -194,7 +192,7 @@ class MeshTest {
             Member a = far.join();
             Member b = far.join();
             assertThat(a.mesh().address().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(106);
-            assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo("m1");
+            assertThat(a.mesh().client(b.id()).info().id().value()).isEqualTo("m1");
             Path place = Path.of(a.mesh().address()).getParent();
             assertThat(Files.getPosixFilePermissions(place)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
             a.mesh().close();
@@ -209,14 +207,13 @@ class MeshTest {
         Path socket = directory.resolve("silent.sock");
         try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             silent.bind(UnixDomainSocketAddress.of(socket));
-            var record = ParticipantRecord.newBuilder()
-                    .setParticipantId("silent")
-                    .setSrpcSocketPath(socket.toString())
+            var record = Participant.builder("group", new ParticipantId("silent"))
+                    .address(Address.parse(socket.toString()))
                     .build();
             members.add(record);
             var dial = CompletableFuture.supplyAsync(() -> a.mesh().connect(record));
             for (int i = 0; i < 100; i++) {
-                assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo(b.id().value());
+                assertThat(a.mesh().client(b.id()).info().id()).isEqualTo(b.id());
             }
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(() -> dial.get(Patience.SECONDS, TimeUnit.SECONDS))
@@ -234,16 +231,14 @@ class MeshTest {
         Path stale = Files.createFile(directory.resolve("stale.sock"));
         assertThatExceptionOfType(PeerUnreachableException.class)
                 .isThrownBy(() -> a.mesh()
-                        .connect(ParticipantRecord.newBuilder()
-                                .setParticipantId("gone")
-                                .setSrpcSocketPath(stale.toString())
+                        .connect(Participant.builder("group", new ParticipantId("gone"))
+                                .address(Address.parse(stale.toString()))
                                 .build()))
                 .withMessageContaining("gone")
                 .withMessageContaining("nobody listens at " + stale);
         assertThatExceptionOfType(PeerUnreachableException.class)
                 .isThrownBy(() -> a.mesh()
-                        .connect(ParticipantRecord.newBuilder()
-                                .setParticipantId("homeless")
+                        .connect(Participant.builder("group", new ParticipantId("homeless"))
                                 .build()))
                 .withMessageContaining("no address");
         assertThatExceptionOfType(PeerUnreachableException.class)
@@ -348,7 +343,7 @@ class MeshTest {
                     .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
                     .submitWorldOp(bytes(1)));
         }
-        assertThat(peer.info().getParticipantId()).isEqualTo("m1");
+        assertThat(peer.info().id().value()).isEqualTo("m1");
         assertThatExceptionOfType(StatusRuntimeException.class)
                 .as("a call without a deadline gets the mesh's")
                 .isThrownBy(() ->
@@ -392,11 +387,11 @@ class MeshTest {
                         ByteBuffer.wrap("PUT / rubbish\0\1\2\r\n\r\n".repeat(50).getBytes(StandardCharsets.US_ASCII)));
             }
         }
-        assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo("m1");
+        assertThat(a.mesh().client(b.id()).info().id().value()).isEqualTo("m1");
         for (SocketChannel connection : open) {
             connection.close();
         }
-        assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo("m1");
+        assertThat(a.mesh().client(b.id()).info().id().value()).isEqualTo("m1");
     }
 
     @Test
@@ -428,10 +423,10 @@ class MeshTest {
                 .satisfies(e -> {
                     assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
                     var notLeader = NotLeaderStatus.of(e).orElseThrow();
-                    assertThat(notLeader.getLeaderId()).isEqualTo("m0");
-                    assertThat(notLeader.getTerm()).isEqualTo(1);
-                    assertThat(notLeader.getLeaderSocketPath())
-                            .isEqualTo(a.mesh().address());
+                    assertThat(notLeader.leader()).contains(a.id());
+                    assertThat(notLeader.term().value()).isEqualTo(1);
+                    assertThat(notLeader.address().map(Address::toString))
+                            .contains(a.mesh().address());
                 });
         assertThat(NotLeaderStatus.of(Status.UNAVAILABLE.asRuntimeException())).isEqualTo(Optional.empty());
     }
@@ -442,7 +437,7 @@ class MeshTest {
         for (int i = 0; i < 10; i++) {
             Member a = members.join();
             Member b = members.join();
-            assertThat(a.mesh().client(b.id()).info().getParticipantId()).isEqualTo(b.id().value());
+            assertThat(a.mesh().client(b.id()).info().id()).isEqualTo(b.id());
             members.leave(a);
             members.leave(b);
         }

@@ -147,8 +147,8 @@ class SharedServerTest {
         assertThat(b.mesh().address()).isEqualTo(a.mesh().address());
         assertThat(asked(asksReports, a)).isEqualTo("reports");
         assertThat(asked(asksMail, b)).isEqualTo("mail");
-        assertThat(asksReports.mesh().client(a.id()).info().getGroup()).isEqualTo("reports");
-        assertThat(asksMail.mesh().client(b.id()).info().getGroup()).isEqualTo("mail");
+        assertThat(asksReports.mesh().client(a.id()).info().group()).isEqualTo("reports");
+        assertThat(asksMail.mesh().client(b.id()).info().group()).isEqualTo("mail");
     }
 
     @Test
@@ -167,7 +167,7 @@ class SharedServerTest {
         Member a = reports.join();
         Member left = reports.join();
         MeshPeer peer = a.mesh().client(left.id());
-        assertThat(peer.info().getParticipantId()).isEqualTo(left.id().value());
+        assertThat(peer.info().id()).isEqualTo(left.id());
 
         left.mesh().close();
 

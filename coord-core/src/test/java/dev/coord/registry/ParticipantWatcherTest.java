@@ -5,16 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
-import dev.coord.proto.ParticipantRole;
+import dev.coord.Role;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyParticipants;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
+import dev.coord.transport.Address;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,15 +31,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ParticipantWatcherTest {
     private static final String GROUP = "group";
-    private static final ParticipantRecord A = ParticipantRecord.newBuilder()
-            .setGroup(GROUP)
-            .setParticipantId("a")
-            .setPid(1)
-            .setSrpcSocketPath("/run/a.sock")
-            .addCapabilities("mail")
+    private static final Participant A = Participant.builder(GROUP, new ParticipantId("a"))
+            .pid(1)
+            .address(Address.parse("/run/a.sock"))
+            .capabilities(List.of("mail"))
             .build();
-    private static final ParticipantRecord B =
-            A.toBuilder().setParticipantId("b").setPid(2).build();
+    private static final Participant B = Participant.builder(GROUP, new ParticipantId("b"))
+            .pid(2)
+            .address(Address.parse("/run/a.sock"))
+            .capabilities(List.of("mail"))
+            .build();
 
     private final Store store = TestStores.local(TestStores.memory());
     private final FaultyParticipants participants = new FaultyParticipants(store.participants());
@@ -79,7 +82,7 @@ class ParticipantWatcherTest {
     @Test
     void seesOnlyItsGroup() {
         store.participants().put(A);
-        store.participants().put(B.toBuilder().setGroup("another").build());
+        store.participants().put(Participant.builder("another", B.id()).build());
         watcher.refresh();
 
         assertThat(watcher.participants()).containsExactly(A);
@@ -93,8 +96,7 @@ class ParticipantWatcherTest {
         await().until(() -> watcher.participants().equals(List.of(A)));
         store.participants().put(B);
         await().until(() -> watcher.participants().equals(List.of(A, B)));
-        ParticipantRecord moved =
-                A.toBuilder().setSrpcSocketPath("/run/a2.sock").build();
+        Participant moved = A.toBuilder().address(Address.parse("/run/a2.sock")).build();
         store.participants().put(moved);
         await().until(() -> watcher.participants().equals(List.of(moved, B)));
         store.participants().delete(GROUP, new ParticipantId("b"));
@@ -129,7 +131,7 @@ class ParticipantWatcherTest {
     @Test
     void whoWaitsIsWokenWhenItBecomesTrue() throws Exception {
         run();
-        CompletableFuture<Optional<List<ParticipantRecord>>> waiter = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<Optional<List<Participant>>> waiter = CompletableFuture.supplyAsync(() -> {
             try {
                 return watcher.awaitParticipants(all -> all.size() == 2, Patience.LIMIT);
             } catch (InterruptedException e) {
@@ -145,28 +147,29 @@ class ParticipantWatcherTest {
 
     static Stream<Arguments> changes() {
         return Stream.of(
-                change("its pid", true, a -> a.setPid(9)),
-                change("its role", true, a -> a.setRole(ParticipantRole.ParticipantRole_LEADER)),
-                change("its address", true, a -> a.setSrpcSocketPath("/run/b.sock")),
-                change("its capabilities", true, a -> a.addCapabilities("index")),
-                change("its process", true, a -> a.setProcess("pid=9")),
-                change("its heartbeats", false, a -> a.setHeartbeats(17)),
-                change("the time of its last heartbeat", false, a -> a.setLastHeartbeatNanos(17_000)),
+                change("its pid", true, a -> a.pid(9)),
+                change("its role", true, a -> a.role(Role.LEADER)),
+                change("its address", true, a -> a.address(Address.parse("/run/b.sock"))),
+                change("its capabilities", true, a -> a.capabilities(List.of("mail", "index"))),
+                change("its attributes", true, a -> a.attributes(Map.of("zone", "b"))),
+                change("its process", true, a -> a.process("pid=9")),
+                change("its heartbeats", false, a -> a.heartbeats(17)),
+                change("the time of its last heartbeat", false, a -> a.lastHeartbeat(Instant.ofEpochSecond(17))),
                 change("nothing", false, a -> a));
     }
 
-    private static Arguments change(String what, boolean tells, UnaryOperator<ParticipantRecord.Builder> change) {
+    private static Arguments change(String what, boolean tells, UnaryOperator<Participant.Builder> change) {
         return Arguments.of(what, tells, change);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource
-    void changes(String what, boolean tells, UnaryOperator<ParticipantRecord.Builder> change) {
+    void changes(String what, boolean tells, UnaryOperator<Participant.Builder> change) {
         store.participants().put(A);
         watcher.refresh();
-        var told = new ArrayList<List<ParticipantRecord>>();
+        var told = new ArrayList<List<Participant>>();
         watcher.addListener(told::add);
-        ParticipantRecord changed = change.apply(A.toBuilder()).build();
+        Participant changed = change.apply(A.toBuilder()).build();
 
         store.participants().put(changed);
         watcher.refresh();
@@ -199,12 +202,7 @@ class ParticipantWatcherTest {
         await().until(() -> asked.get() == 1);
 
         for (int i = 1; i <= 20; i++) {
-            store.participants()
-                    .heartbeat(ParticipantHeartbeat.newBuilder()
-                            .setGroup(GROUP)
-                            .setParticipantId("a")
-                            .setHeartbeats(i)
-                            .build());
+            store.participants().heartbeat(GROUP, new ParticipantId("a"), i, Role.UNKNOWN);
             watcher.refresh();
         }
         store.participants().put(B);

@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.ParticipantId;
 import dev.coord.Role;
-import dev.coord.proto.ParticipantRecord;
-import dev.coord.proto.ParticipantRole;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyParticipants;
 import dev.coord.testing.Patience;
 import dev.coord.time.SettableNanoClock;
+import dev.coord.transport.Address;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,8 +38,8 @@ public abstract class RegistryContract {
     private Store store;
     private String group;
     private Instant wallClock;
-    private Participant a;
-    private Participant b;
+    private Entrant a;
+    private Entrant b;
 
     /** A new store; it may keep files in {@code directory}. */
     protected abstract Store open(Path directory);
@@ -60,8 +59,8 @@ public abstract class RegistryContract {
         group = "group-" + UUID.randomUUID();
         wallClock = Instant.parse("2026-01-01T00:00:00Z");
         dead.clear();
-        a = new Participant("a");
-        b = new Participant("b");
+        a = new Entrant("a");
+        b = new Entrant("b");
     }
 
     @AfterEach
@@ -70,24 +69,22 @@ public abstract class RegistryContract {
         b.stop();
     }
 
-    private final class Participant {
+    private final class Entrant {
         final ParticipantId id;
         final FaultyParticipants participants = new FaultyParticipants(store.participants());
         final Registry registry;
         private Thread heartbeats;
 
-        Participant(String name) {
+        Entrant(String name) {
             id = new ParticipantId(name + "-" + UUID.randomUUID());
             registry = new Registry(
                     participants,
-                    ParticipantRecord.newBuilder()
-                            .setGroup(group)
-                            .setParticipantId(id.value())
-                            .setPid(4711)
-                            .setHost("web-1")
-                            .setProcess("process of " + name)
-                            .setSrpcSocketPath("/run/" + name + ".sock")
-                            .addCapabilities("mail")
+                    Participant.builder(group, id)
+                            .pid(4711)
+                            .host("web-1")
+                            .process("process of " + name)
+                            .address(Address.parse("/run/" + name + ".sock"))
+                            .capabilities(List.of("mail"))
                             .build(),
                     dead::contains,
                     EXPIRY,
@@ -95,7 +92,7 @@ public abstract class RegistryContract {
                     () -> wallClock);
         }
 
-        ParticipantRecord record() {
+        Participant record() {
             return store.participants().get(group, id).orElseThrow();
         }
 
@@ -130,18 +127,16 @@ public abstract class RegistryContract {
         a.registry.register();
 
         assertThat(a.record())
-                .isEqualTo(ParticipantRecord.newBuilder()
-                        .setGroup(group)
-                        .setParticipantId(a.id.value())
-                        .setPid(4711)
-                        .setHost("web-1")
-                        .setProcess("process of a")
-                        .setSrpcSocketPath("/run/a.sock")
-                        .addCapabilities("mail")
-                        .setRole(ParticipantRole.ParticipantRole_UNKNOWN)
-                        .setStartTimeNanos(nanos(wallClock))
-                        .setLastHeartbeatNanos(nanos(wallClock))
-                        .setHeartbeats(1)
+                .isEqualTo(Participant.builder(group, a.id)
+                        .pid(4711)
+                        .host("web-1")
+                        .process("process of a")
+                        .address(Address.parse("/run/a.sock"))
+                        .capabilities(List.of("mail"))
+                        .role(Role.UNKNOWN)
+                        .started(wallClock)
+                        .lastHeartbeat(wallClock)
+                        .heartbeats(1)
                         .build());
     }
 
@@ -150,7 +145,7 @@ public abstract class RegistryContract {
         a.registry.register();
         b.registry.register();
         dead.add("process of a");
-        var c = new Participant("c");
+        var c = new Entrant("c");
 
         c.registry.register();
 
@@ -162,9 +157,9 @@ public abstract class RegistryContract {
     @Test
     void theRecordsOfOtherGroupsAreTheirs() {
         a.registry.register();
-        ParticipantRecord other = a.record().toBuilder()
-                .setGroup("group-" + UUID.randomUUID())
-                .setParticipantId("x-" + UUID.randomUUID())
+        Participant other = Participant.builder(
+                        "group-" + UUID.randomUUID(), new ParticipantId("x-" + UUID.randomUUID()))
+                .process("process of a")
                 .build();
         store.participants().put(other);
         dead.add("process of a");
@@ -172,7 +167,7 @@ public abstract class RegistryContract {
         b.registry.register();
 
         assertThat(a.isRegistered()).isFalse();
-        assertThat(store.participants().list(other.getGroup())).containsExactly(other);
+        assertThat(store.participants().list(other.group())).containsExactly(other);
     }
 
     @Test
@@ -194,12 +189,12 @@ public abstract class RegistryContract {
 
         a.registry.heartbeat();
 
-        assertThat(a.record().getHeartbeats()).isEqualTo(2);
-        assertThat(a.record().getRole()).isEqualTo(ParticipantRole.ParticipantRole_LEADER);
+        assertThat(a.record().heartbeats()).isEqualTo(2);
+        assertThat(a.record().role()).isEqualTo(Role.LEADER);
         a.registry.setRole(Role.UNKNOWN);
         a.registry.heartbeat();
-        assertThat(a.record().getHeartbeats()).isEqualTo(3);
-        assertThat(a.record().getRole()).isEqualTo(ParticipantRole.ParticipantRole_UNKNOWN);
+        assertThat(a.record().heartbeats()).isEqualTo(3);
+        assertThat(a.record().role()).isEqualTo(Role.UNKNOWN);
     }
 
     @Test
@@ -207,7 +202,7 @@ public abstract class RegistryContract {
         a.registry.register();
         a.registry.setRole(Role.FOLLOWER);
         a.registry.heartbeat();
-        ParticipantRecord before = a.record();
+        Participant before = a.record();
         store.participants().delete(group, a.id);
         wallClock = wallClock.plusSeconds(60);
 
@@ -215,10 +210,10 @@ public abstract class RegistryContract {
 
         assertThat(a.record())
                 .isEqualTo(before.toBuilder()
-                        .setHeartbeats(a.record().getHeartbeats())
-                        .setLastHeartbeatNanos(nanos(wallClock))
+                        .heartbeats(a.record().heartbeats())
+                        .lastHeartbeat(wallClock)
                         .build());
-        assertThat(a.record().getHeartbeats()).isGreaterThan(before.getHeartbeats());
+        assertThat(a.record().heartbeats()).isGreaterThan(before.heartbeats());
     }
 
     @Test
@@ -286,7 +281,7 @@ public abstract class RegistryContract {
         a.runHeartbeats(NEVER);
         for (Role role : List.of(Role.FOLLOWER, Role.LEADER, Role.UNKNOWN, Role.LEADER)) {
             a.registry.setRole(role);
-            await().until(() -> a.record().getRole() == role.toProto());
+            await().until(() -> a.record().role() == role);
         }
     }
 
@@ -295,7 +290,7 @@ public abstract class RegistryContract {
         a.registry.register();
         a.runHeartbeats(Duration.ofMillis(5));
 
-        await().until(() -> a.record().getHeartbeats() > 5);
+        await().until(() -> a.record().heartbeats() > 5);
     }
 
     @Test
@@ -305,8 +300,8 @@ public abstract class RegistryContract {
         dead.add("process of b");
         a.registry.setRole(Role.FOLLOWER);
         a.runHeartbeats(Duration.ofMillis(5));
-        long before = a.record().getHeartbeats();
-        await().until(() -> a.record().getHeartbeats() > before + 3);
+        long before = a.record().heartbeats();
+        await().until(() -> a.record().heartbeats() > before + 3);
         assertThat(b.isRegistered()).isTrue();
 
         a.registry.setRole(Role.LEADER);
@@ -322,7 +317,7 @@ public abstract class RegistryContract {
 
         a.registry.setRole(Role.LEADER);
 
-        await().until(() -> a.record().getRole() == ParticipantRole.ParticipantRole_LEADER);
+        await().until(() -> a.record().role() == Role.LEADER);
         assertThat(a.participants.hasFailuresLeft()).isFalse();
     }
 
@@ -367,9 +362,5 @@ public abstract class RegistryContract {
         a.registry.heartbeat();
 
         assertThat(a.isRegistered()).isTrue();
-    }
-
-    private static long nanos(Instant instant) {
-        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
     }
 }

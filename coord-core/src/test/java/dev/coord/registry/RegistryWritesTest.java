@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.ParticipantId;
+import dev.coord.Role;
 import dev.coord.StoreException;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyParticipants;
@@ -30,10 +30,7 @@ class RegistryWritesTest {
     private Registry registry(ParticipantStore on) {
         return new Registry(
                 on,
-                ParticipantRecord.newBuilder()
-                        .setGroup("group")
-                        .setParticipantId("a")
-                        .build(),
+                Participant.builder("group", new ParticipantId("a")).build(),
                 process -> false,
                 Duration.ofSeconds(10),
                 clock,
@@ -94,12 +91,12 @@ class RegistryWritesTest {
 
     private record SlowParticipants(ParticipantStore store, Runnable onTheWay) implements ParticipantStore {
         @Override
-        public Optional<ParticipantRecord> get(String group, ParticipantId participant) {
+        public Optional<Participant> get(String group, ParticipantId participant) {
             return store.get(group, participant);
         }
 
         @Override
-        public void put(ParticipantRecord participant) {
+        public void put(Participant participant) {
             store.put(participant);
         }
 
@@ -109,14 +106,14 @@ class RegistryWritesTest {
         }
 
         @Override
-        public List<ParticipantRecord> list(String group) {
+        public List<Participant> list(String group) {
             return store.list(group);
         }
 
         @Override
-        public boolean heartbeat(ParticipantHeartbeat heartbeat) {
+        public boolean heartbeat(String group, ParticipantId participant, long heartbeats, Role role) {
             onTheWay.run();
-            return store.heartbeat(heartbeat);
+            return store.heartbeat(group, participant, heartbeats, role);
         }
     }
 }

@@ -5,26 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.ParticipantId;
+import dev.coord.Role;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
-import dev.coord.proto.ParticipantRole;
+import dev.coord.Term;
 import dev.coord.store.CommitSignal.Topic;
 import dev.coord.testing.AtOnce;
+import dev.coord.testing.Leases;
 import dev.coord.testing.Patience;
+import dev.coord.transport.Address;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,29 +72,28 @@ public abstract class StoreContract {
     @Test
     void theFirstClaimGetsTheFirstTerm() {
         String group = newGroup();
-        LeaseClaim claim = claim(group, A, 0, 0).toBuilder()
-                .setPid(4711)
-                .setSocketPath("/run/coord/coord-4711.sock")
-                .setProcess("host=x;boot=b;pidns=n;pid=4711;start=5;life=t")
-                .build();
+        LeaseClaim claim = claim(group, A, 0, 0)
+                .withClaimant(new LeaseHolder(
+                        new ParticipantId(A),
+                        4711,
+                        Optional.of(Address.parse("/run/coord/coord-4711.sock")),
+                        "host=x;boot=b;pidns=n;pid=4711;start=5;life=t"))
+                .withStaleThreshold(Duration.ofMillis(1500));
 
         LeaseAnswer answer = leases.claim(claim);
 
         assertThat(answer.accepted()).isTrue();
-        LeaseRecord lease = leases.get(group).orElseThrow();
+        Lease lease = leases.get(group).orElseThrow();
         assertThat(withoutTime(answer)).isEqualTo(withoutTime(lease));
-        assertThat(lease.getGroup()).isEqualTo(group);
-        assertThat(lease.getTerm()).isEqualTo(1);
-        assertThat(lease.getLeaderId()).isEqualTo(A);
-        assertThat(lease.getLeaderPid()).isEqualTo(4711);
-        assertThat(lease.getLeaderSocketPath()).isEqualTo(claim.getSocketPath());
-        assertThat(lease.getLeaderProcess()).isEqualTo(claim.getProcess());
-        assertThat(lease.getNonce()).isEqualTo(claim.getNonce());
-        assertThat(lease.getRenewals()).isZero();
-        assertThat(lease.getLeaseTimestampNanos())
-                .isBetween(
-                        nanos(Instant.now().minusSeconds(30)),
-                        nanos(Instant.now().plusSeconds(30)));
+        assertThat(lease.group()).isEqualTo(group);
+        assertThat(lease.term().value()).isEqualTo(1);
+        assertThat(Leases.holderOf(lease)).isEqualTo(A);
+        assertThat(lease.holder()).contains(claim.claimant());
+        assertThat(lease.staleThreshold()).isEqualTo(claim.staleThreshold());
+        assertThat(lease.nonce()).isEqualTo(claim.nonce());
+        assertThat(lease.renewals()).isZero();
+        assertThat(lease.renewedAt())
+                .isBetween(Instant.now().minusSeconds(30), Instant.now().plusSeconds(30));
     }
 
     @Test
@@ -144,9 +140,7 @@ public abstract class StoreContract {
         leases.renew(renewal(group, A, 1, 7));
 
         accepted(leases.claim(claim(group, B, 1, 7)), B, 2);
-        assertThat(leases.get(group).orElseThrow().getRenewals())
-                .as("counts anew")
-                .isZero();
+        assertThat(leases.get(group).orElseThrow().renewals()).as("counts anew").isZero();
     }
 
     @Test
@@ -185,7 +179,7 @@ public abstract class StoreContract {
         accepted(leases.claim(claim), A, 1);
         leases.renew(renewal(group, A, 1, 5));
         accepted(leases.claim(claim), A, 1);
-        assertThat(leases.get(group).orElseThrow().getRenewals())
+        assertThat(leases.get(group).orElseThrow().renewals())
                 .as("nothing is undone")
                 .isEqualTo(5);
     }
@@ -196,7 +190,7 @@ public abstract class StoreContract {
         LeaseClaim claim = claim(group, A, 0, 0);
         leases.claim(claim);
 
-        refused(leases.claim(claim.toBuilder().setParticipantId(B).build()), A, 1);
+        refused(leases.claim(claim.withClaimant(LeaseHolder.of(new ParticipantId(B)))), A, 1);
     }
 
     @Test
@@ -238,15 +232,15 @@ public abstract class StoreContract {
     void aRenewalWritesItsNumberAndItsTime() {
         String group = newGroup();
         won(group, A);
-        long claimed = leases.get(group).orElseThrow().getLeaseTimestampNanos();
+        Instant claimed = leases.get(group).orElseThrow().renewedAt();
 
         LeaseAnswer answer = leases.renew(renewal(group, A, 1, 1));
 
         accepted(answer, A, 1);
-        LeaseRecord lease = leases.get(group).orElseThrow();
+        Lease lease = leases.get(group).orElseThrow();
         assertThat(withoutTime(answer)).isEqualTo(withoutTime(lease));
-        assertThat(lease.getRenewals()).isEqualTo(1);
-        assertThat(lease.getLeaseTimestampNanos()).isGreaterThanOrEqualTo(claimed);
+        assertThat(lease.renewals()).isEqualTo(1);
+        assertThat(lease.renewedAt()).isAfterOrEqualTo(claimed);
     }
 
     @ParameterizedTest(name = "{0}, then {1}: {2}")
@@ -258,7 +252,7 @@ public abstract class StoreContract {
 
         accepted(leases.renew(renewal(group, A, 1, second)), A, 1);
 
-        assertThat(leases.get(group).orElseThrow().getRenewals()).isEqualTo(then);
+        assertThat(leases.get(group).orElseThrow().renewals()).isEqualTo(then);
     }
 
     @Test
@@ -266,7 +260,7 @@ public abstract class StoreContract {
         String group = newGroup();
         won(group, A);
         leases.renew(renewal(group, A, 1, 4));
-        LeaseRecord before = leases.get(group).orElseThrow();
+        Lease before = leases.get(group).orElseThrow();
 
         leases.renew(renewal(group, A, 1, 4));
         leases.renew(renewal(group, A, 1, 2));
@@ -279,7 +273,7 @@ public abstract class StoreContract {
         String group = newGroup();
         won(group, A);
         leases.claim(claim(group, B, 1, 0));
-        LeaseRecord before = leases.get(group).orElseThrow();
+        Lease before = leases.get(group).orElseThrow();
 
         refused(leases.renew(renewal(group, A, 1, 1)), B, 2);
         refused(leases.renew(renewal(group, A, 2, 1)), B, 2);
@@ -303,8 +297,8 @@ public abstract class StoreContract {
         won(group, A);
         leases.release(release(group, A, 1));
 
-        refused(leases.renew(renewal(group, "", 1, 1)), "", 1);
-        refused(leases.release(release(group, "", 1)), "", 1);
+        refused(leases.renew(renewal(group, "nobody", 1, 1)), "", 1);
+        refused(leases.release(release(group, "nobody", 1)), "", 1);
     }
 
     @Test
@@ -325,11 +319,10 @@ public abstract class StoreContract {
         LeaseAnswer answer = leases.release(release(group, A, 1));
 
         accepted(answer, "", 1);
-        LeaseRecord lease = leases.get(group).orElseThrow();
+        Lease lease = leases.get(group).orElseThrow();
         assertThat(withoutTime(answer)).isEqualTo(withoutTime(lease));
-        assertThat(lease.getLeaderPid()).isZero();
-        assertThat(lease.getLeaderSocketPath()).isEmpty();
-        assertThat(lease.getLeaderProcess()).isEmpty();
+        assertThat(lease.holder()).isEmpty();
+        assertThat(lease.staleThreshold()).isZero();
     }
 
     @Test
@@ -337,7 +330,7 @@ public abstract class StoreContract {
         String group = newGroup();
         won(group, A);
         leases.release(release(group, A, 1));
-        LeaseRecord before = leases.get(group).orElseThrow();
+        Lease before = leases.get(group).orElseThrow();
 
         refused(leases.release(release(group, A, 1)), "", 1);
         assertThat(leases.get(group)).contains(before);
@@ -359,43 +352,37 @@ public abstract class StoreContract {
 
     @Test
     void aRecordIsWrittenAsItIs() {
-        LeaseRecord lease = LeaseRecord.newBuilder()
-                .setGroup(newGroup())
-                .setTerm(1L << 40)
-                .setLeaderId(A)
-                .setLeaderPid(0xffffffff)
-                .setLeaderSocketPath("/run/ä 'x'/coord.sock")
-                .setLeaderProcess("host=x;pid=1")
-                .setNonce("n")
-                .setRenewals(1L << 41)
-                .setLeaseTimestampNanos(1_700_000_000_123_456_000L)
-                .build();
+        Lease lease = Lease.free(newGroup(), new Term(1L << 40))
+                .withHolder(new LeaseHolder(
+                        new ParticipantId(A),
+                        0xffffffffL,
+                        Optional.of(Address.parse("/run/ä 'x'/coord.sock")),
+                        "host=x;pid=1"))
+                .withNonce("n")
+                .withRenewals(1L << 41)
+                .withRenewedAt(Instant.ofEpochSecond(0, 1_700_000_000_123_456_000L));
 
         leases.put(lease);
 
-        assertThat(leases.get(lease.getGroup())).contains(lease);
-        LeaseRecord renewed = lease.toBuilder().setRenewals(9).clearLeaderId().build();
+        assertThat(leases.get(lease.group())).contains(lease);
+        Lease renewed = lease.freed().withRenewals(9);
         leases.put(renewed);
-        assertThat(leases.get(lease.getGroup())).contains(renewed);
+        assertThat(leases.get(lease.group())).contains(renewed);
     }
 
     @Test
     void aTermNeverGoesBack() {
-        LeaseRecord lease = LeaseRecord.newBuilder()
-                .setGroup(newGroup())
-                .setTerm(5)
-                .setLeaderId(A)
-                .build();
+        Lease lease = Lease.free(newGroup(), new Term(5)).withHolder(LeaseHolder.of(new ParticipantId(A)));
         leases.put(lease);
 
-        assertThatThrownBy(() ->
-                        leases.put(lease.toBuilder().setTerm(4).setLeaderId(B).build()))
+        assertThatThrownBy(
+                        () -> leases.put(lease.withTerm(new Term(4)).withHolder(LeaseHolder.of(new ParticipantId(B)))))
                 .isInstanceOf(StoreException.class)
                 .isNotInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining(lease.getGroup())
+                .hasMessageContaining(lease.group())
                 .hasMessageContaining("5")
                 .hasMessageContaining("4");
-        assertThat(leases.get(lease.getGroup())).map(LeaseRecord::getLeaderId).contains(A);
+        assertThat(leases.get(lease.group())).map(Leases::holderOf).contains(A);
     }
 
     @Test
@@ -406,9 +393,9 @@ public abstract class StoreContract {
 
         leases.delete(group);
 
-        LeaseRecord lease = leases.get(group).orElseThrow();
-        assertThat(lease.getLeaderId()).isEmpty();
-        assertThat(lease.getTerm()).isEqualTo(2);
+        Lease lease = leases.get(group).orElseThrow();
+        assertThat(Leases.holderOf(lease)).isEmpty();
+        assertThat(lease.term().value()).isEqualTo(2);
         accepted(leases.claim(claim(group, A, 2, 0)), A, 3);
     }
 
@@ -433,20 +420,16 @@ public abstract class StoreContract {
                 -1_000_000_000_001_000L
             })
     void timesAreKeptToTheMicrosecond(long nanos) {
-        LeaseRecord lease = LeaseRecord.newBuilder()
-                .setGroup(newGroup())
-                .setTerm(1)
-                .setLeaseTimestampNanos(nanos)
-                .build();
-        ParticipantRecord participant = participant(lease.getGroup(), newId()).toBuilder()
-                .setStartTimeNanos(nanos)
-                .setLastHeartbeatNanos(nanos)
+        Lease lease = Lease.free(newGroup(), new Term(1)).withRenewedAt(Instant.ofEpochSecond(0, nanos));
+        Participant participant = participant(lease.group(), newId()).toBuilder()
+                .started(Instant.ofEpochSecond(0, nanos))
+                .lastHeartbeat(Instant.ofEpochSecond(0, nanos))
                 .build();
         leases.put(lease);
         participants.put(participant);
 
-        assertThat(leases.get(lease.getGroup())).contains(lease);
-        assertThat(participants.list(lease.getGroup())).containsExactly(participant);
+        assertThat(leases.get(lease.group())).contains(lease);
+        assertThat(participants.list(lease.group())).containsExactly(participant);
     }
 
     @ParameterizedTest
@@ -458,7 +441,7 @@ public abstract class StoreContract {
         accepted(leases.claim(claim(name, A, 0, 0)), A, 1);
         participants.put(participant(name, newId()));
 
-        assertThat(leases.get(name)).map(LeaseRecord::getGroup).contains(name);
+        assertThat(leases.get(name)).map(Lease::group).contains(name);
         assertThat(participants.list(name)).hasSize(1);
     }
 
@@ -490,12 +473,11 @@ public abstract class StoreContract {
             List<LeaseAnswer> answers = AtOnce.run(claims);
 
             assertThat(answers.stream().filter(LeaseAnswer::accepted)).hasSize(1);
-            LeaseRecord lease = leases.get(group).orElseThrow();
-            assertThat(lease.getTerm()).isEqualTo(1);
+            Lease lease = leases.get(group).orElseThrow();
+            assertThat(lease.term().value()).isEqualTo(1);
             assertThat(answers)
-                    .allSatisfy(answer -> assertThat(answer.lease())
-                            .map(LeaseRecord::getLeaderId)
-                            .contains(lease.getLeaderId()));
+                    .allSatisfy(answer ->
+                            assertThat(answer.lease()).map(Leases::holderOf).contains(Leases.holderOf(lease)));
         }
     }
 
@@ -509,15 +491,15 @@ public abstract class StoreContract {
             racers.add(() -> {
                 var terms = new ArrayList<Long>();
                 while (true) {
-                    Optional<LeaseRecord> seen = leases.get(group);
-                    long term = seen.map(LeaseRecord::getTerm).orElse(0L);
+                    Optional<Lease> seen = leases.get(group);
+                    long term = seen.map(Lease::term).orElse(Term.NONE).value();
                     if (term >= rounds) {
                         return terms;
                     }
-                    long renewals = seen.map(LeaseRecord::getRenewals).orElse(0L);
+                    long renewals = seen.map(Lease::renewals).orElse(0L);
                     LeaseAnswer answer = leases.claim(claim(group, self, term, renewals));
                     if (answer.accepted()) {
-                        terms.add(answer.lease().orElseThrow().getTerm());
+                        terms.add(answer.lease().orElseThrow().term().value());
                     }
                 }
             });
@@ -529,7 +511,7 @@ public abstract class StoreContract {
         assertThat(won.stream().flatMap(List::stream))
                 .as("each term is won once")
                 .doesNotHaveDuplicates()
-                .hasSize((int) leases.get(group).orElseThrow().getTerm());
+                .hasSize((int) leases.get(group).orElseThrow().term().value());
     }
 
     @Test
@@ -560,40 +542,39 @@ public abstract class StoreContract {
 
     @Test
     void aParticipantIsFoundAsItWasWritten() {
-        ParticipantRecord participant = participant(newGroup(), newId()).toBuilder()
-                .setPid(0xfffffffe)
-                .setRole(ParticipantRole.ParticipantRole_LEADER)
-                .setHost("web-1")
-                .setProcess("host=web-1;pid=4711")
-                .setSrpcSocketPath("/run/coord/coord-4711.sock")
-                .addAllCapabilities(List.of("index", "mail/send", "index"))
-                .setStartTimeNanos(1_700_000_000_000_001_000L)
-                .setLastHeartbeatNanos(1_700_000_000_000_002_000L)
-                .setHeartbeats(1L << 40)
+        Participant participant = participant(newGroup(), newId()).toBuilder()
+                .pid(0xfffffffeL)
+                .role(Role.LEADER)
+                .host("web-1")
+                .process("host=web-1;pid=4711")
+                .address(Address.parse("/run/coord/coord-4711.sock"))
+                .capabilities(List.of("index", "mail/send", "index"))
+                .started(Instant.ofEpochSecond(0, 1_700_000_000_000_001_000L))
+                .lastHeartbeat(Instant.ofEpochSecond(0, 1_700_000_000_000_002_000L))
+                .heartbeats(1L << 40)
                 .build();
 
         participants.put(participant);
 
-        assertThat(participants.get(participant.getGroup(), id(participant))).contains(participant);
-        assertThat(participants.list(participant.getGroup())).containsExactly(participant);
-        assertThat(participants.get(newGroup(), id(participant)))
+        assertThat(participants.get(participant.group(), participant.id())).contains(participant);
+        assertThat(participants.list(participant.group())).containsExactly(participant);
+        assertThat(participants.get(newGroup(), participant.id()))
                 .as("in another group")
                 .isEmpty();
     }
 
     @Test
     void aParticipantIsReplacedByItsLaterRecord() {
-        ParticipantRecord before = participant(newGroup(), newId()).toBuilder()
-                .addCapabilities("a")
-                .setPid(1)
+        Participant before = participant(newGroup(), newId()).toBuilder()
+                .capabilities(List.of("a"))
+                .pid(1)
                 .build();
-        ParticipantRecord after =
-                before.toBuilder().clearCapabilities().setPid(2).build();
+        Participant after = before.toBuilder().capabilities(List.of()).pid(2).build();
         participants.put(before);
 
         participants.put(after);
 
-        assertThat(participants.list(before.getGroup())).containsExactly(after);
+        assertThat(participants.list(before.group())).containsExactly(after);
     }
 
     @Test
@@ -606,7 +587,8 @@ public abstract class StoreContract {
             participants.put(participant(group, id));
         }
 
-        assertThat(participants.list(group).stream().map(ParticipantRecord::getParticipantId))
+        assertThat(participants.list(group).stream()
+                        .map(participant -> participant.id().value()))
                 .isSorted()
                 .containsExactlyInAnyOrderElementsOf(ids);
     }
@@ -614,69 +596,63 @@ public abstract class StoreContract {
     @Test
     void aDeletedParticipantIsGoneAndTheOthersStay() {
         String group = newGroup();
-        ParticipantRecord gone = participant(group, newId());
-        ParticipantRecord stays = participant(group, newId());
+        Participant gone = participant(group, newId());
+        Participant stays = participant(group, newId());
         participants.put(gone);
         participants.put(stays);
 
-        participants.delete(group, id(gone));
-        participants.delete(newGroup(), id(stays));
+        participants.delete(group, gone.id());
+        participants.delete(newGroup(), stays.id());
 
         assertThat(participants.list(group)).containsExactly(stays);
     }
 
     @Test
     void aHeartbeatWritesItsNumberItsRoleAndItsTimeAlone() {
-        ParticipantRecord before = participant(newGroup(), newId()).toBuilder()
-                .setPid(7)
-                .addCapabilities("a")
-                .setHeartbeats(3)
-                .setStartTimeNanos(5_000)
+        Participant before = participant(newGroup(), newId()).toBuilder()
+                .pid(7)
+                .capabilities(List.of("a"))
+                .heartbeats(3)
+                .started(Instant.ofEpochSecond(0, 5_000))
                 .build();
         participants.put(before);
 
-        assertThat(participants.heartbeat(heartbeat(before, 4, ParticipantRole.ParticipantRole_LEADER)))
-                .isTrue();
+        assertThat(beat(before, 4, Role.LEADER)).isTrue();
 
-        ParticipantRecord after =
-                participants.get(before.getGroup(), id(before)).orElseThrow();
-        assertThat(after.getLastHeartbeatNanos())
-                .isGreaterThan(nanos(Instant.now().minusSeconds(30)));
+        Participant after = participants.get(before.group(), before.id()).orElseThrow();
+        assertThat(after.lastHeartbeat()).isAfter(Instant.now().minusSeconds(30));
         assertThat(after)
                 .isEqualTo(before.toBuilder()
-                        .setHeartbeats(4)
-                        .setRole(ParticipantRole.ParticipantRole_LEADER)
-                        .setLastHeartbeatNanos(after.getLastHeartbeatNanos())
+                        .heartbeats(4)
+                        .role(Role.LEADER)
+                        .lastHeartbeat(after.lastHeartbeat())
                         .build());
     }
 
     @Test
     void aHeartbeatThatComesLateChangesNothing() {
-        ParticipantRecord before =
-                participant(newGroup(), newId()).toBuilder().setHeartbeats(9).build();
+        Participant before =
+                participant(newGroup(), newId()).toBuilder().heartbeats(9).build();
         participants.put(before);
 
-        assertThat(participants.heartbeat(heartbeat(before, 8, ParticipantRole.ParticipantRole_LEADER)))
-                .as("the record is there")
-                .isTrue();
+        assertThat(beat(before, 8, Role.LEADER)).as("the record is there").isTrue();
 
-        assertThat(participants.list(before.getGroup())).containsExactly(before);
+        assertThat(participants.list(before.group())).containsExactly(before);
     }
 
     @Test
     void aHeartbeatWithoutARecordSaysSoAndMakesNone() {
-        ParticipantRecord missing = participant(newGroup(), newId());
+        Participant missing = participant(newGroup(), newId());
 
-        assertThat(participants.heartbeat(heartbeat(missing, 1, ParticipantRole.ParticipantRole_FOLLOWER)))
-                .isFalse();
+        assertThat(beat(missing, 1, Role.FOLLOWER)).isFalse();
 
-        assertThat(participants.list(missing.getGroup())).isEmpty();
+        assertThat(participants.list(missing.group())).isEmpty();
     }
 
     @Test
     void aRecordThatIsPutByManyAtOnceIsThereOnce() throws Exception {
         for (int round = 0; round < 10; round++) {
-            ParticipantRecord participant = participant(newGroup(), newId());
+            Participant participant = participant(newGroup(), newId());
             List<Callable<Boolean>> puts = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 puts.add(() -> {
@@ -687,7 +663,7 @@ public abstract class StoreContract {
 
             AtOnce.run(puts);
 
-            assertThat(participants.list(participant.getGroup())).containsExactly(participant);
+            assertThat(participants.list(participant.group())).containsExactly(participant);
         }
     }
 
@@ -701,29 +677,24 @@ public abstract class StoreContract {
         signals(Topic.LEASE, () -> leases.claim(claim(group, B, 1, 1)));
         signals(Topic.LEASE, () -> leases.release(release(group, B, 2)));
         signals(Topic.LEASE, () -> leases.delete(group));
-        signals(
-                Topic.LEASE,
-                () -> leases.put(
-                        LeaseRecord.newBuilder().setGroup(group).setTerm(9).build()));
+        signals(Topic.LEASE, () -> leases.put(Lease.free(group, new Term(9))));
     }
 
     @Test
     void everyChangeOfAParticipantIsSignalled() {
-        ParticipantRecord participant = participant(newGroup(), newId());
+        Participant participant = participant(newGroup(), newId());
         signals(Topic.PARTICIPANTS, () -> participants.put(participant));
-        signals(
-                Topic.PARTICIPANTS,
-                () -> participants.heartbeat(heartbeat(participant, 1, ParticipantRole.ParticipantRole_LEADER)));
-        signals(Topic.PARTICIPANTS, () -> participants.delete(participant.getGroup(), id(participant)));
+        signals(Topic.PARTICIPANTS, () -> beat(participant, 1, Role.LEADER));
+        signals(Topic.PARTICIPANTS, () -> participants.delete(participant.group(), participant.id()));
     }
 
     @Test
     void aMereHeartbeatWakesNobody() {
-        ParticipantRecord participant = participant(newGroup(), newId());
+        Participant participant = participant(newGroup(), newId());
         participants.put(participant);
         long before = store.signal().current();
 
-        participants.heartbeat(heartbeat(participant, 1, participant.getRole()));
+        beat(participant, 1, participant.role());
 
         assertThat(store.signal().changedSince(before, Topic.PARTICIPANTS)).isFalse();
     }
@@ -757,81 +728,54 @@ public abstract class StoreContract {
 
     private static void accepted(LeaseAnswer answer, String holder, long term) {
         assertThat(answer.accepted()).isTrue();
-        assertThat(answer.lease().orElseThrow().getLeaderId()).isEqualTo(holder);
-        assertThat(answer.lease().orElseThrow().getTerm()).isEqualTo(term);
+        assertThat(Leases.holderOf(answer.lease().orElseThrow())).isEqualTo(holder);
+        assertThat(answer.lease().orElseThrow().term().value()).isEqualTo(term);
     }
 
     /** Refused; the lease is held by {@code holder}, or free. */
     private static void refused(LeaseAnswer answer, String holder, long term) {
         assertThat(answer.accepted()).isFalse();
-        assertThat(answer.lease().orElseThrow().getLeaderId()).isEqualTo(holder);
-        assertThat(answer.lease().orElseThrow().getTerm()).isEqualTo(term);
+        assertThat(Leases.holderOf(answer.lease().orElseThrow())).isEqualTo(holder);
+        assertThat(answer.lease().orElseThrow().term().value()).isEqualTo(term);
     }
 
-    private static LeaseRecord withoutTime(LeaseAnswer answer) {
+    private static Lease withoutTime(LeaseAnswer answer) {
         return withoutTime(answer.lease().orElseThrow());
     }
 
-    private static LeaseRecord withoutTime(LeaseRecord lease) {
-        return lease.toBuilder().clearLeaseTimestampNanos().build();
+    private static Lease withoutTime(Lease lease) {
+        return lease.withRenewedAt(Instant.EPOCH);
     }
 
     private static LeaseClaim claim(String group, String participant, long seenTerm, long seenRenewals) {
-        return LeaseClaim.newBuilder()
-                .setGroup(group)
-                .setParticipantId(participant)
-                .setNonce(UUID.randomUUID().toString())
-                .setSeenTerm(seenTerm)
-                .setSeenRenewals(seenRenewals)
-                .build();
+        return LeaseClaim.first(
+                        group,
+                        LeaseHolder.of(new ParticipantId(participant)),
+                        UUID.randomUUID().toString())
+                .withSeen(new Term(seenTerm), seenRenewals);
     }
 
     private static LeaseClaim dead(LeaseClaim claim) {
-        return claim.toBuilder().setHolderKnownDead(true).build();
+        return claim.withHolderKnownDead(true);
     }
 
     private static LeaseRenewal renewal(String group, String participant, long term, long renewals) {
-        return LeaseRenewal.newBuilder()
-                .setGroup(group)
-                .setParticipantId(participant)
-                .setTerm(term)
-                .setRenewals(renewals)
-                .build();
+        return new LeaseRenewal(group, new ParticipantId(participant), new Term(term), renewals, Duration.ZERO);
     }
 
     private static LeaseRelease release(String group, String participant, long term) {
-        return LeaseRelease.newBuilder()
-                .setGroup(group)
-                .setParticipantId(participant)
-                .setTerm(term)
-                .build();
+        return new LeaseRelease(group, new ParticipantId(participant), new Term(term));
     }
 
     private static ParticipantId newId() {
         return ParticipantId.random();
     }
 
-    private static ParticipantId id(ParticipantRecord participant) {
-        return new ParticipantId(participant.getParticipantId());
+    private static Participant participant(String group, ParticipantId id) {
+        return Participant.builder(group, id).build();
     }
 
-    private static ParticipantRecord participant(String group, ParticipantId id) {
-        return ParticipantRecord.newBuilder()
-                .setGroup(group)
-                .setParticipantId(id.value())
-                .build();
-    }
-
-    private static ParticipantHeartbeat heartbeat(ParticipantRecord participant, long number, ParticipantRole role) {
-        return ParticipantHeartbeat.newBuilder()
-                .setGroup(participant.getGroup())
-                .setParticipantId(participant.getParticipantId())
-                .setHeartbeats(number)
-                .setRole(role)
-                .build();
-    }
-
-    private static long nanos(Instant instant) {
-        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    private boolean beat(Participant participant, long number, Role role) {
+        return participants.heartbeat(participant.group(), participant.id(), number, role);
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.coord.ParticipantId;
 import dev.coord.Term;
-import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.WorldChangeRecord;
 import dev.coord.proto.WorldEntryRecord;
 import dev.coord.proto.WorldQuad;
@@ -55,12 +54,7 @@ public abstract class WorldStoreTestBase {
 
     /** From now on {@code holder} holds the lease; nobody if it is empty. */
     void lease(String holder, long term) {
-        store.leases()
-                .put(LeaseRecord.newBuilder()
-                        .setGroup(group)
-                        .setTerm(term)
-                        .setLeaderId(holder)
-                        .build());
+        store.leases().put(Lease.free(group, new Term(term)).withHolder(LeaseHolder.of(new ParticipantId(holder))));
     }
 
     private WorldWriter writer(String who, long term) {

@@ -1,11 +1,11 @@
 package dev.coord.testing;
 
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,12 +52,12 @@ public final class FaultyLeases implements LeaseStore {
     }
 
     @Override
-    public Optional<LeaseRecord> get(String group) {
+    public Optional<Lease> get(String group) {
         return call(() -> leases.get(group));
     }
 
     @Override
-    public void put(LeaseRecord lease) {
+    public void put(Lease lease) {
         leases.put(lease);
     }
 

@@ -1,9 +1,9 @@
 package dev.coord.testing;
 
 import dev.coord.ParticipantId;
+import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
 import java.util.List;
 import java.util.Optional;
@@ -46,13 +46,13 @@ public final class FaultyParticipants implements ParticipantStore {
     }
 
     @Override
-    public Optional<ParticipantRecord> get(String group, ParticipantId participant) {
+    public Optional<Participant> get(String group, ParticipantId participant) {
         call();
         return participants.get(group, participant);
     }
 
     @Override
-    public void put(ParticipantRecord participant) {
+    public void put(Participant participant) {
         call();
         beforePut.run();
         participants.put(participant);
@@ -66,14 +66,14 @@ public final class FaultyParticipants implements ParticipantStore {
     }
 
     @Override
-    public List<ParticipantRecord> list(String group) {
+    public List<Participant> list(String group) {
         call();
         return participants.list(group);
     }
 
     @Override
-    public boolean heartbeat(ParticipantHeartbeat heartbeat) {
+    public boolean heartbeat(String group, ParticipantId participant, long heartbeats, Role role) {
         call();
-        return participants.heartbeat(heartbeat);
+        return participants.heartbeat(group, participant, heartbeats, role);
     }
 }

@@ -1,11 +1,13 @@
 package dev.coord.testing;
 
 import dev.coord.ParticipantId;
+import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRenewal;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.Term;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseHolder;
+import dev.coord.store.LeaseRenewal;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -131,43 +133,27 @@ public final class Load implements AutoCloseable {
         return switch (kind) {
             case CLAIM ->
                 () -> store.leases()
-                        .claim(LeaseClaim.newBuilder()
-                                .setGroup(leaseGroup(worker))
-                                .setParticipantId(worker)
-                                .setNonce(worker)
-                                .build())
+                        .claim(LeaseClaim.first(leaseGroup(worker), LeaseHolder.of(new ParticipantId(worker)), worker))
                         .accepted();
             case MAKE_COUNTER -> () -> put(COUNTERS, worker);
             case PUT -> () -> put(RECORDS, record(worker, number));
             case COUNT ->
-                () -> store.participants()
-                                .heartbeat(ParticipantHeartbeat.newBuilder()
-                                        .setGroup(COUNTERS)
-                                        .setParticipantId(worker)
-                                        .setHeartbeats(number)
-                                        .build())
+                () -> store.participants().heartbeat(COUNTERS, new ParticipantId(worker), number, Role.UNKNOWN)
                         && store.participants()
                                 .get(COUNTERS, new ParticipantId(worker))
-                                .filter(counter -> counter.getHeartbeats() == number)
+                                .filter(counter -> counter.heartbeats() == number)
                                 .isPresent();
             case RENEW ->
                 () -> store.leases()
-                        .renew(LeaseRenewal.newBuilder()
-                                .setGroup(leaseGroup(worker))
-                                .setParticipantId(worker)
-                                .setTerm(1)
-                                .setRenewals(number)
-                                .build())
+                        .renew(new LeaseRenewal(
+                                leaseGroup(worker), new ParticipantId(worker), new Term(1), number, Duration.ZERO))
                         .accepted();
         };
     }
 
     private boolean put(String group, String id) {
         store.participants()
-                .put(ParticipantRecord.newBuilder()
-                        .setGroup(group)
-                        .setParticipantId(id)
-                        .build());
+                .put(Participant.builder(group, new ParticipantId(id)).build());
         return true;
     }
 

@@ -3,8 +3,9 @@ package dev.coord.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.Term;
+import dev.coord.store.Lease;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.Load.Kind;
 import java.util.ArrayList;
@@ -22,7 +23,9 @@ public final class LoadCheck {
     /** Checks the store against what the workers accounted for; returns how many steps were acknowledged. */
     public static long check(Store store, List<LoadAccount> accounts) {
         Set<String> stored = new HashSet<>();
-        store.participants().list(Load.RECORDS).forEach(record -> stored.add(record.getParticipantId()));
+        store.participants()
+                .list(Load.RECORDS)
+                .forEach(record -> stored.add(record.id().value()));
         Set<String> maybe = new HashSet<>();
         List<String> missing = new ArrayList<>();
         long acknowledged = 0;
@@ -50,7 +53,7 @@ public final class LoadCheck {
     private static void checkCounter(Store store, LoadAccount account) {
         long counter = store.participants()
                 .get(Load.COUNTERS, new ParticipantId(account.worker()))
-                .map(ParticipantRecord::getHeartbeats)
+                .map(Participant::heartbeats)
                 .orElse(0L);
         assertThat(counter)
                 .as("counter of %s", account)
@@ -58,12 +61,12 @@ public final class LoadCheck {
     }
 
     private static void checkLease(Store store, LoadAccount account) {
-        LeaseRecord lease =
-                store.leases().get(Load.leaseGroup(account.worker())).orElse(LeaseRecord.getDefaultInstance());
-        assertThat(lease.getTerm())
+        String group = Load.leaseGroup(account.worker());
+        Lease lease = store.leases().get(group).orElse(Lease.free(group, Term.NONE));
+        assertThat(lease.term().value())
                 .as("term of the lease of %s", account)
                 .isBetween(Load.count(Kind.CLAIM, account.acknowledged()), Load.count(Kind.CLAIM, account.submitted()));
-        assertThat(lease.getRenewals())
+        assertThat(lease.renewals())
                 .as("renewals of the lease of %s", account)
                 .isBetween(Load.count(Kind.RENEW, account.acknowledged()), Load.count(Kind.RENEW, account.submitted()));
     }

@@ -9,8 +9,8 @@ import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
 import dev.coord.cluster.RoleChangeHandler;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.ProcessIdentity;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
 import java.nio.file.Path;
@@ -103,9 +103,8 @@ public final class ParticipantMain {
 
     private String lifeToken() {
         return coordinator.watcher().participants().stream()
-                .filter(record ->
-                        record.getParticipantId().equals(coordinator.id().value()))
-                .map(ParticipantRecord::getProcess)
+                .filter(record -> record.id().equals(coordinator.id()))
+                .map(Participant::process)
                 .map(process -> ProcessIdentity.parse(process).orElseThrow().lifeToken())
                 .findFirst()
                 .orElseThrow();
@@ -124,7 +123,7 @@ public final class ParticipantMain {
                 coordinator.watcher().refresh();
                 say("RECORDS "
                         + coordinator.watcher().participants().stream()
-                                .map(ParticipantRecord::getParticipantId)
+                                .map(participant -> participant.id().value())
                                 .collect(Collectors.joining(",")));
             }
             case "failure" ->

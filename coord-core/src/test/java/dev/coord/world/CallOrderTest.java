@@ -3,6 +3,7 @@ package dev.coord.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coord.Term;
 import dev.coord.mesh.NotLeaderStatus;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
@@ -91,7 +92,7 @@ class CallOrderTest {
         assertThatThrownBy(() -> send(earlier, 1, "other", "id"))
                 .satisfies(failure -> assertThat(NotLeaderStatus.of(failure))
                         .hasValueSatisfying(
-                                refusal -> assertThat(refusal.getTerm()).isEqualTo(term())));
+                                refusal -> assertThat(refusal.term()).isEqualTo(new Term(term()))));
         assertThatThrownBy(() -> send(0, 1, "other", "id"))
                 .satisfies(failure -> assertThat(NotLeaderStatus.of(failure)).isPresent());
 

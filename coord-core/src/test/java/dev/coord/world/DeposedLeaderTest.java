@@ -9,7 +9,8 @@ import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
-import dev.coord.proto.LeaseClaim;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseHolder;
 import dev.coord.store.Store;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
@@ -34,11 +35,7 @@ class DeposedLeaderTest {
         var leadership = new FakeLeadership();
         try (Store store = TestStores.local(TestStores.memory())) {
             assertThat(store.leases()
-                            .claim(LeaseClaim.newBuilder()
-                                    .setGroup(GROUP)
-                                    .setParticipantId(SELF.value())
-                                    .setNonce("nonce")
-                                    .build())
+                            .claim(LeaseClaim.first(GROUP, LeaseHolder.of(SELF), "nonce"))
                             .accepted())
                     .isTrue();
             var replica = new Replica(

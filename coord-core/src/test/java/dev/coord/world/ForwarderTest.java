@@ -9,8 +9,8 @@ import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
 import dev.coord.mesh.MeshDirectory;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.SubmitWorldOpRequest;
+import dev.coord.store.Participant;
 import dev.coord.testing.Patience;
 import dev.coord.time.NanoClock;
 import dev.coord.work.Workers;
@@ -43,7 +43,7 @@ class ForwarderTest {
     /** Nobody but this participant. */
     private static final MeshDirectory ALONE = new MeshDirectory() {
         @Override
-        public List<ParticipantRecord> participants() {
+        public List<Participant> participants() {
             return List.of();
         }
 
@@ -259,7 +259,7 @@ class ForwarderTest {
 
     private static final MeshDirectory LED = new MeshDirectory() {
         @Override
-        public List<ParticipantRecord> participants() {
+        public List<Participant> participants() {
             return List.of();
         }
 

@@ -153,8 +153,8 @@ class LeaderChangeTest {
 
         assertThatThrownBy(() -> stub.submitWorldOp(SubmitWorldOpRequest.getDefaultInstance()))
                 .satisfies(refusal -> assertThat(NotLeaderStatus.of(refusal))
-                        .hasValueSatisfying(notLeader -> assertThat(notLeader.getLeaderId())
-                                .isEqualTo(leader.participant().value())));
+                        .hasValueSatisfying(
+                                notLeader -> assertThat(notLeader.leader()).contains(leader.participant())));
         assertThatThrownBy(() -> stub.watchWorldSeqno(WatchWorldSeqnoRequest.getDefaultInstance())
                         .next())
                 .satisfies(refusal -> assertThat(NotLeaderStatus.of(refusal)).isPresent());

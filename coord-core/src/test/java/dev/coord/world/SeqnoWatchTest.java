@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.coord.LeaderInfo;
 import dev.coord.Registration;
 import dev.coord.mesh.MeshDirectory;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SeqnoWatchTest {
     private static final MeshDirectory ALONE = new MeshDirectory() {
         @Override
-        public List<ParticipantRecord> participants() {
+        public List<Participant> participants() {
             return List.of();
         }
 

@@ -6,7 +6,7 @@ import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Term;
 import dev.coord.mesh.MeshDirectory;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -49,7 +49,7 @@ final class SilentLeaders extends Channel implements MeshDirectory {
     }
 
     @Override
-    public List<ParticipantRecord> participants() {
+    public List<Participant> participants() {
         return List.of();
     }
 

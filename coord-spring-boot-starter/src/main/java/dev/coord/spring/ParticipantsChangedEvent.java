@@ -2,7 +2,7 @@ package dev.coord.spring;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.ParticipantsChange;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import java.util.List;
 
 /** Participants of the group came or went. The first one tells of all that are there. */
@@ -16,17 +16,17 @@ public final class ParticipantsChangedEvent extends CoordinatorEvent {
     }
 
     /** All that live, this one included. */
-    public List<ParticipantRecord> getParticipants() {
+    public List<Participant> getParticipants() {
         return change.participants();
     }
 
     /** Those that came. */
-    public List<ParticipantRecord> getJoined() {
+    public List<Participant> getJoined() {
         return change.joined();
     }
 
     /** Those that went. */
-    public List<ParticipantRecord> getLeft() {
+    public List<Participant> getLeft() {
         return change.left();
     }
 

@@ -13,7 +13,7 @@ import dev.coord.ParticipantId;
 import dev.coord.Term;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.ParticipantsChange;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +74,7 @@ class EventWordsTest {
 
     @Test
     void participantsPrintHowMany() {
-        ParticipantRecord one = ParticipantRecord.getDefaultInstance();
+        Participant one = Participant.builder("reports", ParticipantId.random()).build();
         assertThat(new ParticipantsChangedEvent(
                         coordinator, new ParticipantsChange(List.of(one, one), List.of(one), List.of())))
                 .hasToString("ParticipantsChangedEvent[group=reports, 2 participants, 1 joined, 0 left]");

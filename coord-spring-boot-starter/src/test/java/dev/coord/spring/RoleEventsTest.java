@@ -170,8 +170,7 @@ class RoleEventsTest {
                 assertThat(joined.getParticipants()).hasSize(2);
                 assertThat(joined.getJoined())
                         .singleElement()
-                        .satisfies(
-                                record -> assertThat(record.getParticipantId()).isEqualTo(other.value()));
+                        .satisfies(joining -> assertThat(joining.id()).isEqualTo(other));
                 assertThat(joined.getLeft()).isEmpty();
                 var changed = (LeaderChangedEvent) recorder.events.get(6);
                 assertThat(changed.getPrevious()).contains(first.getLeader());

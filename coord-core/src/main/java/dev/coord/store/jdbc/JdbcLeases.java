@@ -2,17 +2,19 @@ package dev.coord.store.jdbc;
 
 import dev.coord.ParticipantId;
 import dev.coord.Term;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseHolder;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
+import dev.coord.transport.Address;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -41,23 +43,23 @@ public final class JdbcLeases {
     }
 
     /** See {@link LeaseStore#get}. */
-    public Optional<LeaseRecord> get(Connection connection, String group) throws SQLException {
+    public Optional<Lease> get(Connection connection, String group) throws SQLException {
         return select(connection, SELECT, group);
     }
 
     /** See {@link LeaseStore#put}. */
-    public void put(Connection connection, LeaseRecord lease) throws SQLException {
-        Optional<LeaseRecord> row = lock(connection, lease.getGroup());
-        if (row.isPresent() && lease.getTerm() < row.get().getTerm()) {
-            throw new SQLException("The lease of group '" + lease.getGroup() + "' is at term "
-                    + row.get().getTerm() + " and cannot go back to " + lease.getTerm() + ": terms only grow");
+    public void put(Connection connection, Lease lease) throws SQLException {
+        Optional<Lease> row = lock(connection, lease.group());
+        if (row.isPresent() && lease.term().compareTo(row.get().term()) < 0) {
+            throw new SQLException("The lease of group '" + lease.group() + "' is at term "
+                    + row.get().term() + " and cannot go back to " + lease.term() + ": terms only grow");
         }
         write(connection, row.isPresent(), lease);
     }
 
     /** See {@link LeaseStore#delete}. */
     public void delete(Connection connection, String group) throws SQLException {
-        Optional<LeaseRecord> row = lock(connection, group);
+        Optional<Lease> row = lock(connection, group);
         if (row.isPresent()) {
             write(connection, true, freed(row.get()));
         }
@@ -65,55 +67,50 @@ public final class JdbcLeases {
 
     /** See {@link LeaseStore#claim}. */
     public LeaseAnswer claim(Connection connection, LeaseClaim claim) throws SQLException {
-        Optional<LeaseRecord> row = lock(connection, claim.getGroup());
+        Optional<Lease> row = lock(connection, claim.group());
         if (row.isPresent() && isGranted(row.get(), claim)) {
             return LeaseAnswer.accepted(row.get());
         }
         if (!mayClaim(row, claim)) {
             return LeaseAnswer.refused(row);
         }
-        LeaseRecord granted = LeaseRecord.newBuilder()
-                .setGroup(claim.getGroup())
-                .setTerm(claim.getSeenTerm() + 1)
-                .setLeaderId(claim.getParticipantId())
-                .setLeaderPid(claim.getPid())
-                .setLeaderSocketPath(claim.getSocketPath())
-                .setLeaderProcess(claim.getProcess())
-                .setNonce(claim.getNonce())
-                .setStaleThresholdNanos(claim.getStaleThresholdNanos())
-                .setLeaseTimestampNanos(now())
-                .build();
+        var granted = new Lease(
+                claim.group(),
+                new Term(claim.seenTerm().value() + 1),
+                Optional.of(claim.claimant()),
+                claim.nonce(),
+                0,
+                claim.staleThreshold(),
+                wallClock.instant());
         write(connection, row.isPresent(), granted);
         return LeaseAnswer.accepted(granted);
     }
 
     /** See {@link LeaseStore#renew}. */
     public LeaseAnswer renew(Connection connection, LeaseRenewal renewal) throws SQLException {
-        Optional<LeaseRecord> row = lock(connection, renewal.getGroup());
-        if (row.isEmpty() || !isHolder(row.get(), renewal.getParticipantId(), renewal.getTerm())) {
+        Optional<Lease> row = lock(connection, renewal.group());
+        if (row.isEmpty() || !isHolder(row.get(), renewal.participant(), renewal.term())) {
             return LeaseAnswer.refused(row);
         }
-        if (renewal.getRenewals() <= row.get().getRenewals()) {
+        if (renewal.renewals() <= row.get().renewals()) {
             return LeaseAnswer.accepted(row.get());
         }
-        long threshold = renewal.getStaleThresholdNanos();
-        LeaseRecord renewed = row.get().toBuilder()
-                .setRenewals(renewal.getRenewals())
-                // Of a holder that does not know this field.
-                .setStaleThresholdNanos(threshold == 0 ? row.get().getStaleThresholdNanos() : threshold)
-                .setLeaseTimestampNanos(now())
-                .build();
+        boolean asItIs = renewal.staleThreshold().isZero();
+        Lease renewed = row.get()
+                .withRenewals(renewal.renewals())
+                .withStaleThreshold(asItIs ? row.get().staleThreshold() : renewal.staleThreshold())
+                .withRenewedAt(wallClock.instant());
         write(connection, true, renewed);
         return LeaseAnswer.accepted(renewed);
     }
 
     /** See {@link LeaseStore#release}. */
     public LeaseAnswer release(Connection connection, LeaseRelease release) throws SQLException {
-        Optional<LeaseRecord> row = lock(connection, release.getGroup());
-        if (row.isEmpty() || !isHolder(row.get(), release.getParticipantId(), release.getTerm())) {
+        Optional<Lease> row = lock(connection, release.group());
+        if (row.isEmpty() || !isHolder(row.get(), release.participant(), release.term())) {
             return LeaseAnswer.refused(row);
         }
-        LeaseRecord freed = freed(row.get());
+        Lease freed = freed(row.get());
         write(connection, true, freed);
         return LeaseAnswer.accepted(freed);
     }
@@ -121,8 +118,8 @@ public final class JdbcLeases {
     /** Whether {@code participant} holds the lease of {@code group} with {@code term} at this moment; the row is not locked. */
     public boolean isHeld(Connection connection, String group, ParticipantId participant, Term term)
             throws SQLException {
-        Optional<LeaseRecord> row = get(connection, group);
-        return row.isPresent() && isHolder(row.get(), participant.value(), term.value());
+        Optional<Lease> row = get(connection, group);
+        return row.isPresent() && isHolder(row.get(), participant, term);
     }
 
     /**
@@ -131,58 +128,44 @@ public final class JdbcLeases {
      */
     public boolean lockIfHeld(Connection connection, String group, ParticipantId participant, Term term)
             throws SQLException {
-        Optional<LeaseRecord> row = lock(connection, group);
-        return row.isPresent() && isHolder(row.get(), participant.value(), term.value());
+        Optional<Lease> row = lock(connection, group);
+        return row.isPresent() && isHolder(row.get(), participant, term);
     }
 
-    private static boolean isHolder(LeaseRecord row, String participant, long term) {
-        // A free lease names nobody, and nobody does not hold it.
-        return !participant.isEmpty()
-                && row.getTerm() == term
-                && row.getLeaderId().equals(participant);
+    private static boolean isHolder(Lease row, ParticipantId participant, Term term) {
+        return row.term().equals(term) && row.isHeldBy(participant);
     }
 
-    private static boolean isGranted(LeaseRecord row, LeaseClaim claim) {
-        return row.getNonce().equals(claim.getNonce()) && row.getLeaderId().equals(claim.getParticipantId());
+    private static boolean isGranted(Lease row, LeaseClaim claim) {
+        return row.nonce().equals(claim.nonce()) && row.isHeldBy(claim.participant());
     }
 
-    private static boolean mayClaim(Optional<LeaseRecord> row, LeaseClaim claim) {
+    private static boolean mayClaim(Optional<Lease> row, LeaseClaim claim) {
         if (row.isEmpty()) {
-            return claim.getSeenTerm() == 0;
+            return claim.seenTerm().equals(Term.NONE);
         }
-        LeaseRecord lease = row.get();
+        Lease lease = row.get();
         // A claim made for an older term is refused even if the row is free by now: it may be a late repetition of a
         // claim that
         // was answered long ago, and would give the lease to somebody who does not wait for it.
-        if (lease.getTerm() != claim.getSeenTerm()) {
+        if (!lease.term().equals(claim.seenTerm())) {
             return false;
         }
-        return lease.getLeaderId().isEmpty()
-                || lease.getLeaderId().equals(claim.getParticipantId())
-                || claim.getHolderKnownDead()
-                || lease.getRenewals() == claim.getSeenRenewals();
+        return lease.holder().isEmpty()
+                || lease.isHeldBy(claim.participant())
+                || claim.holderKnownDead()
+                || lease.renewals() == claim.seenRenewals();
     }
 
-    private LeaseRecord freed(LeaseRecord lease) {
-        return LeaseRecord.newBuilder()
-                .setGroup(lease.getGroup())
-                .setTerm(lease.getTerm())
-                .setNonce(lease.getNonce())
-                .setRenewals(lease.getRenewals())
-                .setLeaseTimestampNanos(now())
-                .build();
+    private Lease freed(Lease lease) {
+        return lease.freed().withRenewedAt(wallClock.instant());
     }
 
-    private long now() {
-        Instant now = wallClock.instant();
-        return Timestamps.toNanos(now);
-    }
-
-    private static Optional<LeaseRecord> lock(Connection connection, String group) throws SQLException {
+    private static Optional<Lease> lock(Connection connection, String group) throws SQLException {
         return select(connection, SELECT_LOCKED, group);
     }
 
-    private static Optional<LeaseRecord> select(Connection connection, String sql, String group) throws SQLException {
+    private static Optional<Lease> select(Connection connection, String sql, String group) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, group);
             try (ResultSet rows = statement.executeQuery()) {
@@ -191,34 +174,39 @@ public final class JdbcLeases {
         }
     }
 
-    private static LeaseRecord read(ResultSet row) throws SQLException {
+    private static Lease read(ResultSet row) throws SQLException {
         String leader = row.getString("leader_id");
-        return LeaseRecord.newBuilder()
-                .setGroup(row.getString("group_name"))
-                .setTerm(row.getLong("term"))
-                .setLeaderId(leader == null ? "" : leader)
-                .setLeaderPid((int) row.getLong("leader_pid"))
-                .setLeaderSocketPath(row.getString("leader_address"))
-                .setLeaderProcess(row.getString("leader_process"))
-                .setNonce(row.getString("nonce"))
-                .setRenewals(row.getLong("renewals"))
-                .setStaleThresholdNanos(row.getLong("stale_threshold_nanos"))
-                .setLeaseTimestampNanos(Timestamps.read(row, "renewed_at"))
-                .build();
+        return new Lease(
+                row.getString("group_name"),
+                new Term(row.getLong("term")),
+                leader == null ? Optional.empty() : Optional.of(readHolder(row, leader)),
+                row.getString("nonce"),
+                row.getLong("renewals"),
+                Duration.ofNanos(row.getLong("stale_threshold_nanos")),
+                Timestamps.read(row, "renewed_at"));
     }
 
-    private static void write(Connection connection, boolean exists, LeaseRecord lease) throws SQLException {
+    private static LeaseHolder readHolder(ResultSet row, String leader) throws SQLException {
+        return new LeaseHolder(
+                new ParticipantId(leader),
+                row.getLong("leader_pid"),
+                Address.find(row.getString("leader_address")),
+                row.getString("leader_process"));
+    }
+
+    private static void write(Connection connection, boolean exists, Lease lease) throws SQLException {
+        Optional<LeaseHolder> holder = lease.holder();
         try (PreparedStatement statement = connection.prepareStatement(exists ? UPDATE : INSERT)) {
-            statement.setLong(1, lease.getTerm());
-            statement.setString(2, lease.getLeaderId().isEmpty() ? null : lease.getLeaderId());
-            statement.setLong(3, Integer.toUnsignedLong(lease.getLeaderPid()));
-            statement.setString(4, lease.getLeaderSocketPath());
-            statement.setString(5, lease.getLeaderProcess());
-            statement.setString(6, lease.getNonce());
-            statement.setLong(7, lease.getRenewals());
-            statement.setLong(8, lease.getStaleThresholdNanos());
-            Timestamps.write(statement, 9, lease.getLeaseTimestampNanos());
-            statement.setString(10, lease.getGroup());
+            statement.setLong(1, lease.term().value());
+            statement.setString(2, holder.map(leader -> leader.id().value()).orElse(null));
+            statement.setLong(3, holder.map(LeaseHolder::pid).orElse(0L));
+            statement.setString(4, Address.text(holder.flatMap(LeaseHolder::address)));
+            statement.setString(5, holder.map(LeaseHolder::process).orElse(""));
+            statement.setString(6, lease.nonce());
+            statement.setLong(7, lease.renewals());
+            statement.setLong(8, lease.staleThreshold().toNanos());
+            Timestamps.write(statement, 9, lease.renewedAt());
+            statement.setString(10, lease.group());
             statement.executeUpdate();
         }
     }

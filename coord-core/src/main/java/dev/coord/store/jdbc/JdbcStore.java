@@ -1,18 +1,18 @@
 package dev.coord.store.jdbc;
 
 import dev.coord.ParticipantId;
+import dev.coord.Role;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.BlockRef;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
+import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.StoredBlock;
 import dev.coord.store.StoredEntry;
@@ -90,13 +90,13 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     }
 
     @Override
-    public Optional<LeaseRecord> get(String group) {
+    public Optional<Lease> get(String group) {
         return inTransaction("read the lease of " + group, connection -> leases.get(connection, group));
     }
 
     @Override
-    public void put(LeaseRecord lease) {
-        inTransaction("write the lease of " + lease.getGroup(), connection -> {
+    public void put(Lease lease) {
+        inTransaction("write the lease of " + lease.group(), connection -> {
             leases.put(connection, lease);
             return Boolean.TRUE;
         });
@@ -114,32 +114,32 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
 
     @Override
     public LeaseAnswer claim(LeaseClaim claim) {
-        return signalled(inTransaction("claim the lease of " + claim.getGroup(), c -> leases.claim(c, claim)));
+        return signalled(inTransaction("claim the lease of " + claim.group(), c -> leases.claim(c, claim)));
     }
 
     @Override
     public LeaseAnswer renew(LeaseRenewal renewal) {
-        return signalled(inTransaction("renew the lease of " + renewal.getGroup(), c -> leases.renew(c, renewal)));
+        return signalled(inTransaction("renew the lease of " + renewal.group(), c -> leases.renew(c, renewal)));
     }
 
     @Override
     public LeaseAnswer release(LeaseRelease release) {
-        return signalled(inTransaction("release the lease of " + release.getGroup(), c -> leases.release(c, release)));
+        return signalled(inTransaction("release the lease of " + release.group(), c -> leases.release(c, release)));
     }
 
     @Override
-    public Optional<ParticipantRecord> get(String group, ParticipantId participant) {
+    public Optional<Participant> get(String group, ParticipantId participant) {
         return inTransaction("read participant " + participant, c -> participants.get(c, group, participant));
     }
 
     @Override
-    public List<ParticipantRecord> list(String group) {
+    public List<Participant> list(String group) {
         return inTransaction("list the participants of " + group, c -> participants.list(c, group));
     }
 
     @Override
-    public void put(ParticipantRecord participant) {
-        inTransaction("write participant " + participant.getParticipantId(), connection -> {
+    public void put(Participant participant) {
+        inTransaction("write participant " + participant.id(), connection -> {
             participants.put(connection, participant);
             return Boolean.TRUE;
         });
@@ -154,9 +154,10 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     }
 
     @Override
-    public boolean heartbeat(ParticipantHeartbeat heartbeat) {
+    public boolean heartbeat(String group, ParticipantId participant, long heartbeats, Role role) {
         JdbcParticipants.HeartbeatOutcome outcome = inTransaction(
-                "write the heartbeat of " + heartbeat.getParticipantId(), c -> participants.heartbeat(c, heartbeat));
+                "write the heartbeat of " + participant,
+                c -> participants.heartbeat(c, group, participant, heartbeats, role));
         if (outcome == JdbcParticipants.HeartbeatOutcome.ROLE_CHANGED) {
             committed.accept(Set.of(CommitSignal.Topic.PARTICIPANTS));
         }

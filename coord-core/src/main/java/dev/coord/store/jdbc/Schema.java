@@ -13,7 +13,13 @@ final class Schema {
     static final int MAX_BYTES = 1024 * 1024;
 
     private static final int MAX_WORD = 1000;
+    /** 32 attributes, a key of 100 characters and a value of 500 each, of which every character is escaped. */
+    private static final int MAX_ATTRIBUTES = 40_000;
+
     private static final int HASH = 32;
+
+    /** The version that the first step makes; those below it were never released. */
+    private static final int FIRST = 2;
 
     private static final String CREATE_VERSION =
             "CREATE TABLE IF NOT EXISTS coord_schema (version INTEGER NOT NULL PRIMARY KEY)";
@@ -41,6 +47,7 @@ final class Schema {
                   host %s NOT NULL,
                   role %s NOT NULL,
                   capabilities %s NOT NULL,
+                  attributes %s NOT NULL,
                   mesh_address %s NOT NULL,
                   started_at %s NOT NULL,
                   heartbeats BIGINT NOT NULL,
@@ -51,6 +58,7 @@ final class Schema {
                                 is.text(255),
                                 is.text(16),
                                 is.text(4000),
+                                is.text(MAX_ATTRIBUTES),
                                 is.text(500),
                                 is.timestamp(),
                                 is.timestamp())),
@@ -108,15 +116,20 @@ final class Schema {
                 rows.next();
                 version = rows.getInt(1);
             }
-            if (version > steps.size()) {
+            int newest = FIRST + steps.size() - 1;
+            if (version > newest) {
                 throw new SQLException("The tables are of version " + version + ", but this coord knows only version "
-                        + steps.size() + ": use the newer coord that made them");
+                        + newest + ": use the newer coord that made them");
             }
-            for (; version < steps.size(); version++) {
-                for (String ddl : steps.get(version)) {
+            if (version > 0 && version < FIRST) {
+                throw new SQLException("The tables are of version " + version
+                        + ", which a coord made that was never released: begin with a new database");
+            }
+            for (int next = Math.max(version + 1, FIRST); next <= newest; next++) {
+                for (String ddl : steps.get(next - FIRST)) {
                     statement.execute(ddl);
                 }
-                statement.execute("INSERT INTO coord_schema (version) VALUES (" + (version + 1) + ")");
+                statement.execute("INSERT INTO coord_schema (version) VALUES (" + next + ")");
             }
         }
     }

@@ -30,6 +30,8 @@ final class OwnerMonitor implements Runnable {
     private static final long SEARCH_QUICKLY_NANOS = Duration.ofSeconds(2).toNanos();
 
     private static final long UNREACHABLE_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
+    /** On a busy machine both may be slow for a while; health says so from the first second on. */
+    private static final long CUT_OFF_AFTER_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** An owner that has been opening its database for longer gives no sign of life any more. */
     static final Duration LONGEST_OPENING = Duration.ofSeconds(30);
@@ -170,7 +172,7 @@ final class OwnerMonitor implements Runnable {
             boolean alive = signed != 0 && now - signed < UNREACHABLE_AFTER_NANOS;
             String why = describe(epoch, now - linkedAt, alive);
             unreachable = why;
-            if (alive) {
+            if (alive && now - linkedAt > CUT_OFF_AFTER_NANOS) {
                 cutOff.failed(new StoreUnavailableException(why, null));
             }
         }

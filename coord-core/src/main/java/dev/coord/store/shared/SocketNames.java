@@ -4,16 +4,14 @@ import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
+import dev.coord.transport.Address;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
 /**
  * Processes may see one directory by different paths, in containers for instance. What they tell each other of the sockets in it are
  * names in the directory; each makes a path of its own of them. Other addresses stay as they are.
  */
 final class SocketNames {
-    private static final Pattern NAME = Pattern.compile("coord-[^/:]+\\.sock");
-
     private final Path root;
     private final String prefix;
 
@@ -28,12 +26,12 @@ final class SocketNames {
             return address;
         }
         String name = address.substring(prefix.length());
-        return NAME.matcher(name).matches() ? name : address;
+        return Address.isShared(name) ? name : address;
     }
 
     /** {@code address} as this process uses it. */
     String local(String address) {
-        return NAME.matcher(address).matches() ? root.resolve(address).toString() : address;
+        return Address.isShared(address) ? root.resolve(address).toString() : address;
     }
 
     /** {@code request} with addresses that all processes understand. */

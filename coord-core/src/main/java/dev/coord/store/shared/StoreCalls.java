@@ -1,18 +1,19 @@
 package dev.coord.store.shared;
 
 import dev.coord.ParticipantId;
+import dev.coord.Role;
 import dev.coord.proto.GroupKey;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
 import dev.coord.proto.ParticipantHeartbeat;
 import dev.coord.proto.ParticipantKey;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
+import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
 import dev.coord.store.jdbc.JdbcStore;
 import java.util.List;
@@ -28,23 +29,23 @@ final class StoreCalls {
         return switch (request.getOperationCase()) {
             case GET_LEASE -> lease(true, store.get(request.getGetLease().getGroup()));
             case PUT_LEASE -> {
-                store.put(request.getPutLease());
+                store.put(StoreMessages.fromMessage(request.getPutLease()));
                 yield done(true);
             }
             case DELETE_LEASE -> {
                 store.delete(request.getDeleteLease().getGroup());
                 yield done(true);
             }
-            case CLAIM_LEASE -> lease(store.claim(request.getClaimLease()));
-            case RENEW_LEASE -> lease(store.renew(request.getRenewLease()));
-            case RELEASE_LEASE -> lease(store.release(request.getReleaseLease()));
+            case CLAIM_LEASE -> lease(store.claim(StoreMessages.fromMessage(request.getClaimLease())));
+            case RENEW_LEASE -> lease(store.renew(StoreMessages.fromMessage(request.getRenewLease())));
+            case RELEASE_LEASE -> lease(store.release(StoreMessages.fromMessage(request.getReleaseLease())));
             case GET_PARTICIPANT -> {
                 ParticipantKey key = request.getGetParticipant();
                 yield participants(store.get(key.getGroup(), new ParticipantId(key.getParticipantId())).stream()
                         .toList());
             }
             case PUT_PARTICIPANT -> {
-                store.put(request.getPutParticipant());
+                store.put(StoreMessages.fromMessage(request.getPutParticipant()));
                 yield done(true);
             }
             case DELETE_PARTICIPANT -> {
@@ -54,7 +55,14 @@ final class StoreCalls {
             }
             case LIST_PARTICIPANTS ->
                 participants(store.list(request.getListParticipants().getGroup()));
-            case HEARTBEAT -> done(store.heartbeat(request.getHeartbeat()));
+            case HEARTBEAT -> {
+                ParticipantHeartbeat heartbeat = request.getHeartbeat();
+                yield done(store.heartbeat(
+                        heartbeat.getGroup(),
+                        new ParticipantId(heartbeat.getParticipantId()),
+                        heartbeat.getHeartbeats(),
+                        StoreMessages.fromMessage(heartbeat.getRole())));
+            }
             case GET_WORLD_HEAD,
                     BEGIN_WORLD,
                     COMMIT_WORLD,
@@ -94,29 +102,28 @@ final class StoreCalls {
         return lease(answer.accepted(), answer.lease());
     }
 
-    private static StoreResponse lease(boolean accepted, Optional<LeaseRecord> lease) {
+    private static StoreResponse lease(boolean accepted, Optional<Lease> lease) {
         var response = StoreResponse.newBuilder().setAccepted(accepted);
-        lease.ifPresent(response::setLease);
+        lease.map(StoreMessages::toMessage).ifPresent(response::setLease);
         return response.build();
     }
 
-    private static StoreResponse participants(List<ParticipantRecord> participants) {
-        return StoreResponse.newBuilder()
-                .setAccepted(true)
-                .addAllParticipants(participants)
-                .build();
+    private static StoreResponse participants(List<Participant> participants) {
+        var response = StoreResponse.newBuilder().setAccepted(true);
+        participants.forEach(participant -> response.addParticipants(StoreMessages.toMessage(participant)));
+        return response.build();
     }
 
     /** Leases whose operations go through {@code send}. */
     record Leases(Function<StoreRequest, StoreResponse> send) implements LeaseStore {
         @Override
-        public Optional<LeaseRecord> get(String group) {
+        public Optional<Lease> get(String group) {
             return answer(StoreRequest.newBuilder().setGetLease(key(group))).lease();
         }
 
         @Override
-        public void put(LeaseRecord lease) {
-            answer(StoreRequest.newBuilder().setPutLease(lease));
+        public void put(Lease lease) {
+            answer(StoreRequest.newBuilder().setPutLease(StoreMessages.toMessage(lease)));
         }
 
         @Override
@@ -126,39 +133,43 @@ final class StoreCalls {
 
         @Override
         public LeaseAnswer claim(LeaseClaim claim) {
-            return answer(StoreRequest.newBuilder().setClaimLease(claim));
+            return answer(StoreRequest.newBuilder().setClaimLease(StoreMessages.toMessage(claim)));
         }
 
         @Override
         public LeaseAnswer renew(LeaseRenewal renewal) {
-            return answer(StoreRequest.newBuilder().setRenewLease(renewal));
+            return answer(StoreRequest.newBuilder().setRenewLease(StoreMessages.toMessage(renewal)));
         }
 
         @Override
         public LeaseAnswer release(LeaseRelease release) {
-            return answer(StoreRequest.newBuilder().setReleaseLease(release));
+            return answer(StoreRequest.newBuilder().setReleaseLease(StoreMessages.toMessage(release)));
         }
 
         private LeaseAnswer answer(StoreRequest.Builder operation) {
             StoreResponse response = send.apply(operation.build());
             return new LeaseAnswer(
-                    response.getAccepted(), response.hasLease() ? Optional.of(response.getLease()) : Optional.empty());
+                    response.getAccepted(),
+                    response.hasLease()
+                            ? Optional.of(StoreMessages.fromMessage(response.getLease()))
+                            : Optional.empty());
         }
     }
 
     /** Participants whose operations go through {@code send}. */
     record Participants(Function<StoreRequest, StoreResponse> send) implements ParticipantStore {
         @Override
-        public Optional<ParticipantRecord> get(String group, ParticipantId participant) {
+        public Optional<Participant> get(String group, ParticipantId participant) {
             return answer(StoreRequest.newBuilder().setGetParticipant(key(group, participant)))
                     .getParticipantsList()
                     .stream()
+                    .map(StoreMessages::fromMessage)
                     .findFirst();
         }
 
         @Override
-        public void put(ParticipantRecord participant) {
-            answer(StoreRequest.newBuilder().setPutParticipant(participant));
+        public void put(Participant participant) {
+            answer(StoreRequest.newBuilder().setPutParticipant(StoreMessages.toMessage(participant)));
         }
 
         @Override
@@ -167,14 +178,23 @@ final class StoreCalls {
         }
 
         @Override
-        public List<ParticipantRecord> list(String group) {
+        public List<Participant> list(String group) {
             return answer(StoreRequest.newBuilder().setListParticipants(StoreCalls.key(group)))
-                    .getParticipantsList();
+                    .getParticipantsList()
+                    .stream()
+                    .map(StoreMessages::fromMessage)
+                    .toList();
         }
 
         @Override
-        public boolean heartbeat(ParticipantHeartbeat heartbeat) {
-            return answer(StoreRequest.newBuilder().setHeartbeat(heartbeat)).getAccepted();
+        public boolean heartbeat(String group, ParticipantId participant, long heartbeats, Role role) {
+            return answer(StoreRequest.newBuilder()
+                            .setHeartbeat(ParticipantHeartbeat.newBuilder()
+                                    .setGroup(group)
+                                    .setParticipantId(participant.value())
+                                    .setHeartbeats(heartbeats)
+                                    .setRole(StoreMessages.toMessage(role))))
+                    .getAccepted();
         }
 
         private StoreResponse answer(StoreRequest.Builder operation) {

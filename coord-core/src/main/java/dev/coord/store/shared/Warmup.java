@@ -1,17 +1,22 @@
 package dev.coord.store.shared;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.Role;
+import dev.coord.Term;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
+import dev.coord.store.Lease;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseHolder;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
+import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
 import dev.coord.transport.unix.PrivateDirectory;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -71,37 +76,17 @@ final class Warmup implements Runnable {
 
     private static void operate(LeaseStore leases, ParticipantStore participants, int round) {
         String group = "warm-up";
-        String id = "warm-up";
-        long seen = leases.get(group).map(lease -> lease.getTerm()).orElse(0L);
-        var claimed = leases.claim(LeaseClaim.newBuilder()
-                .setGroup(group)
-                .setParticipantId(id)
-                .setNonce(Integer.toString(round))
-                .setSeenTerm(seen)
-                .build());
-        long term = claimed.lease().map(lease -> lease.getTerm()).orElse(0L);
-        leases.renew(LeaseRenewal.newBuilder()
-                .setGroup(group)
-                .setParticipantId(id)
-                .setTerm(term)
-                .setRenewals(1)
-                .build());
-        participants.put(ParticipantRecord.newBuilder()
-                .setGroup(group)
-                .setParticipantId(id)
-                .addCapabilities("any")
-                .build());
-        participants.heartbeat(ParticipantHeartbeat.newBuilder()
-                .setGroup(group)
-                .setParticipantId(id)
-                .setHeartbeats(1)
-                .build());
+        var id = new ParticipantId("warm-up");
+        Term seen = leases.get(group).map(Lease::term).orElse(Term.NONE);
+        var claimed = leases.claim(LeaseClaim.first(group, LeaseHolder.of(id), Integer.toString(round))
+                .withSeen(seen, 0));
+        Term term = claimed.lease().map(Lease::term).orElse(Term.NONE);
+        leases.renew(new LeaseRenewal(group, id, term, 1, Duration.ZERO));
+        participants.put(
+                Participant.builder(group, id).capabilities(List.of("any")).build());
+        participants.heartbeat(group, id, 1, Role.UNKNOWN);
         participants.list(group);
-        participants.delete(group, new ParticipantId(id));
-        leases.release(LeaseRelease.newBuilder()
-                .setGroup(group)
-                .setParticipantId(id)
-                .setTerm(term)
-                .build());
+        participants.delete(group, id);
+        leases.release(new LeaseRelease(group, id, term));
     }
 }

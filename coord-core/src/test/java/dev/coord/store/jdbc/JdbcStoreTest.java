@@ -7,20 +7,23 @@ import dev.coord.ParticipantId;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseHolder;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
+import dev.coord.store.Participant;
 import dev.coord.testing.AtOnce;
+import dev.coord.testing.Leases;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +42,10 @@ class JdbcStoreTest {
     private static final String GROUP = "group";
     private static final ParticipantId A = new ParticipantId("a");
     private static final ParticipantId B = new ParticipantId("b");
-    private static final LeaseRecord LEASE =
-            LeaseRecord.newBuilder().setGroup(GROUP).setTerm(4).setLeaderId("a").build();
-    private static final ParticipantRecord PARTICIPANT =
-            ParticipantRecord.newBuilder().setGroup(GROUP).setParticipantId("a").build();
+    private static final Lease LEASE =
+            Lease.free(GROUP, new Term(4)).withHolder(LeaseHolder.of(new ParticipantId("a")));
+    private static final Participant PARTICIPANT =
+            Participant.builder(GROUP, new ParticipantId("a")).build();
 
     private final JdbcConnectionPool pool = TestStores.memory();
     private final List<Set<CommitSignal.Topic>> signals = new ArrayList<>();
@@ -125,7 +128,7 @@ class JdbcStoreTest {
             Thread claim = AtOnce.startAndAwaitBlocked(
                     () -> accepted.set(locked.claim(claim(4)).accepted()));
 
-            assertThat(locked.get(GROUP)).map(LeaseRecord::getTerm).contains(4L);
+            assertThat(locked.get(GROUP)).map(Lease::term).contains(new Term(4));
             connection.commit();
             claim.join(Patience.MILLIS);
             assertThat(accepted).isTrue();
@@ -236,32 +239,22 @@ class JdbcStoreTest {
 
         LeaseAnswer claimed = unlucky.claim(claim(0));
         assertThat(claimed.accepted()).isTrue();
-        assertThat(claimed.lease().orElseThrow().getTerm()).as("claimed once").isEqualTo(1);
+        assertThat(claimed.lease().orElseThrow().term().value())
+                .as("claimed once")
+                .isEqualTo(1);
 
-        LeaseAnswer renewed = unlucky.renew(LeaseRenewal.newBuilder()
-                .setGroup(GROUP)
-                .setParticipantId("b")
-                .setTerm(1)
-                .setRenewals(1)
-                .build());
+        LeaseAnswer renewed =
+                unlucky.renew(new LeaseRenewal(GROUP, new ParticipantId("b"), new Term(1), 1, Duration.ZERO));
         assertThat(renewed.accepted()).isTrue();
-        assertThat(store.get(GROUP).orElseThrow().getRenewals()).isEqualTo(1);
+        assertThat(store.get(GROUP).orElseThrow().renewals()).isEqualTo(1);
 
-        unlucky.release(LeaseRelease.newBuilder()
-                .setGroup(GROUP)
-                .setParticipantId("b")
-                .setTerm(1)
-                .build());
-        assertThat(store.get(GROUP).orElseThrow().getLeaderId()).isEmpty();
+        unlucky.release(new LeaseRelease(GROUP, new ParticipantId("b"), new Term(1)));
+        assertThat(Leases.holderOf(store.get(GROUP).orElseThrow())).isEmpty();
     }
 
     private static LeaseClaim claim(long seenTerm) {
-        return LeaseClaim.newBuilder()
-                .setGroup(GROUP)
-                .setParticipantId("b")
-                .setNonce("nonce")
-                .setSeenTerm(seenTerm)
-                .build();
+        return LeaseClaim.first(GROUP, LeaseHolder.of(new ParticipantId("b")), "nonce")
+                .withSeen(new Term(seenTerm), 0);
     }
 
     private static DataSource failing(String state) {

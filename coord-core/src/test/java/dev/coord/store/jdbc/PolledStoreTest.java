@@ -3,8 +3,9 @@ package dev.coord.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coord.proto.LeaseRecord;
+import dev.coord.Term;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.Lease;
 import dev.coord.store.Store;
 import dev.coord.testing.OwnThreads;
 import dev.coord.testing.Patience;
@@ -39,8 +40,7 @@ class PolledStoreTest {
     void wakesWaitersAtOnceForItsOwnCommits() throws Exception {
         try (Store store = open(Duration.ofHours(1))) {
             long seen = store.signal().current();
-            store.leases()
-                    .put(LeaseRecord.newBuilder().setGroup("group").setTerm(1).build());
+            store.leases().put(Lease.free("group", new Term(1)));
 
             assertThat(store.signal().await(seen, Duration.ZERO)).isGreaterThan(seen);
         }

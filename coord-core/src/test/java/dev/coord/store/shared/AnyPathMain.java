@@ -3,7 +3,7 @@ package dev.coord.store.shared;
 import static dev.coord.testing.Console.say;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.transport.PathNames;
 import java.time.Duration;
@@ -32,9 +32,6 @@ final class AnyPathMain {
 
     static void put(Store store) {
         store.participants()
-                .put(ParticipantRecord.newBuilder()
-                        .setGroup("group")
-                        .setParticipantId(ParticipantId.random().value())
-                        .build());
+                .put(Participant.builder("group", ParticipantId.random()).build());
     }
 }

@@ -3,7 +3,6 @@ package dev.coord.store.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.cluster.Coordinator;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.store.OwnedDatabase;
 import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
@@ -130,17 +129,14 @@ class AnyPathProcessTest {
             here.start();
             other.start();
             Awaitility.await().until(() -> here.watcher().participants().size() == 2);
-            ParticipantRecord there = here.watcher().participants().stream()
-                    .filter(record ->
-                            record.getParticipantId().equals(other.id().value()))
+            dev.coord.store.Participant there = here.watcher().participants().stream()
+                    .filter(record -> record.id().equals(other.id()))
                     .findFirst()
                     .orElseThrow();
 
             Awaitility.await()
                     .ignoreExceptions()
-                    .until(
-                            () -> here.mesh().connect(there).info().getParticipantId(),
-                            other.id().value()::equals);
+                    .until(() -> here.mesh().connect(there).info().id(), other.id()::equals);
         }
     }
 }

@@ -8,8 +8,9 @@ import dev.coord.CoordException;
 import dev.coord.CorruptStoreException;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
+import dev.coord.Term;
 import dev.coord.cluster.Coordinator;
-import dev.coord.proto.LeaseRecord;
+import dev.coord.store.Lease;
 import dev.coord.store.Store;
 import dev.coord.testing.Patience;
 import java.io.IOException;
@@ -62,12 +63,7 @@ class CorruptDatabaseTest {
 
     private static void fill(Store store, long term) {
         for (int i = 0; i < GROUPS; i++) {
-            store.leases()
-                    .put(LeaseRecord.newBuilder()
-                            .setGroup("group-" + i)
-                            .setTerm(term)
-                            .setNonce("nonce")
-                            .build());
+            store.leases().put(Lease.free("group-" + i, new Term(term)).withNonce("nonce"));
         }
     }
 
@@ -75,7 +71,12 @@ class CorruptDatabaseTest {
     private static int count(Store store, long term) {
         int count = 0;
         for (int i = 0; i < GROUPS; i++) {
-            if (store.leases().get("group-" + i).map(LeaseRecord::getTerm).orElse(0L) == term) {
+            if (store.leases()
+                            .get("group-" + i)
+                            .map(Lease::term)
+                            .orElse(Term.NONE)
+                            .value()
+                    == term) {
                 count++;
             }
         }

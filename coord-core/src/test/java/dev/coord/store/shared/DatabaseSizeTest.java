@@ -2,10 +2,13 @@ package dev.coord.store.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRenewal;
-import dev.coord.proto.ParticipantHeartbeat;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.ParticipantId;
+import dev.coord.Role;
+import dev.coord.Term;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseHolder;
+import dev.coord.store.LeaseRenewal;
+import dev.coord.store.Participant;
 import dev.coord.store.jdbc.Dialect;
 import dev.coord.store.jdbc.JdbcStore;
 import dev.coord.testing.NotBefore;
@@ -52,14 +55,9 @@ class DatabaseSizeTest {
             setRetention(database, Database.RETENTION_MILLIS / TIMES_QUICKER);
             var store = new JdbcStore(database.connections(), Dialect.H2, InstantSource.system(), changed -> {});
             store.migrate();
-            PARTICIPANTS.forEach(id -> store.put(ParticipantRecord.newBuilder()
-                    .setGroup(GROUP)
-                    .setParticipantId(id)
-                    .build()));
-            store.claim(LeaseClaim.newBuilder()
-                    .setGroup(GROUP)
-                    .setParticipantId(PARTICIPANTS.get(0))
-                    .build());
+            PARTICIPANTS.forEach(id ->
+                    store.put(Participant.builder(GROUP, new ParticipantId(id)).build()));
+            store.claim(LeaseClaim.first(GROUP, LeaseHolder.of(new ParticipantId(PARTICIPANTS.get(0))), ""));
             var beginning = NotBefore.fromNow();
             long largest = 0;
             for (int second = 0; second < seconds; second++) {
@@ -85,22 +83,19 @@ class DatabaseSizeTest {
 
     private static void commitsOf(int second, JdbcStore store) {
         for (int i = 1; i <= RENEWALS_PER_SECOND; i++) {
-            assertThat(store.renew(LeaseRenewal.newBuilder()
-                                    .setGroup(GROUP)
-                                    .setParticipantId(PARTICIPANTS.get(0))
-                                    .setTerm(1)
-                                    .setRenewals((long) second * RENEWALS_PER_SECOND + i)
-                                    .build())
+            assertThat(store.renew(new LeaseRenewal(
+                                    GROUP,
+                                    new ParticipantId(PARTICIPANTS.get(0)),
+                                    new Term(1),
+                                    (long) second * RENEWALS_PER_SECOND + i,
+                                    Duration.ZERO))
                             .accepted())
                     .isTrue();
         }
         for (int i = 1; i <= HEARTBEATS_PER_SECOND; i++) {
             for (String id : PARTICIPANTS) {
-                assertThat(store.heartbeat(ParticipantHeartbeat.newBuilder()
-                                .setGroup(GROUP)
-                                .setParticipantId(id)
-                                .setHeartbeats((long) second * HEARTBEATS_PER_SECOND + i)
-                                .build()))
+                assertThat(store.heartbeat(
+                                GROUP, new ParticipantId(id), (long) second * HEARTBEATS_PER_SECOND + i, Role.UNKNOWN))
                         .isTrue();
             }
         }

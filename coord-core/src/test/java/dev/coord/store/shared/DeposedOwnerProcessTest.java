@@ -2,6 +2,7 @@ package dev.coord.store.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coord.Term;
 import dev.coord.store.Store;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.ParticipantMain;
@@ -42,7 +43,7 @@ class DeposedOwnerProcessTest {
             other.await("LEADER 1");
             hangs.set(true);
 
-            assertThat(store.leases().get("default").orElseThrow().getTerm()).isEqualTo(1);
+            assertThat(store.leases().get("default").orElseThrow().term()).isEqualTo(new Term(1));
 
             assertThat(goOn.getCount()).as("its own database still hangs").isEqualTo(1);
             assertThat(new SharedDirectory(root).highestComplete(Long.MAX_VALUE).orElseThrow())

@@ -4,12 +4,13 @@ import static dev.coord.testing.Console.say;
 
 import dev.coord.ParticipantId;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import dev.coord.testing.Console;
 import dev.coord.testing.Load;
 import dev.coord.testing.LoadAccount;
+import dev.coord.transport.Address;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -58,10 +59,8 @@ public final class FailpointStoreMain {
 
     /** Puts a record with {@code address}, again while the outcome is unknown; says so once, when that is acknowledged. */
     private static void put(Store store, String address) {
-        var record = ParticipantRecord.newBuilder()
-                .setGroup(GROUP)
-                .setParticipantId(PARTICIPANT.value())
-                .setSrpcSocketPath(address)
+        var record = Participant.builder(GROUP, PARTICIPANT)
+                .address(Address.parse(address))
                 .build();
         var thread = new Thread(
                 () -> {
@@ -75,7 +74,7 @@ public final class FailpointStoreMain {
         thread.start();
     }
 
-    private static boolean isPut(Store store, ParticipantRecord record) {
+    private static boolean isPut(Store store, Participant record) {
         try {
             store.participants().put(record);
             return true;

@@ -15,7 +15,7 @@ import dev.coord.ParticipantId;
 import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.OtherUser;
 import java.io.IOException;
@@ -191,7 +191,7 @@ class FullDiskTest {
 
     private static List<String> ids(Store store) {
         return store.participants().list("others").stream()
-                .map(ParticipantRecord::getParticipantId)
+                .map(participant -> participant.id().value())
                 .toList();
     }
 
@@ -217,10 +217,8 @@ class FullDiskTest {
     private static void putOne(Store store, List<String> acknowledged) {
         String id = ParticipantId.random().value();
         store.participants()
-                .put(ParticipantRecord.newBuilder()
-                        .setGroup("others")
-                        .setParticipantId(id)
-                        .addCapabilities("x".repeat(3000))
+                .put(Participant.builder("others", new ParticipantId(id))
+                        .capabilities(List.of("x".repeat(3000)))
                         .build());
         acknowledged.add(id);
     }

@@ -3,8 +3,8 @@ package dev.coord.store.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.registry.ProcessIdentity;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.ParticipantMain;
@@ -95,9 +95,8 @@ class LifeLocksTest {
                         ParticipantMain.class,
                         ParticipantOptions.patient(root).toArguments())) {
             other.await("LEADER 1");
-            ParticipantRecord record = store.participants().list("default").get(0);
-            String token =
-                    ProcessIdentity.parse(record.getProcess()).orElseThrow().lifeToken();
+            Participant record = store.participants().list("default").get(0);
+            String token = ProcessIdentity.parse(record.process()).orElseThrow().lifeToken();
             assertThat(names()).contains(token);
             assertThat(store.isProvenDead(token)).isFalse();
             other.freeze();

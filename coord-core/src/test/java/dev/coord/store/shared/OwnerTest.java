@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.proto.GroupKey;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRenewal;
+import dev.coord.proto.LeaseClaimMessage;
+import dev.coord.proto.LeaseRenewalMessage;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
 import dev.coord.testing.Patience;
@@ -72,7 +72,7 @@ class OwnerTest {
 
     private static StoreRequest claim(long seen) {
         return StoreRequest.newBuilder()
-                .setClaimLease(LeaseClaim.newBuilder()
+                .setClaimLease(LeaseClaimMessage.newBuilder()
                         .setGroup("group")
                         .setParticipantId("a")
                         .setNonce(UUID.randomUUID().toString())
@@ -86,8 +86,10 @@ class OwnerTest {
                 READ,
                 claim(0),
                 StoreRequest.newBuilder()
-                        .setRenewLease(
-                                LeaseRenewal.newBuilder().setGroup("group").setTerm(77))
+                        .setRenewLease(LeaseRenewalMessage.newBuilder()
+                                .setGroup("group")
+                                .setParticipantId("a")
+                                .setTerm(77))
                         .build(),
                 StoreRequest.getDefaultInstance());
     }

@@ -9,7 +9,8 @@ import dev.coord.DirectoryException;
 import dev.coord.InvalidSettingsException;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
-import dev.coord.proto.LeaseRecord;
+import dev.coord.Term;
+import dev.coord.store.Lease;
 import dev.coord.store.Store;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.ParticipantMain;
@@ -46,12 +47,11 @@ class SharedStoreBadInputTest {
     }
 
     private static void putOnce(Store store, String group, long term) {
-        store.leases()
-                .put(LeaseRecord.newBuilder().setGroup(group).setTerm(term).build());
+        store.leases().put(Lease.free(group, new Term(term)));
     }
 
     private static long termOnce(Store store, String group) {
-        return store.leases().get(group).map(LeaseRecord::getTerm).orElse(0L);
+        return store.leases().get(group).map(Lease::term).orElse(Term.NONE).value();
     }
 
     private static void put(Store store, String group, long term) {

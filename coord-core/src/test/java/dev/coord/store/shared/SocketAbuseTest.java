@@ -85,7 +85,7 @@ class SocketAbuseTest {
     }
 
     private long renewals() {
-        return store.leases().get(GROUP).orElseThrow().getRenewals();
+        return store.leases().get(GROUP).orElseThrow().renewals();
     }
 
     private void awaitRenewals(long more) {

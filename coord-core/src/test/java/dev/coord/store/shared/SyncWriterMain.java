@@ -1,6 +1,7 @@
 package dev.coord.store.shared;
 
-import dev.coord.proto.LeaseRecord;
+import dev.coord.Term;
+import dev.coord.store.Lease;
 import dev.coord.store.Store;
 import dev.coord.testing.Console;
 import dev.coord.testing.TestStores;
@@ -17,11 +18,7 @@ final class SyncWriterMain {
             Console.say("READY");
             Console.obey(words -> {
                 for (int term = 1; term <= Integer.parseInt(words[1]); term++) {
-                    store.leases()
-                            .put(LeaseRecord.newBuilder()
-                                    .setGroup("group")
-                                    .setTerm(term)
-                                    .build());
+                    store.leases().put(Lease.free("group", new Term(term)));
                 }
                 Console.say("WRITTEN");
                 return true;

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coord.StoreUnavailableException;
+import dev.coord.Term;
+import dev.coord.store.Lease;
+import dev.coord.store.LeaseHolder;
 import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
 import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
@@ -15,6 +18,7 @@ import dev.coord.testing.OtherUser;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
 import dev.coord.testing.Patience;
+import dev.coord.transport.Address;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,22 +76,25 @@ class TwoPathsProcessTest {
         try (JavaProcess first = startElsewhere()) {
             first.await("LEADER 1");
             try (Store store = SharedStore.open(directory, settings())) {
-                assertThat(store.leases().get(GROUP).orElseThrow().getTerm()).isEqualTo(1);
-                Path socket = Path.of(store.leases().get(GROUP).orElseThrow().getLeaderSocketPath());
+                assertThat(store.leases().get(GROUP).orElseThrow().term()).isEqualTo(new Term(1));
+                Path socket = store.leases()
+                        .get(GROUP)
+                        .flatMap(Lease::holder)
+                        .flatMap(LeaseHolder::address)
+                        .flatMap(Address::path)
+                        .orElseThrow();
                 assertThat(socket)
                         .as("the leader's socket, as it is seen from here")
                         .exists();
                 assertThat(store.participants().list(GROUP))
-                        .allSatisfy(
-                                record -> assertThat(record.getSrpcSocketPath()).isEqualTo(socket.toString()));
+                        .allSatisfy(record -> assertThat(record.address()).contains(Address.unix(socket)));
 
                 first.kill();
 
                 await("this process is the owner").until(() -> isHere(store));
                 try (JavaProcess second = startElsewhere()) {
                     second.await("LEADER 2");
-                    assertThat(store.leases().get(GROUP).orElseThrow().getTerm())
-                            .isEqualTo(2);
+                    assertThat(store.leases().get(GROUP).orElseThrow().term()).isEqualTo(new Term(2));
                 }
             }
         }

@@ -4,7 +4,6 @@ import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.sample.cluster.Cluster.Leader;
 import dev.coord.sample.cluster.Cluster.Participant;
 import dev.coord.sample.proto.PeerStatus;
@@ -46,9 +45,9 @@ public class ClusterService {
         List<LeaderRecord> records = world.read(history::latest);
         long leaderSeqno = leader.map(info -> known(info.participant()).seqno()).orElse(UNKNOWN);
         List<Participant> participants = coordinator.mesh().directory().participants().stream()
-                .sorted(Comparator.comparing(ParticipantRecord::getStartTimeNanos)
-                        .thenComparing(ParticipantRecord::getParticipantId))
-                .map(record -> participant(record, now, leader, leaderSeqno))
+                .sorted(Comparator.comparing(dev.coord.store.Participant::started)
+                        .thenComparing(registered -> registered.id().value()))
+                .map(registered -> participant(registered, now, leader, leaderSeqno))
                 .toList();
         return new Cluster(
                 coordinator.group(),
@@ -80,39 +79,36 @@ public class ClusterService {
     }
 
     private Participant participant(
-            ParticipantRecord record, Instant now, Optional<LeaderInfo> leader, long leaderSeqno) {
-        var id = new ParticipantId(record.getParticipantId());
+            dev.coord.store.Participant registered, Instant now, Optional<LeaderInfo> leader, long leaderSeqno) {
+        ParticipantId id = registered.id();
         Known known = known(id);
         boolean leads = leader.filter(info -> info.participant().equals(id)).isPresent();
         long lag = known.seqno() < 0 || leaderSeqno < 0 ? UNKNOWN : Math.max(0, leaderSeqno - known.seqno());
         return new Participant(
                 id.value(),
-                record.getPid(),
-                record.getHost(),
-                role(record, leads).name(),
+                registered.pid(),
+                registered.host(),
+                role(registered, leads).name(),
                 known.url(),
-                record.getCapabilitiesList(),
-                instant(record.getStartTimeNanos()),
-                Math.min(known.silentMillis(), registeredAge(record, now)),
+                registered.capabilities(),
+                registered.started(),
+                Math.min(known.silentMillis(), registeredAge(registered, now)),
                 known.reachable(),
                 known.seqno(),
                 leads ? 0 : lag);
     }
 
     /** The registry is looked at every two seconds. */
-    private static long registeredAge(ParticipantRecord record, Instant now) {
-        return Math.max(
-                0,
-                Duration.between(instant(record.getLastHeartbeatNanos()), now).toMillis());
+    private static long registeredAge(dev.coord.store.Participant registered, Instant now) {
+        return Math.max(0, Duration.between(registered.lastHeartbeat(), now).toMillis());
     }
 
     /** The lease says who leads, and the registry is a moment behind. */
-    private static Role role(ParticipantRecord record, boolean leads) {
+    private static Role role(dev.coord.store.Participant registered, boolean leads) {
         if (leads) {
             return Role.LEADER;
         }
-        Role registered = Role.fromProto(record.getRole());
-        return registered == Role.LEADER ? Role.UNKNOWN : registered;
+        return registered.role() == Role.LEADER ? Role.UNKNOWN : registered.role();
     }
 
     private Known known(ParticipantId id) {
@@ -130,9 +126,5 @@ public class ClusterService {
                             TimeUnit.NANOSECONDS.toMillis(now - peer.heardAt()));
                 })
                 .orElse(new Known("", false, UNKNOWN, Long.MAX_VALUE));
-    }
-
-    private static Instant instant(long nanos) {
-        return Instant.ofEpochSecond(0, nanos);
     }
 }

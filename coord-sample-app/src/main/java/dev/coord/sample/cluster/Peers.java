@@ -5,10 +5,10 @@ import dev.coord.PeerUnreachableException;
 import dev.coord.Registration;
 import dev.coord.cluster.Coordinator;
 import dev.coord.mesh.MeshPeer;
-import dev.coord.proto.ParticipantRecord;
 import dev.coord.sample.proto.PeerStatus;
 import dev.coord.sample.proto.PeersGrpc;
 import dev.coord.sample.proto.WatchRequest;
+import dev.coord.store.Participant;
 import dev.coord.world.World;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -125,8 +125,8 @@ class Peers implements SmartLifecycle {
 
     private void watchAll() {
         ExecutorService executor = dialing;
-        for (ParticipantRecord record : coordinator.mesh().directory().participants()) {
-            var id = new ParticipantId(record.getParticipantId());
+        for (Participant participant : coordinator.mesh().directory().participants()) {
+            ParticipantId id = participant.id();
             if (executor != null && !id.equals(coordinator.id()) && watched.add(id)) {
                 try {
                     executor.execute(() -> watch(id));

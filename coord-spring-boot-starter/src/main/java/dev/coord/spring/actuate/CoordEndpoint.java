@@ -7,8 +7,9 @@ import dev.coord.Term;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorStatus;
 import dev.coord.cluster.RoleChange;
-import dev.coord.proto.ParticipantRecord;
+import dev.coord.store.Participant;
 import dev.coord.store.StoreOwner;
+import dev.coord.transport.Address;
 import dev.coord.world.WorldStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /**
  * The coordinators of this application: who takes part, who leads and since which term, where the database is open, how far the
  * world is, and how the role changed lately. A leader can be told to step down. It shows no secrets: pids, addresses of private
- * sockets, capabilities. Asking does not ask the store.
+ * sockets, capabilities, attributes. Asking does not ask the store.
  */
 @Endpoint(id = "coord")
 public final class CoordEndpoint {
@@ -241,24 +242,23 @@ public final class CoordEndpoint {
             String host,
             Role role,
             List<String> capabilities,
+            Map<String, String> attributes,
             Instant startedAt,
             long heartbeatAgeMs,
             String address) {
-        static ParticipantDescriptor of(ParticipantRecord participant, Instant now) {
-            Instant heartbeat = instant(participant.getLastHeartbeatNanos());
+        static ParticipantDescriptor of(Participant participant, Instant now) {
             return new ParticipantDescriptor(
-                    participant.getParticipantId(),
-                    Integer.toUnsignedLong(participant.getPid()),
-                    participant.getHost(),
-                    Role.fromProto(participant.getRole()),
-                    List.copyOf(participant.getCapabilitiesList()),
-                    instant(participant.getStartTimeNanos()),
-                    Math.max(0, Duration.between(heartbeat, now).toMillis()),
-                    participant.getSrpcSocketPath());
-        }
-
-        private static Instant instant(long nanos) {
-            return Instant.ofEpochSecond(0, nanos);
+                    participant.id().value(),
+                    participant.pid(),
+                    participant.host(),
+                    participant.role(),
+                    participant.capabilities(),
+                    participant.attributes(),
+                    participant.started(),
+                    Math.max(
+                            0,
+                            Duration.between(participant.lastHeartbeat(), now).toMillis()),
+                    Address.text(participant.address()));
         }
     }
 

@@ -76,6 +76,7 @@ public final class CoordAutoConfiguration {
         Coordinator.Builder builder = Coordinator.builder()
                 .group(properties.group())
                 .capabilities(properties.capabilities().toArray(String[]::new))
+                .attributes(properties.attributes())
                 .settings(properties.toCoordinatorSettings())
                 // The world first, so that the application can use it.
                 .handler(world == null ? own : world.andThen(own));

@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  *     "${user.home}/.coord/${spring.application.name}".
  * @param group Name of the group, whose participants elect one leader among them.
  * @param capabilities What this participant can do, for others to choose by.
+ * @param attributes What else this participant tells the others of itself: a URL, a zone, a version.
  * @param heartbeatInterval How often a participant gives a sign of life.
  * @param handlerGrace How long the role handler may take to stop, before the lease is released all the same.
  * @param participantExpiry After how long without a heartbeat a participant that is not known to be dead is removed.
@@ -41,6 +42,7 @@ public record CoordProperties(
         @Nullable String dir,
         @DefaultValue(DEFAULT_GROUP) String group,
         @DefaultValue List<String> capabilities,
+        @DefaultValue Map<String, String> attributes,
         @DefaultValue("500ms") Duration heartbeatInterval,
         @DefaultValue("3s") Duration handlerGrace,
         @DefaultValue("10s") Duration participantExpiry,
@@ -72,6 +74,11 @@ public record CoordProperties(
     /** What this participant can do in one of the {@link #groups()}. */
     List<String> capabilities(Group own) {
         return or(own.capabilities, capabilities);
+    }
+
+    /** What this participant tells of itself in one of the {@link #groups()}. */
+    Map<String, String> attributes(Group own) {
+        return or(own.attributes, attributes);
     }
 
     private static <T> T or(@Nullable T own, T main) {
@@ -121,6 +128,7 @@ public record CoordProperties(
      *
      * @param enabled Whether this application takes part in the group.
      * @param capabilities What this participant can do in the group, for others to choose by.
+     * @param attributes What else this participant tells the others of the group of itself.
      * @param heartbeatInterval How often a participant gives a sign of life.
      * @param handlerGrace How long the role handler of the group may take to stop, before the lease is released all the same.
      * @param participantExpiry After how long without a heartbeat a participant that is not known to be dead is removed.
@@ -130,13 +138,14 @@ public record CoordProperties(
     public record Group(
             @DefaultValue("true") boolean enabled,
             @Nullable List<String> capabilities,
+            @Nullable Map<String, String> attributes,
             @Nullable Duration heartbeatInterval,
             @Nullable Duration handlerGrace,
             @Nullable Duration participantExpiry,
             @Nullable Duration closeTimeout,
             @DefaultValue GroupLease lease) {
         static final Group LIKE_THE_MAIN_ONE =
-                new Group(true, null, null, null, null, null, new GroupLease(null, null, null, null));
+                new Group(true, null, null, null, null, null, null, new GroupLease(null, null, null, null));
 
         /** For {@code reports: } in YAML, with nothing after it: a group as the main one. */
         public static Group valueOf(String nothing) {

@@ -31,6 +31,7 @@ final class NamedGroupBeans {
             Coordinator.Builder builder = Coordinator.builder()
                     .group(name)
                     .capabilities(properties.capabilities(group).toArray(String[]::new))
+                    .attributes(properties.attributes(group))
                     .settings(properties.toCoordinatorSettings(group))
                     .handler(CoordAutoConfiguration.handler(name, roles, RoleHandlers.ofGroup(name, beans)));
             return CoordAutoConfiguration.build(builder, properties, environment, customizers);

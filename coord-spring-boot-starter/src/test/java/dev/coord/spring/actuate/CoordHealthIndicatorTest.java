@@ -11,6 +11,7 @@ import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
 import dev.coord.cluster.CoordinatorStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -52,7 +53,8 @@ class CoordHealthIndicatorTest {
                 false,
                 Optional.of(GRACE),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         Health health = new CoordHealthIndicator(() -> status, GRACE).health();
         assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
         assertThat(health.getDetails())
@@ -131,7 +133,8 @@ class CoordHealthIndicatorTest {
                 false,
                 Optional.of(time),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         return new CoordHealthIndicator(() -> status, GRACE).health();
     }
 
@@ -151,7 +154,8 @@ class CoordHealthIndicatorTest {
                 true,
                 Optional.empty(),
                 storeFailure,
-                handlerFailure);
+                handlerFailure,
+                List.of());
         return new CoordHealthIndicator(() -> status, GRACE).health();
     }
 }

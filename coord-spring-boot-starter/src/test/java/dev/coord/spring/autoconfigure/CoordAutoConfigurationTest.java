@@ -136,8 +136,7 @@ class CoordAutoConfigurationTest {
                     assertThat(coordinator.group()).isEqualTo("workers");
                     assertThat(coordinator.watcher().participants())
                             .singleElement()
-                            .satisfies(self ->
-                                    assertThat(self.getCapabilitiesList()).containsExactly("gpu", "large-memory"));
+                            .satisfies(self -> assertThat(self.capabilities()).containsExactly("gpu", "large-memory"));
                 });
     }
 

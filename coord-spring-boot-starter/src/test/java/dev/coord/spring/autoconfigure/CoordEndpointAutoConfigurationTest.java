@@ -103,8 +103,8 @@ class CoordEndpointAutoConfigurationTest {
         runner.run(context -> {
             Coordinator coordinator = leader(context);
             await().atMost(LIMIT)
-                    .until(() -> coordinator.watcher().participants().stream()
-                            .allMatch(self -> Role.fromProto(self.getRole()) == Role.LEADER));
+                    .until(() ->
+                            coordinator.watcher().participants().stream().allMatch(self -> self.role() == Role.LEADER));
             var all = (CoordDescriptor) invoke(context, "GET coord", Map.of());
             assertThat(all.groups()).containsOnlyKeys("default");
             GroupDescriptor group = all.groups().get("default");

@@ -109,7 +109,7 @@ class CoordGroupsAutoConfigurationTest {
                                 .isEqualTo(injected.main.mesh().address());
                         assertThat(coordinator.watcher().participants())
                                 .singleElement()
-                                .satisfies(self -> assertThat(self.getCapabilitiesList())
+                                .satisfies(self -> assertThat(self.capabilities())
                                         .containsExactly(group.equals("mail") ? "smtp" : "gpu"));
                     }
                     try (var files = Files.list(dir)) {

@@ -7,7 +7,7 @@ import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.reso
 import com.google.protobuf.Descriptors.Descriptor;
 import dev.coord.mesh.CoordNameResolverProvider;
 import dev.coord.proto.CoordProto;
-import dev.coord.proto.LeaseClaim;
+import dev.coord.proto.LeaseClaimMessage;
 import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.WorldChangeRecord;
 import dev.coord.spring.WorldOp;
@@ -44,7 +44,7 @@ class CoordRuntimeHintsTest {
         for (Class<?> message : List.of(
                 LeaseRecord.class,
                 LeaseRecord.Builder.class,
-                LeaseClaim.class,
+                LeaseClaimMessage.class,
                 WorldChangeRecord.ObjectPut.Builder.class)) {
             assertThat(reflection().onType(message).withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS))
                     .accepts(hints);

@@ -123,7 +123,7 @@ class PropertyEffectsTest {
     }
 
     private static Object capabilities(Coordinator coordinator) {
-        return coordinator.watcher().participants().get(0).getCapabilitiesList().stream()
+        return coordinator.watcher().participants().get(0).capabilities().stream()
                 .toList();
     }
 

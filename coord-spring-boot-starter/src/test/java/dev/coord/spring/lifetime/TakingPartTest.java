@@ -135,7 +135,7 @@ class TakingPartTest {
 
         @EventListener
         void on(ParticipantsChangedEvent event) {
-            event.getJoined().forEach(participant -> joined.add(participant.getParticipantId()));
+            event.getJoined().forEach(participant -> joined.add(participant.id().value()));
         }
     }
 

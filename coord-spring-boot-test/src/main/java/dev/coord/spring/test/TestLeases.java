@@ -1,11 +1,11 @@
 package dev.coord.spring.test;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
-import dev.coord.proto.LeaseRelease;
-import dev.coord.proto.LeaseRenewal;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseRelease;
+import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,8 +37,7 @@ final class TestLeases implements LeaseStore {
     synchronized void depose(String group, ParticipantId participant) {
         setMeant(group, participant);
         if (leases.get(group)
-                .filter(lease ->
-                        !lease.getLeaderId().isEmpty() && !lease.getLeaderId().equals(participant.value()))
+                .filter(lease -> lease.holder().isPresent() && !lease.isHeldBy(participant))
                 .isPresent()) {
             leases.delete(group);
         }
@@ -47,7 +46,7 @@ final class TestLeases implements LeaseStore {
     // Not beside depose(), which would take away what was just granted.
     @Override
     public synchronized LeaseAnswer claim(LeaseClaim claim) {
-        return awaitMeant(claim) ? leases.claim(claim) : new LeaseAnswer(false, leases.get(claim.getGroup()));
+        return awaitMeant(claim) ? leases.claim(claim) : new LeaseAnswer(false, leases.get(claim.group()));
     }
 
     private boolean awaitMeant(LeaseClaim claim) {
@@ -68,17 +67,16 @@ final class TestLeases implements LeaseStore {
     }
 
     private boolean isMeant(LeaseClaim claim) {
-        ParticipantId participant = meant.get(claim.getGroup());
-        return participant != null && participant.value().equals(claim.getParticipantId());
+        return claim.participant().equals(meant.get(claim.group()));
     }
 
     @Override
-    public Optional<LeaseRecord> get(String group) {
+    public Optional<Lease> get(String group) {
         return leases.get(group);
     }
 
     @Override
-    public void put(LeaseRecord lease) {
+    public void put(Lease lease) {
         leases.put(lease);
     }
 

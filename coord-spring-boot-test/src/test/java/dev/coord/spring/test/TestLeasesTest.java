@@ -3,9 +3,12 @@ package dev.coord.spring.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.ParticipantId;
-import dev.coord.proto.LeaseClaim;
-import dev.coord.proto.LeaseRecord;
+import dev.coord.Term;
+import dev.coord.store.Lease;
 import dev.coord.store.LeaseAnswer;
+import dev.coord.store.LeaseClaim;
+import dev.coord.store.LeaseHolder;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,16 +27,12 @@ class TestLeasesTest {
     }
 
     private LeaseAnswer claim(ParticipantId participant) {
-        return leases.claim(LeaseClaim.newBuilder()
-                .setGroup(GROUP)
-                .setParticipantId(participant.value())
-                .setNonce(participant.value())
-                .setSeenTerm(leases.get(GROUP).map(LeaseRecord::getTerm).orElse(0L))
-                .build());
+        return leases.claim(LeaseClaim.first(GROUP, LeaseHolder.of(participant), participant.value())
+                .withSeen(leases.get(GROUP).map(Lease::term).orElse(Term.NONE), 0));
     }
 
-    private String holder() {
-        return leases.get(GROUP).orElseThrow().getLeaderId();
+    private Optional<ParticipantId> holder() {
+        return leases.get(GROUP).flatMap(Lease::holder).map(LeaseHolder::id);
     }
 
     @Test
@@ -50,7 +49,7 @@ class TestLeasesTest {
         leases.depose(GROUP, other);
         assertThat(holder()).isEmpty();
         assertThat(claim(other).accepted()).isTrue();
-        assertThat(holder()).isEqualTo(other.value());
+        assertThat(holder()).contains(other);
     }
 
     @Test
@@ -58,6 +57,6 @@ class TestLeasesTest {
         leases.depose(GROUP, one);
         claim(one);
         leases.depose(GROUP, one);
-        assertThat(holder()).isEqualTo(one.value());
+        assertThat(holder()).contains(one);
     }
 }
