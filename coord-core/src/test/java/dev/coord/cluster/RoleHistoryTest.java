@@ -166,7 +166,8 @@ class RoleHistoryTest {
     }
 
     private static Observation seen(Verdict verdict, String holder, long term, long unchangedMillis) {
-        Lease lease = Lease.free("group", new Term(term)).withHolder(LeaseHolder.of(new ParticipantId(holder)));
+        Lease free = Lease.free("group", new Term(term));
+        Lease lease = holder.isEmpty() ? free : free.withHolder(LeaseHolder.of(new ParticipantId(holder)));
         return new Observation(Optional.of(lease), verdict, Duration.ofMillis(unchangedMillis), Duration.ofSeconds(1));
     }
 }

@@ -54,7 +54,9 @@ public abstract class WorldStoreTestBase {
 
     /** From now on {@code holder} holds the lease; nobody if it is empty. */
     void lease(String holder, long term) {
-        store.leases().put(Lease.free(group, new Term(term)).withHolder(LeaseHolder.of(new ParticipantId(holder))));
+        Lease free = Lease.free(group, new Term(term));
+        store.leases()
+                .put(holder.isEmpty() ? free : free.withHolder(LeaseHolder.of(new ParticipantId(holder))));
     }
 
     private WorldWriter writer(String who, long term) {

@@ -42,20 +42,27 @@ class DescriptorLimitProcessTest {
             long epoch = EpochFile.open(new SharedDirectory(root)).get();
             await("that it is cut off, for longer than an owner may be silent")
                     .until(() -> starved.ask("problems", "PROBLEMS").text().contains("stays the owner"));
+            await("that it says so").until(() -> !said(starved).isEmpty());
             starved.awaitIdle();
             assertThat(limit(starved, ENOUGH)).isTrue();
             starved.ask("call", "ANSWERED");
 
             assertThat(isHere(store)).isTrue();
             assertThat(EpochFile.open(new SharedDirectory(root)).get()).isEqualTo(epoch);
-            starved.ask("log", "LOGGED");
-            assertThat(starved.lines().stream()
-                            .map(JavaProcess.Line::text)
-                            .filter(line -> line.startsWith("LOG "))
-                            .toList())
+            assertThat(said(starved))
                     // That it cannot reach the owner, and, if it was its turn before, that it could not become owner.
                     .hasSizeBetween(1, 2);
         }
+    }
+
+    /** What it logged, each line once however often it is asked. */
+    private static List<String> said(JavaProcess process) {
+        process.ask("log", "LOGGED");
+        return process.lines().stream()
+                .map(JavaProcess.Line::text)
+                .filter(line -> line.startsWith("LOG "))
+                .distinct()
+                .toList();
     }
 
     private JavaProcess start(String name) {

@@ -10,7 +10,6 @@ import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import dev.coord.testing.Console;
 import dev.coord.testing.Load;
 import dev.coord.testing.LoadAccount;
-import dev.coord.transport.Address;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -57,10 +56,10 @@ public final class FailpointStoreMain {
         }
     }
 
-    /** Puts a record with {@code address}, again while the outcome is unknown; says so once, when that is acknowledged. */
-    private static void put(Store store, String address) {
+    /** Puts a record of {@code machine}, again while the outcome is unknown; says so once, when that is acknowledged. */
+    private static void put(Store store, String machine) {
         var record = Participant.builder(GROUP, PARTICIPANT)
-                .address(Address.parse(address))
+                .host(machine)
                 .build();
         var thread = new Thread(
                 () -> {

@@ -6,13 +6,13 @@ import java.sql.SQLException;
 import org.h2.api.Trigger;
 
 /**
- * Freezes the owner in the middle of an operation, with its transaction open: when a participant's record is put whose address
+ * Freezes the owner in the middle of an operation, with its transaction open: when a participant's record is put whose machine
  * asks for it, the first time.
  */
 public final class FreezingTrigger implements Trigger {
     private static final String REQUEST = "freeze the owner, unless this exists: ";
 
-    /** The address of a record that freezes the owner, unless {@code marker} exists. */
+    /** The machine of a record that freezes the owner, unless {@code marker} exists. */
     static String request(Path marker) {
         return REQUEST + marker;
     }
