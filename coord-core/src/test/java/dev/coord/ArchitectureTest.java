@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit;
 /** The layers of the design: a package uses only those above it. */
 @AnalyzeClasses(packages = "dev.coord", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    /** From top to bottom; {@code dev.coord} and {@code dev.coord.proto} need each other, and so are one. */
+    /** From top to bottom, below the generated code. */
     private static final List<String> LAYERS = List.of(
             "dev.coord",
             "dev.coord.time",
@@ -92,11 +92,25 @@ class ArchitectureTest {
                     resideInAPackage("dev.coord..").and(DescribedPredicate.not(resideInAPackage("dev.coord.proto"))));
 
     @ArchTest
-    static final ArchRule WORLDS_ARE_SPOKEN_OF_IN_TYPES_OF_OUR_OWN = members()
+    static final ArchRule PROTOBUF_IS_FOR_WIRE_AND_ROWS = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.coord.proto",
+                    "dev.coord.store.jdbc",
+                    "dev.coord.store.shared",
+                    "dev.coord.mesh",
+                    "dev.coord.world")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.coord.proto");
+
+    @ArchTest
+    static final ArchRule NOTHING_PUBLIC_MENTIONS_GENERATED_CODE = members()
             .that()
             .arePublic()
             .and()
-            .areDeclaredInClassesThat(resideInAPackage("dev.coord.world").and(HasModifiers.Predicates.modifier(PUBLIC)))
+            .areDeclaredInClassesThat(DescribedPredicate.not(resideInAPackage("dev.coord.proto"))
+                    .and(HasModifiers.Predicates.modifier(PUBLIC)))
             .should(mentionNoGeneratedCode())
             .because("protobuf is for wire and rows, and applications see neither");
 

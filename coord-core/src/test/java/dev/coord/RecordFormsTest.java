@@ -29,6 +29,7 @@ class RecordFormsTest {
             .setRole(ParticipantRole.ParticipantRole_LEADER)
             .setStartTimeNanos(1_700_000_000_123_456_789L)
             .addCapabilities("mail")
+            .putAttributes("zone", "b")
             .addCapabilities("ünïcödé \"quoted\"\n")
             .setSrpcSocketPath("/run/coord/coord-4711.sock")
             .setLastHeartbeatNanos(-1)

@@ -16,9 +16,14 @@ import dev.coord.testing.TestStores;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CoordinatorBuilderTest {
@@ -102,6 +107,30 @@ class CoordinatorBuilderTest {
                 })
                 .isInstanceOf(CoordException.class)
                 .isNotInstanceOf(StoreUnavailableException.class);
+    }
+
+    static Stream<Arguments> oddAttributes() {
+        Map<String, String> many = new HashMap<>();
+        for (int i = 0; i < 33; i++) {
+            many.put("key" + i, "");
+        }
+        return Stream.of(
+                Arguments.of(many, "not 33"),
+                Arguments.of(Map.of("", "value"), "not ''"),
+                Arguments.of(Map.of("k".repeat(101), ""), "k".repeat(101)),
+                Arguments.of(Map.of("url", "v".repeat(501)), "'url'"),
+                Arguments.of(Map.of("half", "\uD83D"), "'half'"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("oddAttributes")
+    void refusesOddAttributesAndNamesTheKey(Map<String, String> attributes, String named) {
+        assertThatThrownBy(() -> Coordinator.builder()
+                        .directory(directory)
+                        .attributes(attributes)
+                        .build())
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(named);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,8 @@ class CoordinatorMeshTest extends CoordinatorTestBase {
         assertThat(info.id()).isEqualTo(a.coordinator.id());
         assertThat(info.role()).isEqualTo(Role.LEADER);
         assertThat(info.capabilities()).containsExactly("mail");
+        assertThat(info.attributes()).isEqualTo(Map.of("url", "http://localhost:8080"));
+        assertThat(a.record().orElseThrow().attributes()).isEqualTo(info.attributes());
     }
 
     @Test

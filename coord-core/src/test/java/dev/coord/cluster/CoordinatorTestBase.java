@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -96,6 +97,7 @@ abstract class CoordinatorTestBase {
                     .store(TestStores.with(store, leases, participants))
                     .group(group)
                     .capabilities("mail")
+                    .attributes(Map.of("url", "http://localhost:8080"))
                     .settings(settings)
                     .handler(handler)
                     .build();

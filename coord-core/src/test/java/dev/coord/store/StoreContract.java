@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
@@ -542,6 +544,13 @@ public abstract class StoreContract {
 
     @Test
     void aParticipantIsFoundAsItWasWritten() {
+        // Also the longest ones that are allowed, and whatever characters.
+        Map<String, String> attributes = new TreeMap<>();
+        attributes.put("url=a\nb\\c\\n", "=\\b\0\r\n\u2028=\uD83D\uDE00");
+        attributes.put("empty", "");
+        for (int i = 0; i < 30; i++) {
+            attributes.put("=".repeat(98) + (10 + i), "\\".repeat(500));
+        }
         Participant participant = participant(newGroup(), newId()).toBuilder()
                 .pid(0xfffffffeL)
                 .role(Role.LEADER)
@@ -551,6 +560,7 @@ public abstract class StoreContract {
                 .capabilities(List.of("index", "mail/send", "index"))
                 .started(Instant.ofEpochSecond(0, 1_700_000_000_000_001_000L))
                 .lastHeartbeat(Instant.ofEpochSecond(0, 1_700_000_000_000_002_000L))
+                .attributes(attributes)
                 .heartbeats(1L << 40)
                 .build();
 

@@ -55,8 +55,7 @@ public abstract class WorldStoreTestBase {
     /** From now on {@code holder} holds the lease; nobody if it is empty. */
     void lease(String holder, long term) {
         Lease free = Lease.free(group, new Term(term));
-        store.leases()
-                .put(holder.isEmpty() ? free : free.withHolder(LeaseHolder.of(new ParticipantId(holder))));
+        store.leases().put(holder.isEmpty() ? free : free.withHolder(LeaseHolder.of(new ParticipantId(holder))));
     }
 
     private WorldWriter writer(String who, long term) {

@@ -183,6 +183,19 @@ class JdbcStoreTest {
     }
 
     @Test
+    void tablesThatWereNeverReleasedAreRefused() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("UPDATE coord_schema SET version = 1");
+        }
+
+        assertThatThrownBy(store::migrate)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("version 1")
+                .hasMessageContaining("begin with a new database");
+    }
+
+    @Test
     void whatTheDatabaseRefusesIsATypedError() throws SQLException {
         try (Connection connection = pool.getConnection();
                 var statement = connection.createStatement()) {

@@ -58,9 +58,7 @@ public final class FailpointStoreMain {
 
     /** Puts a record of {@code machine}, again while the outcome is unknown; says so once, when that is acknowledged. */
     private static void put(Store store, String machine) {
-        var record = Participant.builder(GROUP, PARTICIPANT)
-                .host(machine)
-                .build();
+        var record = Participant.builder(GROUP, PARTICIPANT).host(machine).build();
         var thread = new Thread(
                 () -> {
                     while (!isPut(store, record)) {

@@ -62,7 +62,8 @@ class CoordEndpointAutoConfigurationTest {
                         CoordWorldAutoConfiguration.class,
                         CoordAutoConfiguration.class,
                         CoordEndpointAutoConfiguration.class))
-                .withPropertyValues(Patience.properties(temp.resolve("shared"), "coord.capabilities=gpu"));
+                .withPropertyValues(Patience.properties(
+                        temp.resolve("shared"), "coord.capabilities=gpu", "coord.attributes.zone=b"));
     }
 
     private static Coordinator leader(ApplicationContext context) throws InterruptedException {
@@ -131,6 +132,7 @@ class CoordEndpointAutoConfigurationTest {
                 assertThat(self.pid()).isEqualTo(pid);
                 assertThat(self.role()).isEqualTo(Role.LEADER);
                 assertThat(self.capabilities()).containsExactly("gpu");
+                assertThat(self.attributes()).isEqualTo(Map.of("zone", "b"));
                 assertThat(self.heartbeatAgeMs()).isBetween(0L, LIMIT.toMillis());
                 assertThat(self.startedAt()).isBefore(InstantSource.system().instant());
                 assertThat(self.address()).isEqualTo(coordinator.mesh().address());

@@ -43,6 +43,7 @@ class CoordPropertiesTest {
     void whatAGroupDoesNotSetIsAsForTheMainOne() {
         CoordProperties properties = bind(Map.of(
                 "coord.capabilities", "gpu",
+                "coord.attributes.zone", "main",
                 "coord.close-timeout", "9s",
                 "coord.heartbeat-interval", "1s",
                 "coord.groups.a.enabled", "true",
@@ -53,6 +54,7 @@ class CoordPropertiesTest {
                 "coord.groups.b.lease.stale-threshold", "3s"));
         Group a = properties.groups().get("a");
         assertThat(properties.capabilities(a)).containsExactly("gpu");
+        assertThat(properties.attributes(a)).isEqualTo(Map.of("zone", "main"));
         assertThat(properties.toCoordinatorSettings(a)).isEqualTo(properties.toCoordinatorSettings());
 
         Group b = properties.groups().get("b");

@@ -27,11 +27,17 @@ import org.springframework.test.util.ReflectionTestUtils;
 /** Each property reaches the thing that it is about. What that does with it is for the tests of the thing. */
 class PropertyEffectsTest {
     /** A property, a value that is not the default, and what is found of it in a running application. */
-    private record Effect(String property, String value, Function<ApplicationContext, Object> where, Object expected) {}
+    private record Effect(String property, String value, Function<ApplicationContext, Object> where, Object expected) {
+        /** As the metadata has it: a map of one's own keys is one property. */
+        String described() {
+            return property.startsWith("coord.attributes.") ? "coord.attributes" : property;
+        }
+    }
 
     private static final List<Effect> EFFECTS = List.of(
             coordinator("group", "workers", Coordinator::group, "workers"),
             coordinator("capabilities", "gpu,disk", PropertyEffectsTest::capabilities, List.of("gpu", "disk")),
+            coordinator("attributes.zone", "b", PropertyEffectsTest::attributes, Map.of("zone", "b")),
             times(
                     "lease.renewal-interval",
                     "100ms",
@@ -105,14 +111,14 @@ class PropertyEffectsTest {
     void noValueHereIsTheDefault() {
         Map<String, PropertyMetadata> all = PropertyMetadata.all();
         assertThat(EFFECTS)
-                .noneMatch(effect ->
-                        effect.value.equalsIgnoreCase(all.get(effect.property).defaultValue()));
+                .noneMatch(effect -> effect.value.equalsIgnoreCase(
+                        all.get(effect.described()).defaultValue()));
     }
 
     @Test
     void everyPropertyIsHereOrElsewhere() {
         var tested = new TreeSet<>(ELSEWHERE.keySet());
-        EFFECTS.forEach(effect -> tested.add(effect.property));
+        EFFECTS.forEach(effect -> tested.add(effect.described()));
         assertThat(tested).containsExactlyElementsOf(PropertyMetadata.names());
     }
 
@@ -120,6 +126,10 @@ class PropertyEffectsTest {
             String property, String value, Function<Coordinator, Object> where, Object expected) {
         return new Effect(
                 "coord." + property, value, context -> where.apply(context.getBean(Coordinator.class)), expected);
+    }
+
+    private static Object attributes(Coordinator coordinator) {
+        return coordinator.watcher().participants().get(0).attributes();
     }
 
     private static Object capabilities(Coordinator coordinator) {

@@ -25,6 +25,7 @@ class PropertyMetadataTest {
 
     /** Without a default, as there is nothing to name. */
     private static final Map<String, String> NO_DEFAULT = Map.of(
+            "coord.attributes", "no attribute",
             "coord.capabilities", "no capability",
             "coord.groups", "no other group");
 

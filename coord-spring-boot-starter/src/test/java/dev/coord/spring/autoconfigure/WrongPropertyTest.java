@@ -37,6 +37,7 @@ class WrongPropertyTest {
             "coord.group= | coord.group",
             "coord.group=" + "g".repeat(101) + " | coord.group",
             "coord.capabilities=no:colon | coord.capabilities",
+            "coord.attributes.text=" + "t".repeat(501) + " | coord.attributes",
             "coord.groups=reports | coord.groups",
             "coord.groups.reports=yes | coord.groups.reports",
             "coord.groups[two words].enabled=true | coord.groups.two words",
@@ -50,6 +51,7 @@ class WrongPropertyTest {
             "coord.groups.a.participant-expiry=1 | coord.groups.a.participant-expiry",
             "coord.groups.a.close-timeout=1s | coord.groups.a.close-timeout",
             "coord.groups.a.capabilities=no:colon | coord.groups.a.capabilities",
+            "coord.groups.a.attributes.text=" + "t".repeat(501) + " | coord.groups.a.attributes",
             "coord.health.no-leader-grace=-1s | coord.health.no-leader-grace",
             "coord.health.no-leader-grace=never | coord.health.no-leader-grace",
             "coord.health.readiness.enabled=ready | coord.health.readiness.enabled",
@@ -145,7 +147,10 @@ class WrongPropertyTest {
         var named = new TreeSet<String>();
         for (String row : ROWS) {
             String property = row.substring(0, row.indexOf('='));
-            named.add(property.startsWith("coord.groups") ? "coord.groups" : property);
+            named.add(Stream.of("coord.groups", "coord.attributes")
+                    .filter(property::startsWith)
+                    .findFirst()
+                    .orElse(property));
         }
         assertThat(named).containsExactlyElementsOf(PropertyMetadata.names());
     }
