@@ -233,7 +233,8 @@ class CoordinatorBuilderTest {
         try (var files = Files.list(directory)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .as("what stays is the database and its epoch")
-                    .containsExactlyInAnyOrder("coord.1.mv.db", "epoch", "owner.1.lock");
+                    .containsExactlyInAnyOrder(
+                            "coord.1.mv.db", "coord.1.journal", "coord.1.journal.1", "epoch", "owner.1.lock");
         }
     }
 }

@@ -50,7 +50,9 @@ class CoordinatorLeakTest {
         await().untilAsserted(() -> assertThat(threads).containsAll(threads()));
         assertThat(threads).as("of coord").noneMatch(name -> name.startsWith("coord-"));
         await().untilAsserted(() -> assertThat(descriptors()).hasSizeLessThanOrEqualTo(descriptors.size()));
-        assertThat(names()).containsExactlyInAnyOrder("coord.1.mv.db", "epoch", "owner.1.lock");
+        assertThat(names())
+                .containsExactlyInAnyOrder(
+                        "coord.1.mv.db", "coord.1.journal", "coord.1.journal.1", "epoch", "owner.1.lock");
     }
 
     @Test

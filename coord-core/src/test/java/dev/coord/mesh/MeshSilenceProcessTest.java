@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that say nothing, to the socket of the leader, which is also the owner. */
 class MeshSilenceProcessTest {
+    /** Threads of H2 that begin when it is stored for the first time. */
+    private static final int STORING = 2;
+
     private static final int CONNECTIONS = 10_000;
     private static final int SPARE = 500;
 
@@ -90,7 +93,7 @@ class MeshSilenceProcessTest {
                 .untilAsserted(() -> assertThat(leader.descriptors()).isLessThanOrEqualTo(before.descriptors()));
         await("the end of idle threads").pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             Footprint after = Footprint.of(leader);
-            assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
+            assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + STORING);
             assertThat(after.heap()).isLessThan(before.heap() + SOME_HEAP);
         });
         assertThat(Status.of(leader).role()).isEqualTo("LEADER");

@@ -43,6 +43,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     private final DataSource dataSource;
     private final Dialect dialect;
     private final Consumer<Set<CommitSignal.Topic>> committed;
+    private final TransactionWork<?> atEnd;
     private final JdbcLeases leases;
     private final JdbcParticipants participants;
     private final JdbcWorld world;
@@ -58,9 +59,20 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
             Dialect dialect,
             InstantSource wallClock,
             Consumer<Set<CommitSignal.Topic>> committed) {
+        this(dataSource, dialect, wallClock, committed, connection -> true);
+    }
+
+    /** @param atEnd done at the end of each transaction, in the transaction, unless it fails */
+    public JdbcStore(
+            DataSource dataSource,
+            Dialect dialect,
+            InstantSource wallClock,
+            Consumer<Set<CommitSignal.Topic>> committed,
+            TransactionWork<?> atEnd) {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.committed = committed;
+        this.atEnd = atEnd;
         this.leases = new JdbcLeases(wallClock);
         this.participants = new JdbcParticipants(wallClock);
         this.world = new JdbcWorld(leases);
@@ -262,11 +274,12 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
         throw new StoreUnavailableException("Could not " + what + ", tried " + ATTEMPTS + " times; ask again", last);
     }
 
-    private static <T> T commit(Connection connection, TransactionWork<T> work) throws SQLException {
+    private <T> T commit(Connection connection, TransactionWork<T> work) throws SQLException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         try {
             T result = work.run(connection);
+            var unused = atEnd.run(connection);
             connection.commit();
             return result;
         } catch (SQLException | RuntimeException e) {

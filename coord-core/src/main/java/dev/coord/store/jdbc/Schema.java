@@ -27,8 +27,9 @@ final class Schema {
     private Schema() {}
 
     private static List<List<String>> steps(Dialect is) {
-        return List.of(List.of(
-                table("coord_lease", is.text(100), """
+        return List.of(
+                List.of(
+                        table("coord_lease", is.text(100), """
                   term BIGINT NOT NULL,
                   leader_id %s,
                   leader_pid BIGINT NOT NULL,
@@ -39,8 +40,8 @@ final class Schema {
                   stale_threshold_nanos BIGINT NOT NULL,
                   renewed_at %s NOT NULL,
                   PRIMARY KEY (group_name)""".formatted(
-                                is.text(64), is.text(500), is.text(500), is.text(64), is.timestamp())),
-                table("coord_participant", is.text(100), """
+                                        is.text(64), is.text(500), is.text(500), is.text(64), is.timestamp())),
+                        table("coord_participant", is.text(100), """
                   participant_id %s NOT NULL,
                   pid BIGINT NOT NULL,
                   process_start %s NOT NULL,
@@ -53,53 +54,58 @@ final class Schema {
                   heartbeats BIGINT NOT NULL,
                   last_heartbeat_at %s NOT NULL,
                   PRIMARY KEY (group_name, participant_id)""".formatted(
-                                is.text(64),
-                                is.text(500),
-                                is.text(255),
-                                is.text(16),
-                                is.text(4000),
-                                is.text(MAX_ATTRIBUTES),
-                                is.text(500),
-                                is.timestamp(),
-                                is.timestamp())),
-                table("coord_world_head", is.text(100), """
+                                        is.text(64),
+                                        is.text(500),
+                                        is.text(255),
+                                        is.text(16),
+                                        is.text(4000),
+                                        is.text(MAX_ATTRIBUTES),
+                                        is.text(500),
+                                        is.timestamp(),
+                                        is.timestamp())),
+                        table("coord_world_head", is.text(100), """
                   term BIGINT NOT NULL,
                   seqno BIGINT NOT NULL,
                   truncated_seqno BIGINT NOT NULL,
                   PRIMARY KEY (group_name)"""),
-                table("coord_world_object", is.text(100), """
+                        table("coord_world_object", is.text(100), """
                   object_key %s NOT NULL,
                   bucket %s NOT NULL,
                   address %s NOT NULL,
                   rev BIGINT NOT NULL,
                   PRIMARY KEY (group_name, object_key)""".formatted(
-                                is.binary(MAX_WORD), is.text(100), is.binary(MAX_WORD))),
-                // Its four parts together are longer than other databases can index.
-                table("coord_world_quad", is.text(100), """
+                                        is.binary(MAX_WORD), is.text(100), is.binary(MAX_WORD))),
+                        // Its four parts together are longer than other databases can index.
+                        table("coord_world_quad", is.text(100), """
                   quad_hash %s NOT NULL,
                   subject %s NOT NULL,
                   predicate %s NOT NULL,
                   object %s NOT NULL,
                   label %s NOT NULL,
                   PRIMARY KEY (group_name, quad_hash)""".formatted(
-                                is.binary(HASH),
-                                is.text(MAX_WORD + 2),
-                                is.text(MAX_WORD),
-                                is.text(MAX_WORD + 2),
-                                is.text(MAX_WORD))),
-                table("coord_world_block", is.text(100), """
+                                        is.binary(HASH),
+                                        is.text(MAX_WORD + 2),
+                                        is.text(MAX_WORD),
+                                        is.text(MAX_WORD + 2),
+                                        is.text(MAX_WORD))),
+                        table("coord_world_block", is.text(100), """
                   bucket %s NOT NULL,
                   address %s NOT NULL,
                   content %s NOT NULL,
                   PRIMARY KEY (group_name, bucket, address)""".formatted(
-                                is.text(100), is.binary(MAX_WORD), is.binary(MAX_BYTES))),
-                table("coord_world_change", is.text(100), """
+                                        is.text(100), is.binary(MAX_WORD), is.binary(MAX_BYTES))),
+                        table("coord_world_change", is.text(100), """
                   seqno BIGINT NOT NULL,
                   entries %s NOT NULL,
                   PRIMARY KEY (group_name, seqno)""".formatted(is.binary(MAX_BYTES))),
-                table("coord_world_checkpoint", is.text(100), """
+                        table("coord_world_checkpoint", is.text(100), """
                   seqno BIGINT NOT NULL,
-                  PRIMARY KEY (group_name)""")));
+                  PRIMARY KEY (group_name)""")),
+                // From here on an embedded database is nothing without its journal, which earlier versions do not know.
+                is == Dialect.H2
+                        ? List.of("CREATE TABLE IF NOT EXISTS coord_applied"
+                                + " (journal INTEGER NOT NULL PRIMARY KEY, seqno BIGINT NOT NULL)")
+                        : List.of());
     }
 
     private static String table(String name, String group, String columns) {

@@ -88,7 +88,7 @@ public final class Journal implements AutoCloseable {
         try {
             file.write(JournalFormat.header(epoch, first, forced, anew), 0);
             if (anew) {
-                file.force();
+                ForceFailedException.force(file, files.segment(first));
             }
             return file;
         } catch (IOException e) {
@@ -129,7 +129,7 @@ public final class Journal implements AutoCloseable {
                     current.truncate(part.end());
                 }
                 if (part.isCut() || part.last() > contents.forced()) {
-                    current.force();
+                    ForceFailedException.force(current, part.file());
                 }
             }
             mark = files.isInUse()
@@ -137,7 +137,7 @@ public final class Journal implements AutoCloseable {
                     : files.disk().create(files.mark());
             mark.write(JournalFormat.mark(epoch, boot, contents.last(), contents.last()), 0);
             if (!contents.marked()) {
-                mark.force();
+                ForceFailedException.force(mark, files.mark());
                 files.disk().forceDirectory(files.directory());
             }
             return new Journal(files, epoch, boot, contents, Objects.requireNonNull(current), mark);
@@ -163,7 +163,7 @@ public final class Journal implements AutoCloseable {
                 file.write(
                         part.bytes().duplicate().position(JournalFormat.HEADER).limit(part.end()),
                         JournalFormat.HEADER);
-                file.force();
+                ForceFailedException.force(file, to.segment(part.first()));
             }
         }
         to.disk().forceDirectory(to.directory());
@@ -256,7 +256,7 @@ public final class Journal implements AutoCloseable {
         }
         guarded(() -> {
             forceEarlierSegments();
-            current.force();
+            ForceFailedException.force(current, files.segment(segments.getLast().first()));
             forced = written;
         });
     }
@@ -269,6 +269,11 @@ public final class Journal implements AutoCloseable {
     /** The bytes of the segment that is being written. */
     public long size() {
         return position;
+    }
+
+    /** The segments, oldest first. */
+    public List<Path> files() {
+        return segments.stream().map(Segment::file).toList();
     }
 
     /** The number of segments that are there. */
@@ -303,7 +308,7 @@ public final class Journal implements AutoCloseable {
                 return;
             }
             for (Disk.File file = earlier.peek(); file != null; file = earlier.peek()) {
-                file.force();
+                ForceFailedException.force(file, files.mark());
                 file.close();
                 earlier.remove();
             }
@@ -344,7 +349,7 @@ public final class Journal implements AutoCloseable {
     /** Nothing is tried again after a failure, and nothing else either. */
     private void guarded(Work work) throws IOException {
         if (failed) {
-            throw new IOException("The journal " + files.mark() + " is not written to any more, since that failed");
+            throw new IOException("The journal " + files.mark() + " is closed, or writing to it failed");
         }
         boolean done = false;
         try {
@@ -360,6 +365,7 @@ public final class Journal implements AutoCloseable {
     /** Closes the files; forces nothing. */
     @Override
     public void close() {
+        failed = true;
         synchronized (forcing) {
             earlier.forEach(Journal::close);
             earlier.clear();

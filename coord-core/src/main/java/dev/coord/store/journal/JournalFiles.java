@@ -21,7 +21,8 @@ public record JournalFiles(Disk disk, Path directory, String name) {
     /** A segment by its name. */
     record Named(Path file, long first) {}
 
-    Path mark() {
+    /** The file that says how far the journal is, and names it. */
+    public Path mark() {
         return directory.resolve(name + SUFFIX);
     }
 
@@ -49,6 +50,12 @@ public record JournalFiles(Disk disk, Path directory, String name) {
     /** Whether an owner ever opened this journal. If it did, there was a database of that name. */
     public boolean isInUse() throws IOException {
         return disk.list(directory).stream().anyMatch(file -> file.getFileName().equals(mark().getFileName()));
+    }
+
+    /** The segment with the lowest number; 0 if there is none. */
+    public long first() throws IOException {
+        List<Named> segments = segments();
+        return segments.isEmpty() ? 0 : segments.get(0).first();
     }
 
     /** Whether there is any file of this journal. */

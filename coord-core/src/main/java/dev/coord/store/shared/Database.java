@@ -1,20 +1,25 @@
 package dev.coord.store.shared;
 
 import dev.coord.CorruptStoreException;
+import dev.coord.store.journal.Journal;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.h2.api.ErrorCode;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One open H2 file. It is always closed as if the process had died, so that there is one way to open it, and closing takes no
- * time: a commit is in the operating system's hands when it is acknowledged, and nothing is kept back for the closing.
+ * time. What is committed stays in the memory of this process until it is stored, see {@link #store}, which H2 never does by itself
+ * but when it has too much of it, on the thread that commits: what is acknowledged is in the {@link Journal}.
  *
  * <p>Only for threads that nobody interrupts: an interrupt during I/O closes an H2 database.
  */
@@ -33,7 +39,8 @@ final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     /** Only files that exist are opened: else H2 would make them anew, and their directory too, open to everybody. */
     private static final String SETTINGS =
-            ";IFEXISTS=TRUE;FILE_LOCK=FS;WRITE_DELAY=0;RETENTION_TIME=" + RETENTION_MILLIS
+            ";IFEXISTS=TRUE;FILE_LOCK=FS;WRITE_DELAY=2000000000;AUTO_COMPACT_FILL_RATE=0;RETENTION_TIME="
+                    + RETENTION_MILLIS
                     + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=500;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64";
 
     private static final long OPEN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -44,16 +51,37 @@ final class Database implements AutoCloseable {
     /** The two copies of the header that every H2 file begins with; H2 takes an empty file for a new one. */
     private static final int LEAST_SIZE = 2 * 4096;
 
+    /** Says how to go on when {@code epoch}'s journal does not go with its database. */
+    static CorruptStoreException corrupt(Path file, long epoch, String what, @Nullable Throwable cause) {
+        String all = "coord." + epoch + ".*";
+        return new CorruptStoreException(
+                file,
+                "It " + what + ". Nothing was changed. To go on with a backup, move " + all
+                        + " out of the directory and put the backup's files in place; to go on without, with an older database or"
+                        + " an empty one whose terms start at 1 again, move " + all + " out of the directory.",
+                cause);
+    }
+
     private static final String FIRST_QUERY = "SELECT 1 FROM coord_schema";
     private static final Set<Integer> NO_SUCH_TABLE = Set.of(
             ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1,
             ErrorCode.TABLE_OR_VIEW_NOT_FOUND_WITH_CANDIDATES_2,
             ErrorCode.TABLE_OR_VIEW_NOT_FOUND_DATABASE_EMPTY_1);
 
+    private static final String SELECT_APPLIED = "SELECT seqno FROM coord_applied";
+    private static final String INSERT_APPLIED = "INSERT INTO coord_applied (journal, seqno) VALUES (1, ?)";
+    private static final String UPDATE_APPLIED = "UPDATE coord_applied SET seqno = ? WHERE journal = 1";
+
     private final JdbcConnectionPool pool;
 
-    private Database(JdbcConnectionPool pool) {
+    private final MVStore mvStore;
+
+    private Database(JdbcConnectionPool pool) throws SQLException {
         this.pool = pool;
+        try (Connection connection = pool.getConnection()) {
+            var session = (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
+            this.mvStore = session.getDatabase().getStore().getMvStore();
+        }
     }
 
     /**
@@ -115,11 +143,12 @@ final class Database implements AutoCloseable {
                 aside,
                 "To go on with a backup, put it beside it as " + name.replaceFirst("\\.corrupt.*", "")
                         + "; to go on without what it holds, with an older database or an empty one whose terms start at 1"
-                        + " again, move " + name + " out of the directory.",
+                        + " again, move " + name + " out of the directory, and its journal, "
+                        + name.replaceFirst("\\.mv\\.db.*", "") + ".journal*, too.",
                 cause);
     }
 
-    private static boolean isCorrupt(SQLException e) {
+    static boolean isCorrupt(SQLException e) {
         if (e.getErrorCode() == ErrorCode.FILE_CORRUPTED_1) {
             return true;
         }
@@ -160,19 +189,48 @@ final class Database implements AutoCloseable {
         return pool;
     }
 
-    /** Whether it still answers; H2 closes a database by itself when a write fails badly. */
-    boolean isUsable() {
+    /** The number of the last operation of the journal that it has; empty if it never had a journal. */
+    OptionalLong applied() throws SQLException {
         try (Connection connection = pool.getConnection();
-                var statement = connection.createStatement()) {
-            return statement.execute(FIRST_QUERY);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(SELECT_APPLIED)) {
+            return OptionalLong.of(rows.next() ? rows.getLong(1) : 0);
         } catch (SQLException e) {
-            LOG.debug("The database no longer answers", e);
-            return false;
+            if (NO_SUCH_TABLE.contains(e.getErrorCode())) {
+                return OptionalLong.empty();
+            }
+            throw e;
         }
     }
 
-    /** Forces what was committed to the disk. */
+    /** Notes that it has the operation {@code number}, in the transaction that carries it out. */
+    static void setApplied(Connection connection, long number) throws SQLException {
+        if (setApplied(connection, UPDATE_APPLIED, number) == 0) {
+            setApplied(connection, INSERT_APPLIED, number);
+        }
+    }
+
+    private static int setApplied(Connection connection, String sql, long number) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, number);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Has what was committed written to the file, by H2's own threads. No transaction may be open. */
+    void store() throws SQLException {
+        execute("CHECKPOINT");
+    }
+
+    /** Waits until what {@link #store} began is in the file, which is not yet the disk. On any thread. */
+    void awaitStored() {
+        mvStore.executeFilestoreOperation(() -> {});
+    }
+
+    /** Forces what was committed to the disk. No transaction may be open. */
     void sync() throws SQLException {
+        store();
+        awaitStored();
         execute("CHECKPOINT SYNC");
     }
 

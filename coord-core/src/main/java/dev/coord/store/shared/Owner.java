@@ -5,19 +5,24 @@ import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
-import dev.coord.store.CommitSignal;
-import dev.coord.store.jdbc.Dialect;
-import dev.coord.store.jdbc.JdbcStore;
+import dev.coord.store.journal.ForceFailedException;
 import dev.coord.time.NanoClock;
 import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,40 +31,56 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The open database of one epoch. Every answer, an acknowledgement, a read or a refusal, is given only if the epoch is still
- * its own after the work was done: whatever was acknowledged was then in the file before anyone could have copied it.
+ * its own after the work was done: whatever was acknowledged was then in the journal before anyone could have copied it.
+ *
+ * <p>Operations that wait are a group: they are appended to the journal together, carried out one after the other, forced to the
+ * disk together if any of them demands it, and answered.
  */
 final class Owner implements Route {
     private static final Logger LOG = LoggerFactory.getLogger(Owner.class);
 
+    /** Whoever comes last in a group waits for all of it. */
+    private static final int MOST_IN_GROUP = 256;
+
+    private static final long MOST_BYTES_IN_GROUP = 1024 * 1024;
+
     private final long epoch;
     private final EpochFile epochs;
-    private final Database database;
-    private final JdbcStore store;
     private final Failpoints failpoints;
+    private final Opening opening;
     private final ExecutorService jdbc;
+    private final ExecutorService forcing;
+    private final Queue<Asked> waiting = new ConcurrentLinkedQueue<>();
+    private final InstantSource wallClock = InstantSource.system();
     private final AtomicBoolean signWaits = new AtomicBoolean();
+    private final AtomicBoolean forcingNow = new AtomicBoolean();
+    private volatile @Nullable JournaledDatabase database;
+    private volatile @Nullable Throwable failure;
+    private volatile boolean forceFailed;
     private volatile boolean working;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final Trouble trouble = new Trouble(LOG, "An operation of the owner", NanoClock.system());
 
-    Owner(
-            long epoch,
-            EpochFile epochs,
-            Database database,
-            Consumer<Set<CommitSignal.Topic>> committed,
-            Failpoints failpoints) {
+    /** Opens the database, on the thread that it is for. */
+    interface Opening {
+        JournaledDatabase open() throws IOException, SQLException;
+    }
+
+    /** An operation that waits for its turn. */
+    private record Asked(StoreRequest request, CompletableFuture<StoreResponse> answer) {}
+
+    Owner(long epoch, EpochFile epochs, Opening opening, Failpoints failpoints) {
         this.epoch = epoch;
         this.epochs = epochs;
-        this.database = database;
+        this.opening = opening;
         this.failpoints = failpoints;
-        this.store = new JdbcStore(database.connections(), Dialect.H2, InstantSource.system(), committed);
         // A thread of its own, which nobody interrupts: an interrupt would close the database for all processes. One
         // alone,
         // because H2 (2.4.240, MVStore.collectChangedMapRoots) takes the state of its maps one after the other when it
@@ -68,45 +89,67 @@ final class Owner implements Route {
         // and
         // shows after a crash.
         this.jdbc = Executors.newSingleThreadExecutor(work -> Workers.daemon("coord-store-jdbc", work));
+        // A disk may take long, and leases do not wait for it.
+        this.forcing = Executors.newSingleThreadExecutor(work -> Workers.daemon("coord-store-force", work));
     }
 
     long epoch() {
         return epoch;
     }
 
-    /** Makes the tables, or brings them up to date. */
-    void migrate() throws NotOwnerException, SQLException {
-        await(submit(() -> {
-            store.migrate();
-            return Boolean.TRUE;
-        }));
+    /** Opens the database. Waits for it even if this owner ends meanwhile: until then, it may still write. */
+    void open() throws IOException, NotOwnerException, SQLException {
+        await(CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        database = opening.open();
+                        return Boolean.TRUE;
+                    } catch (IOException | SQLException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                jdbc));
     }
 
-    /** Forces what was committed to the disk. */
-    void sync() throws NotOwnerException, SQLException {
-        await(submit(() -> {
-            database.sync();
-            return Boolean.TRUE;
-        }));
+    /** Looks whether its files are in place, and stores what waits to be stored for long already. */
+    void rest() {
+        var unused = submit(() -> {
+            try {
+                opened().checkInPlace();
+                storeIfDue();
+            } catch (IOException | SQLException | RuntimeException | Error e) {
+                throw failed(e);
+            }
+            return true;
+        });
     }
 
     /**
      * Carries out {@code request} on the JDBC thread. Fails with {@link NotOwnerException} if nobody may be told, and at once when
      * this owner ends, whatever that thread is busy with: another one may serve already.
      */
+    // Futures are compared by identity here, which is meant.
+    @SuppressWarnings("CollectionUndefinedEquality")
     CompletableFuture<StoreResponse> submit(StoreRequest request) {
-        CompletableFuture<StoreResponse> answer = submit(() -> run(request));
-        var unused = answer.whenComplete((response, failure) -> {
-            if (failure instanceof RuntimeException || failure instanceof Error) {
-                trouble.failed(failure);
+        var asked = new Asked(request, new CompletableFuture<>());
+        unanswered.add(asked.answer());
+        var unused = asked.answer().whenComplete((response, failure) -> unanswered.remove(asked.answer()));
+        waiting.add(asked);
+        CompletableFuture<Boolean> worked = submit(() -> {
+            carryOutGroup();
+            return Boolean.TRUE;
+        });
+        var unusedToo = worked.whenComplete((done, failure) -> {
+            if (failure != null) {
+                asked.answer().completeExceptionally(failure);
             }
         });
-        return answer;
+        return asked.answer();
     }
 
     /** Everything that is done with the database, for there must be no transaction beside it. */
     private interface Work<T> {
-        T run() throws NotOwnerException, SQLException;
+        T run() throws IOException, NotOwnerException, SQLException;
     }
 
     // Futures are compared by identity here, which is meant.
@@ -123,7 +166,7 @@ final class Owner implements Route {
             jdbc.execute(() -> {
                 try {
                     answer.complete(work.run());
-                } catch (NotOwnerException | SQLException | RuntimeException | Error e) {
+                } catch (IOException | NotOwnerException | SQLException | RuntimeException | Error e) {
                     answer.completeExceptionally(e);
                 }
             });
@@ -133,12 +176,15 @@ final class Owner implements Route {
         return answer;
     }
 
-    private static void await(CompletableFuture<Boolean> work) throws NotOwnerException, SQLException {
+    private static void await(CompletableFuture<Boolean> work) throws IOException, NotOwnerException, SQLException {
         try {
             var unused = work.join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause();
             if (cause instanceof SQLException failed) {
+                throw failed;
+            }
+            if (cause instanceof IOException failed) {
                 throw failed;
             }
             if (cause instanceof RuntimeException failed) {
@@ -162,31 +208,148 @@ final class Owner implements Route {
         }
     }
 
-    private StoreResponse run(StoreRequest request) throws NotOwnerException {
-        if (ended.getCount() == 0) {
-            throw over();
+    private void carryOutGroup() throws NotOwnerException {
+        List<Asked> group = nextGroup();
+        if (group.isEmpty() || ended.getCount() == 0) {
+            return;
         }
-        StoreResponse response;
         try {
-            response = StoreCalls.execute(store, request);
-            working |= StoreCalls.writes(request);
-            if (request.getSync() && StoreCalls.writes(request)) {
-                database.sync();
+            List<Optional<StoreResponse>> answers = carryOut(group, opened());
+            failpoints.reached(Failpoints.Step.DONE_NOT_ANSWERED);
+            // The fence: whatever the answers are, they hold only if nobody can have copied the journal before the work
+            // was
+            // done.
+            checkCurrent();
+            for (int i = 0; i < answers.size(); i++) {
+                CompletableFuture<StoreResponse> answer = group.get(i).answer();
+                answers.get(i)
+                        .ifPresentOrElse(
+                                answer::complete,
+                                () -> answer.completeExceptionally(
+                                        new NotOwnerException("it could not be carried out")));
             }
-        } catch (StoreUnavailableException | SQLException e) {
-            endIfUnusable();
-            throw new NotOwnerException(String.valueOf(e.getMessage()), e);
-        } catch (StoreException e) {
-            endIfUnusable();
-            response = failure(request, e);
-        } catch (RuntimeException e) {
-            trouble.failed(e);
-            response = failure(request, e);
+            storeIfDue();
+        } catch (NotOwnerException e) {
+            group.forEach(asked -> asked.answer().completeExceptionally(e));
+        } catch (IOException | SQLException | RuntimeException | Error e) {
+            NotOwnerException told = failed(e);
+            group.forEach(asked -> asked.answer().completeExceptionally(told));
         }
-        failpoints.reached(Failpoints.Step.DONE_NOT_ANSWERED);
-        // The fence: whatever the answer is, it holds only if nobody can have copied the file before the work was done.
+    }
+
+    private List<Asked> nextGroup() {
+        List<Asked> group = new ArrayList<>();
+        long bytes = 0;
+        while (group.size() < MOST_IN_GROUP && bytes < MOST_BYTES_IN_GROUP) {
+            Asked next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            // Whoever was told already has given up.
+            if (!next.answer().isDone()) {
+                group.add(next);
+                bytes += next.request().getSerializedSize();
+            }
+        }
+        return group;
+    }
+
+    /** The answers to {@code group}; none for what failed in a way that may pass. */
+    private List<Optional<StoreResponse>> carryOut(List<Asked> group, JournaledDatabase opened) throws IOException {
+        var numbers = new long[group.size()];
+        boolean force = false;
+        boolean writes = false;
+        Instant now = wallClock.instant();
+        for (int i = 0; i < numbers.length; i++) {
+            StoreRequest request = group.get(i).request();
+            if (StoreCalls.writes(request)) {
+                numbers[i] = opened.add(request, now);
+                writes = true;
+                force |= request.getSync() || StoreCalls.grantsTerm(request);
+            }
+        }
+        if (writes) {
+            opened.append();
+        }
+        List<Optional<StoreResponse>> answers = new ArrayList<>();
+        for (int i = 0; i < numbers.length; i++) {
+            answers.add(carryOut(numbers[i], group.get(i).request(), opened));
+        }
+        if (force) {
+            opened.force();
+        }
+        if (writes) {
+            opened.acknowledge();
+            working = true;
+        }
+        return answers;
+    }
+
+    private Optional<StoreResponse> carryOut(long number, StoreRequest request, JournaledDatabase opened) {
+        try {
+            return Optional.of(opened.carryOut(number, request));
+        } catch (RuntimeException e) {
+            if (!JournaledDatabase.isRepeatable(e)) {
+                // The next owner, which carries out the journal, may succeed: what is told must not depend on it (J8).
+                throw e;
+            }
+            if (e instanceof StoreUnavailableException) {
+                LOG.debug("It may pass, and the one who asked will ask again", e);
+                return Optional.empty();
+            }
+            if (!(e instanceof StoreException)) {
+                trouble.failed(e);
+            }
+            return Optional.of(failure(request, e));
+        }
+    }
+
+    /** Ends this owner because of {@code why}: what is in the journal and not carried out, the next one carries out. */
+    private NotOwnerException failed(Throwable why) {
+        if (why instanceof ForceFailedException) {
+            LOG.error("The owner of epoch {} ends, and a copy of the database goes on: {}", epoch, why.getMessage());
+            forceFailed = true;
+        } else {
+            trouble.failed(why);
+        }
+        failure = why;
+        end();
+        return new NotOwnerException("the owner of epoch " + epoch + " failed: " + why, why);
+    }
+
+    private JournaledDatabase opened() throws NotOwnerException {
+        JournaledDatabase opened = database;
+        if (opened == null) {
+            throw new NotOwnerException("the database of epoch " + epoch + " is not open yet");
+        }
+        return opened;
+    }
+
+    private void storeIfDue() throws IOException, SQLException, NotOwnerException {
+        JournaledDatabase opened = opened();
+        if (!opened.isStoreDue() || ended.getCount() == 0) {
+            return;
+        }
+        // A deposed owner leaves its file alone, so that a copy of it can be made.
         checkCurrent();
-        return response;
+        if (opened.store() && forcingNow.compareAndSet(false, true)) {
+            long stored = opened.stored();
+            forcing.execute(() -> {
+                try {
+                    opened.forceStored();
+                    var unused = submit(() -> {
+                        opened.forced(stored);
+                        return Boolean.TRUE;
+                    });
+                } catch (IOException | RuntimeException | Error e) {
+                    if (ended.getCount() > 0) {
+                        var unused = failed(e);
+                    }
+                } finally {
+                    forcingNow.set(false);
+                }
+            });
+        }
     }
 
     private void checkCurrent() throws NotOwnerException {
@@ -231,11 +394,19 @@ final class Owner implements Route {
                 .build();
     }
 
-    private void endIfUnusable() throws NotOwnerException {
-        if (ended.getCount() == 0 || !database.isUsable()) {
-            end();
-            throw new NotOwnerException("the database of epoch " + epoch + " is closed");
-        }
+    /** Forcing something to the disk failed before it served. */
+    void forceFailed() {
+        forceFailed = true;
+    }
+
+    /** Whether forcing something to the disk failed, so that only a copy of it all may be gone on with. */
+    boolean isForceFailed() {
+        return forceFailed;
+    }
+
+    /** Why it ended by itself, if it did. */
+    Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
     }
 
     /** Whether it has lately carried out an operation that writes, and none has failed since. */
@@ -266,6 +437,10 @@ final class Owner implements Route {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        database.close();
+        forcing.shutdown();
+        JournaledDatabase opened = database;
+        if (opened != null) {
+            opened.close();
+        }
     }
 }

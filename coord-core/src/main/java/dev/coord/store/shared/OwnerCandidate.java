@@ -3,6 +3,7 @@ package dev.coord.store.shared;
 import dev.coord.CoordException;
 import dev.coord.StoreException;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.journal.ForceFailedException;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.unix.StaleSockets;
 import dev.coord.work.Trouble;
@@ -261,11 +262,14 @@ final class OwnerCandidate implements Runnable {
 
     private void serveAlone(long epoch, OwnerLock lock)
             throws IOException, SQLException, NotOwnerException, InterruptedException {
-        Database database = Database.openComplete(directory, epoch, () -> !closed);
-        var serving = new Owner(epoch, epochs, database, committed, failpoints);
+        var serving = new Owner(
+                epoch,
+                epochs,
+                () -> JournaledDatabase.open(directory, epoch, () -> !closed, committed, failpoints),
+                failpoints);
         try {
             owner = serving;
-            serving.migrate();
+            serving.open();
             failpoints.reached(Failpoints.Step.OPENED);
             if (epochs.get() != epoch || closed) {
                 return;
@@ -281,10 +285,17 @@ final class OwnerCandidate implements Runnable {
             failpoints.reached(Failpoints.Step.SERVING);
             serve(serving, lock);
             LOG.info("This process no longer owns the database in {}, epoch {}", directory.root(), epoch);
+        } catch (ForceFailedException e) {
+            LOG.error("A copy of the database in {} goes on: {}", directory.root(), e.getMessage());
+            serving.forceFailed();
         } finally {
             owner = null;
             routes.clear(serving);
             serving.close();
+            if (serving.isForceFailed() && epochs.advance(epoch)) {
+                // What is in the memory of the operating system may not be on the disk, and never come there (J10).
+                own(epoch + 1);
+            }
         }
     }
 
@@ -294,6 +305,7 @@ final class OwnerCandidate implements Runnable {
             if (serving.isWorking()) {
                 trouble.worked();
             }
+            serving.rest();
             keepHouse(publishing, () -> republish(serving.epoch()));
             keepHouse(locking, () -> restore(lock));
             if (round % TOUCH_EVERY == TOUCH_EVERY - 1) {
@@ -343,8 +355,7 @@ final class OwnerCandidate implements Runnable {
 
     private void removeOlder(Owner serving) throws IOException, SQLException, NotOwnerException {
         if (directory.highestComplete(serving.epoch()).isPresent()) {
-            // This one must have reached the disk before, or a power cut would take all of them.
-            serving.sync();
+            // The names must have reached the disk before, or a power cut would take all of them; the contents have.
             directory.force();
             if (epochs.get() == serving.epoch()) {
                 directory.removeBelow(serving.epoch());

@@ -1,6 +1,8 @@
 package dev.coord.store.shared;
 
 import dev.coord.DirectoryException;
+import dev.coord.store.journal.Disk;
+import dev.coord.store.journal.JournalFiles;
 import dev.coord.transport.unix.PrivateDirectory;
 import dev.coord.transport.unix.StaleFiles;
 import java.io.IOException;
@@ -36,6 +38,9 @@ final class SharedDirectory {
     private static final String EPOCH = "([1-9]\\d{0,17})";
 
     private static final Pattern DATABASE = Pattern.compile("coord\\." + EPOCH + "\\.mv\\.db");
+    private static final Pattern JOURNAL_IN_USE = Pattern.compile("coord\\." + EPOCH + "\\.journal");
+    private static final Pattern JOURNAL = Pattern.compile("coord\\." + EPOCH + "\\.journal(?:\\.[1-9]\\d{0,17})?");
+    private static final Pattern JOURNAL_SUFFIX = Pattern.compile("\\.journal(?:\\.[1-9]\\d{0,17})?$");
     private static final Pattern LOCK = Pattern.compile("owner\\." + EPOCH + "\\.lock");
     private static final Pattern ENDPOINT = Pattern.compile("endpoint\\." + EPOCH);
     private static final String SUFFIX = ".mv.db";
@@ -44,6 +49,7 @@ final class SharedDirectory {
 
     private final Path root;
     private final SocketNames names;
+    private final Disk disk;
     private final @Nullable Object rootKey;
     private final StaleFiles staleFiles = new StaleFiles();
     private volatile @Nullable Seen seen;
@@ -52,8 +58,14 @@ final class SharedDirectory {
     private record Seen(long epoch, @Nullable Object key) {}
 
     SharedDirectory(Path root) {
+        this(root, Disk.SYSTEM);
+    }
+
+    /** @param disk where the journals are */
+    SharedDirectory(Path root, Disk disk) {
         this.root = root;
         this.names = new SocketNames(root);
+        this.disk = disk;
         try {
             this.rootKey = key(root);
         } catch (IOException e) {
@@ -121,12 +133,26 @@ final class SharedDirectory {
         return names;
     }
 
+    Disk disk() {
+        return disk;
+    }
+
     Path epochFile() {
         return root.resolve(EPOCH_FILE);
     }
 
     Path database(long epoch) {
         return root.resolve("coord." + epoch + SUFFIX);
+    }
+
+    /** The journal of {@code epoch}'s database. */
+    JournalFiles journal(long epoch) {
+        return journal(database(epoch));
+    }
+
+    /** The journal of {@code database}, of whatever name. */
+    JournalFiles journal(Path database) {
+        return new JournalFiles(disk, root, name(h2Name(database)));
     }
 
     Path ownerLock(long epoch) {
@@ -161,6 +187,16 @@ final class SharedDirectory {
         }
     }
 
+    /** The journal of a database that was in use, and is newer than any that is complete: it was removed. */
+    OptionalLong orphan() throws IOException {
+        long complete = highestComplete(Long.MAX_VALUE).orElse(-1);
+        try (Stream<Path> files = Files.list(root)) {
+            return files.mapToLong(file -> epochOf(JOURNAL_IN_USE, file))
+                    .filter(epoch -> epoch > complete)
+                    .max();
+        }
+    }
+
     /** A damaged database that was kept aside, and is newer than any that is complete: nobody may go on without it. */
     Optional<Path> blocking() throws IOException {
         long complete = highestComplete(Long.MAX_VALUE).orElse(-1);
@@ -182,7 +218,7 @@ final class SharedDirectory {
     void removeBelow(long epoch) throws IOException {
         try (Stream<Path> files = Files.list(root)) {
             staleFiles.removeEach(
-                    files.filter(file -> Stream.of(DATABASE, LOCK, ENDPOINT)
+                    files.filter(file -> Stream.of(DATABASE, JOURNAL, LOCK, ENDPOINT)
                                     .mapToLong(name -> epochOf(name, file))
                                     .anyMatch(found -> found >= 0 && found < epoch))
                             .toList(),
@@ -209,7 +245,8 @@ final class SharedDirectory {
     }
 
     private static boolean isTemporary(Path file) {
-        return PrivateDirectory.isTemporary(name(file), "") || PrivateDirectory.isTemporary(name(file), SUFFIX);
+        return PrivateDirectory.isTemporary(JOURNAL_SUFFIX.matcher(name(file)).replaceFirst(""), "")
+                || PrivateDirectory.isTemporary(name(file), SUFFIX);
     }
 
     /** Directories and links are nothing that we make, whatever their names are. */

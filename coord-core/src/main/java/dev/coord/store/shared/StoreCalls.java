@@ -94,6 +94,11 @@ final class StoreCalls {
         };
     }
 
+    /** Whether {@code request} can write a new term, which must never be granted again, whatever happens to the machine. */
+    static boolean grantsTerm(StoreRequest request) {
+        return request.hasClaimLease() || request.hasPutLease();
+    }
+
     private static StoreResponse done(boolean accepted) {
         return StoreResponse.newBuilder().setAccepted(accepted).build();
     }

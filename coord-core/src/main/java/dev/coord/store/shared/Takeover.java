@@ -1,6 +1,9 @@
 package dev.coord.store.shared;
 
 import dev.coord.CorruptStoreException;
+import dev.coord.store.journal.DamagedJournalException;
+import dev.coord.store.journal.Journal;
+import dev.coord.store.journal.JournalFiles;
 import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -26,6 +29,9 @@ final class Takeover {
     /** File times move in steps of some milliseconds; a file that was written to more recently than this may be changing. */
     private static final long QUIET_MILLIS = 30;
 
+    /** The owner that it was taken from may still be appending to it. */
+    private static final int JOURNAL_ATTEMPTS = 5;
+
     private final SharedDirectory directory;
     private final EpochFile epochs;
     private final Failpoints failpoints;
@@ -45,17 +51,18 @@ final class Takeover {
      * Makes the database of {@code epoch}, whose owner this process is.
      *
      * @return false if the epoch moved on meanwhile
-     * @throws CorruptStoreException if the only database there was is damaged
+     * @throws CorruptStoreException if the only database there was is damaged, or was removed
      */
-    boolean make(long epoch) throws IOException, SQLException, NotOwnerException {
+    boolean make(long epoch) throws IOException, SQLException {
         checkNotBlocked(directory);
         OptionalLong source = directory.highestComplete(epoch);
         failpoints.reached(Failpoints.Step.SOURCE_CHOSEN);
         Path made = directory.temporaryDatabase();
         try {
             if (source.isEmpty()) {
-                create(made, epoch);
-            } else if (!copy(directory.database(source.getAsLong()), made, epoch)) {
+                PrivateDirectory.createFile(made);
+                JournaledDatabase.create(directory, made, directory.journal(epoch), epoch);
+            } else if (!copy(source.getAsLong(), made, epoch)) {
                 return false;
             }
             failpoints.reached(Failpoints.Step.COPIED);
@@ -79,18 +86,44 @@ final class Takeover {
         if (damaged.isPresent()) {
             throw Database.corrupt(damaged.get(), null);
         }
+        OptionalLong orphan = directory.orphan();
+        if (orphan.isPresent()) {
+            long epoch = orphan.getAsLong();
+            throw Database.corrupt(directory.database(epoch), epoch, "is missing, though its journal is there", null);
+        }
     }
 
-    private void create(Path file, long epoch) throws IOException, SQLException, NotOwnerException {
-        PrivateDirectory.createFile(file);
-        Database empty = Database.open(file, () -> true);
-        var owner = new Owner(epoch, epochs, empty, changed -> {}, Failpoints.NONE);
-        try {
-            owner.migrate();
-            owner.sync();
-        } finally {
-            owner.close();
+    /**
+     * Copies the database of {@code source}, and after it the journal (J9): what the database lacks is in the journal that is read
+     * later, unless the owner removed that part of it meanwhile.
+     */
+    private boolean copy(long source, Path copy, long epoch) throws IOException {
+        JournalFiles from = directory.journal(source);
+        JournalFiles to = directory.journal(epoch);
+        DamagedJournalException last = null;
+        for (int attempt = 1; attempt <= JOURNAL_ATTEMPTS; attempt++) {
+            long first = from.first();
+            if (!copy(directory.database(source), copy, epoch)) {
+                return false;
+            }
+            failpoints.reached(Failpoints.Step.DATABASE_COPIED);
+            try {
+                to.delete();
+                if (from.exists()) {
+                    Journal.copy(from, source, to, epoch, JournaledDatabase.BOOT);
+                }
+                if (from.first() == first) {
+                    return true;
+                }
+            } catch (DamagedJournalException e) {
+                LOG.debug("The journal of epoch {} cannot be copied, attempt {}", source, attempt, e);
+                last = e;
+            }
         }
+        if (last == null) {
+            throw new IOException("The journal of epoch " + source + " changes as fast as it is copied");
+        }
+        throw Database.corrupt(last.file(), source, "lacks something: " + last.getMessage(), last);
     }
 
     /** Copies until the source stayed as it was: an owner that wakes up may go on writing until it finds itself deposed. */

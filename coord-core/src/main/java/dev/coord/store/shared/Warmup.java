@@ -14,6 +14,7 @@ import dev.coord.store.LeaseStore;
 import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
 import dev.coord.transport.unix.PrivateDirectory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -48,22 +49,34 @@ final class Warmup implements Runnable {
         long start = System.nanoTime();
         try {
             PrivateDirectory.createFile(file);
+            long epoch = epochs.get();
+            JournaledDatabase.create(directory, file, directory.journal(file), epoch);
             // Twice: the first opens an empty file, the second one that was closed as if its process had died.
-            use(file);
-            use(file);
+            use(file, epoch);
+            use(file, epoch);
             LOG.debug("Warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
         } catch (Exception e) {
             // It only costs speed later, and the reason will show again if it stands.
             LOG.debug("Could not warm up", e);
         } finally {
-            Database.discard(file);
+            discard(file);
         }
     }
 
-    private void use(Path file) throws Exception {
-        var owner = new Owner(epochs.get(), epochs, Database.open(file, wanted), changed -> {}, Failpoints.NONE);
+    private void discard(Path file) {
         try {
-            owner.migrate();
+            directory.journal(file).delete();
+        } catch (IOException e) {
+            LOG.debug("Could not remove the journal of {}", file, e);
+        }
+        Database.discard(file);
+    }
+
+    private void use(Path file, long epoch) throws Exception {
+        var owner = new Owner(
+                epoch, epochs, () -> JournaledDatabase.openTemporary(directory, file, epoch, wanted), Failpoints.NONE);
+        try {
+            owner.open();
             Function<StoreRequest, StoreResponse> send =
                     request -> owner.submit(request).join();
             for (int i = 0; i < ROUNDS && wanted.getAsBoolean(); i++) {

@@ -186,7 +186,8 @@ class JdbcStoreTest {
     void tablesThatWereNeverReleasedAreRefused() throws SQLException {
         try (Connection connection = pool.getConnection();
                 var statement = connection.createStatement()) {
-            statement.execute("UPDATE coord_schema SET version = 1");
+            statement.execute("DELETE FROM coord_schema");
+            statement.execute("INSERT INTO coord_schema (version) VALUES (1)");
         }
 
         assertThatThrownBy(store::migrate)

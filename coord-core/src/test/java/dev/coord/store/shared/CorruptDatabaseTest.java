@@ -12,6 +12,7 @@ import dev.coord.Term;
 import dev.coord.cluster.Coordinator;
 import dev.coord.store.Lease;
 import dev.coord.store.Store;
+import dev.coord.store.journal.Journal;
 import dev.coord.testing.Patience;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged database files: kept aside, never deleted, and never silently replaced by an empty or an older database. */
 class CorruptDatabaseTest {
@@ -174,6 +176,7 @@ class CorruptDatabaseTest {
                 var statement = connection.createStatement()) {
             statement.execute("DROP TABLE coord_schema");
             statement.execute("CREATE VIEW coord_schema AS SELECT x FROM SYSTEM_RANGE(1, 1) WHERE 1 / (x - 1) > 0");
+            opened.sync();
         }
 
         try (Store store = SharedStore.open(root, SETTINGS)) {
@@ -220,6 +223,7 @@ class CorruptDatabaseTest {
             }
             await().until(() -> corrupt().size() == 1);
 
+            new SharedDirectory(root).journal(1).delete();
             Files.delete(corrupt().get(0));
 
             assertThat(store.leases().get("group-1")).as("without a restart").isEmpty();
@@ -242,10 +246,128 @@ class CorruptDatabaseTest {
         }
     }
 
+    /** A backup of the database alone, which its journal makes whole. */
+    @Test
+    void anEarlierStateOfTheDatabaseIsMadeWholeByItsJournal() throws IOException {
+        Path earlier = root.resolve("earlier");
+        Files.copy(database, earlier);
+        try (Store store = SharedStore.open(root, PATIENT)) {
+            fill(store, 9);
+        }
+        Files.move(earlier, database, StandardCopyOption.REPLACE_EXISTING);
+
+        try (Store store = SharedStore.open(root, PATIENT)) {
+            assertThat(count(store, 9)).isEqualTo(GROUPS);
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsOlderThanItsJournalIsRefused() throws Exception {
+        var directory = new SharedDirectory(root);
+        long last;
+        try (Journal journal = Journal.open(directory.journal(1), 1, JournaledDatabase.BOOT)) {
+            last = journal.last();
+        }
+        directory.journal(1).delete();
+        Journal.create(directory.journal(1), 1, last + 5);
+
+        refused("is older than its journal");
+    }
+
+    @Test
+    void aDatabaseWithoutItsJournalIsRefused() throws IOException {
+        new SharedDirectory(root).journal(1).delete();
+
+        refused("is missing, with all of the journal");
+    }
+
+    @Test
+    void aDamagedJournalIsRefused() throws IOException {
+        overwrite(root.resolve("coord.1.journal.1"), 1000, random(10));
+
+        refused("lacks something");
+    }
+
+    @Test
+    void aJournalWithoutItsDatabaseIsNotTakenForABeginning() throws IOException {
+        Files.delete(database);
+
+        refused("is missing, though its journal is there");
+        assertThat(database).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"coord.1.mv.db", "coord.1.journal.1"})
+    void whatIsRemovedWhileInUseIsNoticedAndNotMadeAnew(String name) throws IOException {
+        try (Store store = SharedStore.open(root, SETTINGS)) {
+            await().until(() -> failure(store).isEmpty());
+            Files.delete(root.resolve(name));
+
+            await("nothing is acknowledged any more").until(() -> failure(store).isPresent());
+            await("why")
+                    .until(() -> failure(store)
+                            .filter(CorruptStoreException.class::isInstance)
+                            .isPresent());
+        }
+        assertThat(root.resolve(name)).doesNotExist();
+        assertThat(root.resolve("coord.2.mv.db"))
+                .as("no other epoch goes on with less")
+                .doesNotExist();
+    }
+
+    @Test
+    void aMarkThatIsRemovedWhileInUseIsMadeAgain() throws IOException {
+        Path mark = root.resolve("coord.1.journal");
+        try (Store store = SharedStore.open(root, PATIENT)) {
+            assertThat(count(store, 7)).isEqualTo(GROUPS);
+            Files.delete(mark);
+
+            await().until(() -> Files.exists(mark));
+            assertThat(count(store, 7)).isEqualTo(GROUPS);
+        }
+    }
+
+    private void refused(String why) {
+        try (Store store = SharedStore.open(root, SETTINGS)) {
+            assertThat(failure(store).orElseThrow())
+                    .isInstanceOf(CorruptStoreException.class)
+                    .hasMessageContaining(why)
+                    .hasMessageContaining("coord.1.*");
+        }
+    }
+
+    @Test
+    void aDatabaseOfAVersionWithoutAJournalGetsOne() throws Exception {
+        var directory = new SharedDirectory(root);
+        try (JournaledDatabase opened =
+                JournaledDatabase.open(directory, 1, () -> true, changed -> {}, Failpoints.NONE)) {
+            var unused = opened.store();
+            opened.forceStored();
+        }
+        try (Database opened = Database.open(database, () -> true);
+                Connection connection = opened.connections().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("DROP TABLE coord_applied");
+            statement.execute("DELETE FROM coord_schema WHERE version = 3");
+            opened.sync();
+        }
+        directory.journal(1).delete();
+
+        for (long term = 8; term < 10; term++) {
+            try (Store store = SharedStore.open(root, PATIENT)) {
+                assertThat(count(store, term - 1)).isEqualTo(GROUPS);
+                fill(store, term);
+            }
+            assertThat(directory.journal(1).isInUse()).isTrue();
+        }
+    }
+
     @Test
     void anOlderDatabaseDoesNotStandInForADamagedOne() throws IOException {
         // What is left behind by an owner that died between the takeover and the removal of the older file.
         Files.copy(database, root.resolve("coord.2.mv.db"));
+        var directory = new SharedDirectory(root);
+        Journal.copy(directory.journal(1), 1, directory.journal(2), 2, JournaledDatabase.BOOT);
         Files.delete(root.resolve("epoch"));
         Path older = root.resolve("older");
         Files.move(database, older);

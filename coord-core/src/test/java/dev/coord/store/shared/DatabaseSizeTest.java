@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseSizeTest {
     private static final int TIMES_QUICKER = 250;
     private static final int SECONDS = 900;
+    private static final int SECONDS_BETWEEN_STORES = 2;
     private static final int RENEWALS_PER_SECOND = 4;
     private static final int HEARTBEATS_PER_SECOND = 2;
     private static final Duration SECOND = Duration.ofSeconds(1).dividedBy(TIMES_QUICKER);
@@ -65,6 +66,9 @@ class DatabaseSizeTest {
                     LockSupport.parkNanos(SECOND.toNanos() / 4);
                 }
                 commitsOf(second, store);
+                if (second % SECONDS_BETWEEN_STORES == 0) {
+                    database.store();
+                }
                 largest = Math.max(largest, Files.size(file));
             }
             System.out.printf(

@@ -24,6 +24,7 @@ public final class FreezingTrigger implements Trigger {
                 var statement = connection.createStatement()) {
             statement.execute("CREATE TRIGGER freezing BEFORE INSERT ON coord_participant FOR EACH ROW CALL '"
                     + FreezingTrigger.class.getName() + "'");
+            database.sync();
         }
     }
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.LoadAccount;
-import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +29,14 @@ import java.util.Random;
  * of steps are known.
  */
 final class H2Gate {
+    static final long EPOCH = 1;
     private static final int THREADS = 3;
     private static final int LIVING_ROWS = 150;
-    private static final int MAX_PAYLOAD = 3000;
+    private static final int MAX_PAYLOAD = 2900;
     private static final int MIN_STEPS = 300;
     private static final int MORE_STEPS = 3000;
 
+    private final Path root;
     private final Path file;
     private final List<LoadAccount> accounts = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
@@ -49,8 +51,9 @@ final class H2Gate {
     }
 
     private H2Gate(Path root) throws IOException {
-        file = PrivateDirectory.createFile(root.resolve("gate.mv.db"));
-        arguments.add(file.toString());
+        this.root = root;
+        file = root.resolve("coord.1.mv.db");
+        arguments.add(root.toString());
         for (int i = 1; i <= THREADS; i++) {
             Path account = root.resolve("w" + i);
             arguments.add(account.toString());
@@ -106,7 +109,12 @@ final class H2Gate {
     }
 
     /** Looks in several transactions at a time: one whose number is that of a lost transaction could see what that one did. */
-    private void check() throws SQLException {
+    private void check() throws IOException, SQLException {
+        try (JournaledDatabase opened =
+                JournaledDatabase.open(new SharedDirectory(root), EPOCH, () -> true, changed -> {}, Failpoints.NONE)) {
+            var unused = opened.store();
+            opened.forceStored();
+        }
         try (Database database = Database.open(file, () -> true);
                 Connections views = Connections.begin(database)) {
             for (Connection view : views.all()) {
@@ -138,7 +146,7 @@ final class H2Gate {
                 begun.all.add(connection);
                 connection.setAutoCommit(false);
                 try (var statement = connection.createStatement()) {
-                    statement.execute("UPDATE gate SET payload = payload WHERE worker = 'nobody" + i + "'");
+                    statement.execute("UPDATE coord_participant SET role = role WHERE group_name = 'nobody" + i + "'");
                 }
                 rows(connection, "nobody");
             }
@@ -155,11 +163,12 @@ final class H2Gate {
 
     private static Map<Long, byte[]> rows(Connection connection, String worker) throws SQLException {
         var found = new HashMap<Long, byte[]>();
-        try (PreparedStatement query = connection.prepareStatement("SELECT id, payload FROM gate WHERE worker = ?")) {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT participant_id, capabilities FROM coord_participant WHERE group_name = ?")) {
             query.setString(1, worker);
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    found.put(rows.getLong(1), rows.getBytes(2));
+                    found.put(rows.getLong(1), Base64.getDecoder().decode(rows.getString(2)));
                 }
             }
         }

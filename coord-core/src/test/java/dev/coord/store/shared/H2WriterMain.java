@@ -1,68 +1,80 @@
 package dev.coord.store.shared;
 
+import dev.coord.proto.ParticipantKey;
+import dev.coord.proto.ParticipantRecord;
+import dev.coord.proto.StoreRequest;
 import dev.coord.testing.Console;
 import dev.coord.testing.LoadAccount;
+import dev.coord.testing.Patience;
+import dev.coord.transport.unix.PrivateDirectory;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Writes to a database of its own, flat out, until it is killed, in steps that {@link H2Gate} knows. It goes on where the process
+ * Owns a database and writes to it, flat out, until it is killed, in steps that {@link H2Gate} knows. It goes on where the process
  * before it was killed.
  *
- * <p>Arguments: database file, files of the {@link LoadAccount}s, one for each thread.
+ * <p>Arguments: directory, files of the {@link LoadAccount}s, one for each thread.
  */
 public final class H2WriterMain {
     private H2WriterMain() {}
 
     public static void main(String[] args) throws Exception {
-        Database database = Database.open(Path.of(args[0]), () -> true);
-        try (Connection connection = database.connections().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("""
-                    CREATE TABLE IF NOT EXISTS gate (
-                      worker VARCHAR, id BIGINT, payload VARBINARY, PRIMARY KEY (worker, id))""");
+        var directory = new SharedDirectory(Path.of(args[0]));
+        EpochFile epochs = EpochFile.open(directory);
+        Path file = directory.database(H2Gate.EPOCH);
+        if (!Files.exists(file)) {
+            JournaledDatabase.create(
+                    directory, PrivateDirectory.createFile(file), directory.journal(H2Gate.EPOCH), H2Gate.EPOCH);
         }
+        var owner = new Owner(
+                H2Gate.EPOCH,
+                epochs,
+                () -> JournaledDatabase.open(directory, H2Gate.EPOCH, () -> true, changed -> {}, Failpoints.NONE),
+                Failpoints.NONE);
+        owner.open();
         for (int i = 1; i < args.length; i++) {
             LoadAccount account = LoadAccount.open(Path.of(args[i]));
-            var writer = new Thread(() -> write(database, account), account.worker());
+            var writer = new Thread(() -> write(owner, account), account.worker());
             writer.setDaemon(true);
             writer.start();
         }
         Console.obey(words -> true);
     }
 
-    private static void write(Database database, LoadAccount account) {
-        try (Connection connection = database.connections().getConnection()) {
+    private static void write(Owner owner, LoadAccount account) {
+        try {
             while (true) {
                 long step = account.acknowledged() + 1;
                 account.submit(step);
-                // As an owner does: one transaction at a time.
-                synchronized (database) {
-                    write(connection, account.worker(), step);
+                var answer = owner.execute(request(account.worker(), step), TimeUnit.SECONDS.toNanos(Patience.SECONDS));
+                if (!answer.getAccepted()) {
+                    throw new IllegalStateException(answer.getError());
                 }
                 account.acknowledge(step);
             }
-        } catch (SQLException e) {
+        } catch (Exception e) {
             account.noteWrong(account.submitted());
             throw new IllegalStateException(e);
         }
     }
 
     /** Each step can be repeated. */
-    private static void write(Connection connection, String worker, long step) throws SQLException {
-        boolean delete = H2Gate.kind(step) == H2Gate.Kind.DELETE;
-        String sql = delete
-                ? "DELETE FROM gate WHERE worker = ? AND id = ?"
-                : "MERGE INTO gate (worker, id, payload) KEY (worker, id) VALUES (?, ?, ?)";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, worker);
-            statement.setLong(2, H2Gate.id(step));
-            if (!delete) {
-                statement.setBytes(3, H2Gate.payload(worker, step));
-            }
-            statement.executeUpdate();
+    private static StoreRequest request(String worker, long step) {
+        String id = String.valueOf(H2Gate.id(step));
+        if (H2Gate.kind(step) == H2Gate.Kind.DELETE) {
+            return StoreRequest.newBuilder()
+                    .setDeleteParticipant(
+                            ParticipantKey.newBuilder().setGroup(worker).setParticipantId(id))
+                    .build();
         }
+        return StoreRequest.newBuilder()
+                .setPutParticipant(ParticipantRecord.newBuilder()
+                        .setGroup(worker)
+                        .setParticipantId(id)
+                        .addCapabilities(Base64.getEncoder().encodeToString(H2Gate.payload(worker, step))))
+                .build();
     }
 }

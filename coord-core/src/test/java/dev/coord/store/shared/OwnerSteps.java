@@ -20,13 +20,23 @@ import java.util.stream.Stream;
  */
 record OwnerSteps(Fate before, FrozenOwner frozenOwner, Failpoints.Step step, Action action) {
     /** On the way to the first owner of a new directory. */
-    private static final Set<Failpoints.Step> OF_THE_FIRST =
-            EnumSet.complementOf(EnumSet.of(Failpoints.Step.EPOCH_TAKEN, Failpoints.Step.COPYING));
+    private static final Set<Failpoints.Step> OF_THE_FIRST = EnumSet.complementOf(EnumSet.of(
+            Failpoints.Step.EPOCH_TAKEN,
+            Failpoints.Step.COPYING,
+            Failpoints.Step.DATABASE_COPIED,
+            Failpoints.Step.REPLAYING,
+            Failpoints.Step.ROTATED));
     /** On the way to the next owner of the same epoch. */
     private static final Set<Failpoints.Step> OF_A_SUCCESSOR = EnumSet.of(
-            Failpoints.Step.LOCKED, Failpoints.Step.OPENED, Failpoints.Step.SERVING, Failpoints.Step.DONE_NOT_ANSWERED);
+            Failpoints.Step.LOCKED,
+            Failpoints.Step.REPLAYING,
+            Failpoints.Step.OPENED,
+            Failpoints.Step.SERVING,
+            Failpoints.Step.JOURNALED_NOT_APPLIED,
+            Failpoints.Step.CHECKPOINTED,
+            Failpoints.Step.DONE_NOT_ANSWERED);
     /** On the way to the owner of the next epoch. */
-    private static final Set<Failpoints.Step> OF_A_COPY = EnumSet.allOf(Failpoints.Step.class);
+    private static final Set<Failpoints.Step> OF_A_COPY = EnumSet.complementOf(EnumSet.of(Failpoints.Step.ROTATED));
 
     /** What happened to the owner before. */
     enum Fate {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.proto.GroupKey;
 import dev.coord.proto.LeaseClaimMessage;
+import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.LeaseRenewalMessage;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
 import dev.coord.testing.Patience;
 import dev.coord.transport.unix.PrivateDirectory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,9 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,12 +47,23 @@ class OwnerTest {
         var directory = new SharedDirectory(root);
         epochs = EpochFile.open(directory);
         Path file = PrivateDirectory.createFile(directory.database(1));
-        owner = new Owner(1, epochs, Database.open(file, () -> true), changed -> {}, step -> {
+        JournaledDatabase.create(directory, file, directory.journal(1), 1);
+        owner = owner(directory);
+    }
+
+    private Owner owner(SharedDirectory directory) throws Exception {
+        Failpoints failpoints = step -> {
             if (step == Failpoints.Step.DONE_NOT_ANSWERED) {
                 beforeAnswer.run();
             }
-        });
-        owner.migrate();
+        };
+        var opened = new Owner(
+                1,
+                epochs,
+                () -> JournaledDatabase.open(directory, 1, () -> true, changed -> {}, failpoints),
+                failpoints);
+        opened.open();
+        return opened;
     }
 
     @AfterEach
@@ -193,52 +202,60 @@ class OwnerTest {
         goOn.countDown();
     }
 
-    /** H2 must not store beside a transaction: it would store half of it. */
     @Test
-    void forcingWaitsUntilNoTransactionIsUnderWay() throws Exception {
-        var working = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
-        beforeAnswer = () -> {
-            working.countDown();
-            await(goOn);
-        };
-        CompletableFuture<StoreResponse> running = owner.submit(claim(0));
-        assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
-        var failure = new AtomicReference<Throwable>();
-        var forcing = new Thread(() -> {
-            try {
-                owner.sync();
-            } catch (Exception e) {
-                failure.set(e);
-            }
-        });
-        forcing.start();
-        Awaitility.await()
-                .until(forcing::getState, state -> state == Thread.State.WAITING || state == Thread.State.TERMINATED);
-        assertThat(forcing.isAlive()).isTrue();
-
-        goOn.countDown();
-        forcing.join(Patience.MILLIS);
-
-        assertThat(failure).hasNullValue();
-        assertThat(running.get(Patience.SECONDS, TimeUnit.SECONDS).getAccepted())
-                .isTrue();
-    }
-
-    @Test
-    void whatItAcknowledgedIsInTheFileAfterItIsClosedWithoutWriting() throws Exception {
+    void whatItAcknowledgedIsThereAfterItIsClosedWithoutWriting() throws Exception {
         assertThat(owner.execute(claim(0), Long.MAX_VALUE).getAccepted()).isTrue();
-        Path copy = root.resolve("copy.mv.db");
-        Files.copy(root.resolve("coord.1.mv.db"), copy);
+        closeOwner();
 
-        Database database = Database.open(copy, () -> true);
-        var second = new Owner(1, epochs, database, changed -> {}, Failpoints.NONE);
+        Owner second = owner(new SharedDirectory(root));
         try {
             assertThat(second.execute(READ, Long.MAX_VALUE).getLease().getTerm())
                     .isEqualTo(1);
         } finally {
             second.close();
         }
+    }
+
+    @Test
+    void theTimesOfWhatIsCarriedOutAgainAreWhatTheyWere() throws Exception {
+        LeaseRecord acknowledged = owner.execute(claim(0), Long.MAX_VALUE).getLease();
+        closeOwner();
+
+        Owner second = owner(new SharedDirectory(root));
+        try {
+            assertThat(second.execute(READ, Long.MAX_VALUE).getLease()).isEqualTo(acknowledged);
+        } finally {
+            second.close();
+        }
+    }
+
+    @Test
+    void whatWasRefusedIsRefusedAgainWhenItIsCarriedOutAgain() throws Exception {
+        StoreRequest back = StoreRequest.newBuilder()
+                .setPutLease(LeaseRecord.newBuilder().setGroup("group").setTerm(1))
+                .build();
+        StoreRequest tooLong = StoreRequest.newBuilder()
+                .setPutLease(LeaseRecord.newBuilder().setGroup("x".repeat(1000)).setTerm(1))
+                .build();
+        owner.execute(put(5), Long.MAX_VALUE);
+        assertThat(owner.execute(back, Long.MAX_VALUE).getError()).contains("only grow");
+        assertThat(owner.execute(tooLong, Long.MAX_VALUE).getError()).isNotEmpty();
+        owner.execute(put(6), Long.MAX_VALUE);
+        closeOwner();
+
+        Owner second = owner(new SharedDirectory(root));
+        try {
+            assertThat(second.execute(READ, Long.MAX_VALUE).getLease().getTerm())
+                    .isEqualTo(6);
+        } finally {
+            second.close();
+        }
+    }
+
+    private static StoreRequest put(long term) {
+        return StoreRequest.newBuilder()
+                .setPutLease(LeaseRecord.newBuilder().setGroup("group").setTerm(term))
+                .build();
     }
 
     private static void await(CountDownLatch latch) {

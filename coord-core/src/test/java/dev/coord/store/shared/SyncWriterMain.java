@@ -1,7 +1,7 @@
 package dev.coord.store.shared;
 
-import dev.coord.Term;
-import dev.coord.store.Lease;
+import dev.coord.ParticipantId;
+import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.Console;
 import dev.coord.testing.TestStores;
@@ -17,8 +17,11 @@ final class SyncWriterMain {
             store.leases().get("wait until it answers");
             Console.say("READY");
             Console.obey(words -> {
-                for (int term = 1; term <= Integer.parseInt(words[1]); term++) {
-                    store.leases().put(Lease.free("group", new Term(term)));
+                // No leases: those are forced whatever anybody wants.
+                for (int i = 0; i < Integer.parseInt(words[1]); i++) {
+                    store.participants()
+                            .put(Participant.builder("group", new ParticipantId("writer-" + i))
+                                    .build());
                 }
                 Console.say("WRITTEN");
                 return true;

@@ -30,14 +30,16 @@ class ThawedOwnerProcessTest {
             JavaProcess old = stores.startThree();
             stores.arm(stores.except(old), step, Action.HOLD);
             Path database = stores.database();
+            Path mark =
+                    new SharedDirectory(database.getParent()).journal(database).mark();
             stores.freezeInAnOperation(old);
             JavaProcess next = stores.awaitAt(step);
-            FileTime frozen = Files.getLastModifiedTime(database);
+            FileTime frozen = Files.getLastModifiedTime(mark);
 
             old.thaw();
 
             await("the old owner writes on")
-                    .until(() -> !Files.getLastModifiedTime(database).equals(frozen));
+                    .until(() -> !Files.getLastModifiedTime(mark).equals(frozen));
             next.send("go");
             stores.processes().forEach(stores::awaitProgress);
             assertThat(stores.database()).isNotEqualTo(database);

@@ -38,7 +38,7 @@ class StartStopTest {
         assertThat(census.get(1))
                 .as("of coord")
                 .filteredOn(line -> line.contains("coord"))
-                .containsExactly("file coord.1.mv.db");
+                .containsExactlyInAnyOrder("file coord.1.journal", "file coord.1.journal.1", "file coord.1.mv.db");
         assertThat(lines).as("no context is held on to").contains("CONTEXTS 0");
     }
 
