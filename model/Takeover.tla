@@ -11,7 +11,7 @@ CONSTANTS Procs, P1, NoP, Claims, W0, W1, Reads, MaxE, MaxCrash,
   BumpWhen,   \* "before" | "after" the copy
   Source,     \* "highest" | "endpoint"
   EpMode,     \* endpoint: "one" file overwritten | "max" (one file per epoch)
-  HostLk,     \* "perEpoch" | "globalMust" | "globalSkip"
+  OwnerLk,     \* "perEpoch" | "globalMust" | "globalSkip"
   DbLk,       \* TRUE: exclusive lock on the db file while open
   CopyMode,   \* "prefix" (all entries at START survive) | "loose" (may miss)
   Torn,       \* "off" | "trunc" | "raw"  : two-step append, torn tail handling
@@ -27,7 +27,7 @@ VARIABLES epoch, db, complete, hl, tl, ep, pc, le, src, tmp, clen, srv, crashes,
 vars == <<epoch, db, complete, hl, tl, ep, pc, le, src, tmp, clen, srv, crashes, okd, cert, certE, viol>>
 Idle == [st |-> "idle", len |-> 0, start |-> 0, rej |-> FALSE, fresh |-> FALSE, mt |-> 0]
 E == 1..MaxE
-HL(e) == IF HostLk = "perEpoch" THEN e ELSE 1
+HL(e) == IF OwnerLk = "perEpoch" THEN e ELSE 1
 SetMax(S) == CHOOSE x \in S : \A y \in S : y <= x
 InSeq(o,s) == \E i \in 1..Len(s) : s[i] = o
 Pos(o,s) == CHOOSE i \in 1..Len(s) : s[i] = o
@@ -130,12 +130,12 @@ Ren(p) == /\ pc[p] = "ren" /\ db' = [db EXCEPT ![le[p]] = tmp[p]] /\ complete' =
           /\ tmp' = [tmp EXCEPT ![p] = <<>>] /\ pc' = [pc EXCEPT ![p] = "acq"]
           /\ UNCHANGED <<epoch, hl, tl, ep, le, src, clen, srv, crashes, HIST>>
 Acq(p) == /\ pc[p] = "acq"
-   /\ (IF HostLk = "globalSkip"
+   /\ (IF OwnerLk = "globalSkip"
       THEN /\ pc' = [pc EXCEPT ![p] = "locked"] /\ UNCHANGED <<hl, tl, le, src, tmp, clen, srv>>
       ELSE IF hl[HL(le[p])] = NoP
       THEN /\ hl' = [hl EXCEPT ![HL(le[p])] = p] /\ pc' = [pc EXCEPT ![p] = "locked"]
            /\ UNCHANGED <<tl, le, src, tmp, clen, srv>>
-      ELSE HostLk = "perEpoch" /\ Rel(p))
+      ELSE OwnerLk = "perEpoch" /\ Rel(p))
    /\ UNCHANGED <<epoch, db, complete, ep, crashes, HIST>>
 \* ---- serving -------------------------------------------------------------
 Set(p,o,r) == srv' = [srv EXCEPT ![p][o] = r]
