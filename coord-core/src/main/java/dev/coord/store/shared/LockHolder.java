@@ -22,7 +22,7 @@ final class LockHolder {
      */
     static boolean kill(Path file, long pid) {
         try {
-            if (!holds(Files.readAllLines(LOCKS), (long) Files.getAttribute(file, "unix:ino"), pid)) {
+            if (!holds(file, pid)) {
                 LOG.warn("Process {} does not hold {}, and is not killed", pid, file);
                 return false;
             }
@@ -34,6 +34,20 @@ final class LockHolder {
             LOG.warn("Cannot tell who holds {}: {}", file, e.toString());
             return false;
         }
+    }
+
+    /** False if process {@code pid} certainly does not hold the lock of {@code file}; true if it does, or if that cannot be told. */
+    static boolean mayHold(Path file, long pid) {
+        try {
+            return holds(file, pid);
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.debug("Cannot tell who holds {}", file, e);
+            return true;
+        }
+    }
+
+    private static boolean holds(Path file, long pid) throws IOException {
+        return holds(Files.readAllLines(LOCKS), (long) Files.getAttribute(file, "unix:ino"), pid);
     }
 
     /** Whether {@code pid} has a write lock on a file with {@code inode}; the lines of waiting processes have an arrow. */

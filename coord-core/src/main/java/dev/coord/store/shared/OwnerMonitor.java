@@ -56,11 +56,16 @@ final class OwnerMonitor implements Runnable {
     private long servedAt;
 
     private @Nullable OwnerLink link;
+    /** Whose silence is counted: the owner that was dialled last. */
+    private @Nullable Endpoint dialled;
+
     private long linkedAt;
     private long dialledAt;
     private long openingEpoch;
     private long openingSince;
-    private long killedEpoch;
+    /** The frozen owner that this process has tried to kill. */
+    private @Nullable Endpoint tried;
+
     private boolean complained;
     private long askedToGoRoundAt;
     private volatile long wentRoundAt;
@@ -263,6 +268,7 @@ final class OwnerMonitor implements Runnable {
             return null;
         }
         dialledAt = now;
+        dialled = endpoint.get();
         if (openingEpoch != epoch) {
             openingEpoch = epoch;
             openingSince = now;
@@ -296,7 +302,7 @@ final class OwnerMonitor implements Runnable {
                 }
             }
             case KILL -> {
-                if (killedEpoch == epoch || !kill(epoch)) {
+                if (!kill(epoch)) {
                     takeEpoch(epoch);
                 }
             }
@@ -304,14 +310,23 @@ final class OwnerMonitor implements Runnable {
         }
     }
 
-    /** Kills the frozen owner, once: a process that the kernel cannot end now keeps its lock, and is overtaken next time. */
+    /**
+     * Kills the frozen owner, once: one that keeps its place all the same is overtaken next time.
+     *
+     * @return whether to look again: it was killed, or somebody else was quicker, as others watch it as well
+     */
     private boolean kill(long epoch) {
-        killedEpoch = epoch;
         Optional<Endpoint> frozen = Endpoint.read(directory, epoch);
-        boolean killed = frozen.isPresent()
-                && LockHolder.kill(directory.ownerLock(epoch), frozen.get().pid());
         suspicion.restart();
-        return killed;
+        if (frozen.isEmpty() || frozen.get().equals(tried)) {
+            return false;
+        }
+        if (!frozen.get().equals(dialled)) {
+            return true;
+        }
+        tried = frozen.get();
+        Path lock = directory.ownerLock(epoch);
+        return !LockHolder.mayHold(lock, tried.pid()) || LockHolder.kill(lock, tried.pid());
     }
 
     private void takeEpoch(long epoch) {
