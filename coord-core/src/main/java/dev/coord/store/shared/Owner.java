@@ -61,7 +61,6 @@ final class Owner implements Route {
     private final AtomicBoolean signWaits = new AtomicBoolean();
     private final AtomicBoolean forcingNow = new AtomicBoolean();
     private volatile @Nullable JournaledDatabase database;
-    private volatile @Nullable Throwable failure;
     private volatile boolean forceFailed;
     private volatile boolean working;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -82,12 +81,9 @@ final class Owner implements Route {
         this.opening = opening;
         this.failpoints = failpoints;
         // A thread of its own, which nobody interrupts: an interrupt would close the database for all processes. One
-        // alone,
-        // because H2 (2.4.240, MVStore.collectChangedMapRoots) takes the state of its maps one after the other when it
-        // stores a
-        // commit: of a transaction that another thread is in, a change may be stored without the record that undoes it,
-        // and
-        // shows after a crash.
+        // alone, because H2 (2.4.240, MVStore.collectChangedMapRoots) takes the state of its maps one after the other
+        // when it stores a commit: of a transaction that another thread is in, a change may be stored without the
+        // record that undoes it, and shows after a crash.
         this.jdbc = Executors.newSingleThreadExecutor(work -> Workers.daemon("coord-store-jdbc", work));
         // A disk may take long, and leases do not wait for it.
         this.forcing = Executors.newSingleThreadExecutor(work -> Workers.daemon("coord-store-force", work));
@@ -99,86 +95,17 @@ final class Owner implements Route {
 
     /** Opens the database. Waits for it even if this owner ends meanwhile: until then, it may still write. */
     void open() throws IOException, NotOwnerException, SQLException {
-        await(CompletableFuture.supplyAsync(
+        CompletableFuture<JournaledDatabase> open = CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        database = opening.open();
-                        return Boolean.TRUE;
+                        return opening.open();
                     } catch (IOException | SQLException e) {
                         throw new CompletionException(e);
                     }
                 },
-                jdbc));
-    }
-
-    /** Looks whether its files are in place, and stores what waits to be stored for long already. */
-    void rest() {
-        var unused = submit(() -> {
-            try {
-                opened().checkInPlace();
-                storeIfDue();
-            } catch (IOException | SQLException | RuntimeException | Error e) {
-                throw failed(e);
-            }
-            return true;
-        });
-    }
-
-    /**
-     * Carries out {@code request} on the JDBC thread. Fails with {@link NotOwnerException} if nobody may be told, and at once when
-     * this owner ends, whatever that thread is busy with: another one may serve already.
-     */
-    // Futures are compared by identity here, which is meant.
-    @SuppressWarnings("CollectionUndefinedEquality")
-    CompletableFuture<StoreResponse> submit(StoreRequest request) {
-        var asked = new Asked(request, new CompletableFuture<>());
-        unanswered.add(asked.answer());
-        var unused = asked.answer().whenComplete((response, failure) -> unanswered.remove(asked.answer()));
-        waiting.add(asked);
-        CompletableFuture<Boolean> worked = submit(() -> {
-            carryOutGroup();
-            return Boolean.TRUE;
-        });
-        var unusedToo = worked.whenComplete((done, failure) -> {
-            if (failure != null) {
-                asked.answer().completeExceptionally(failure);
-            }
-        });
-        return asked.answer();
-    }
-
-    /** Everything that is done with the database, for there must be no transaction beside it. */
-    private interface Work<T> {
-        T run() throws IOException, NotOwnerException, SQLException;
-    }
-
-    // Futures are compared by identity here, which is meant.
-    @SuppressWarnings("CollectionUndefinedEquality")
-    private <T> CompletableFuture<T> submit(Work<T> work) {
-        var answer = new CompletableFuture<T>();
-        unanswered.add(answer);
-        var unused = answer.whenComplete((result, failure) -> unanswered.remove(answer));
-        if (ended.getCount() == 0) {
-            answer.completeExceptionally(over());
-            return answer;
-        }
+                jdbc);
         try {
-            jdbc.execute(() -> {
-                try {
-                    answer.complete(work.run());
-                } catch (IOException | NotOwnerException | SQLException | RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new NotOwnerException("the owner of epoch " + epoch + " is closing", e));
-        }
-        return answer;
-    }
-
-    private static void await(CompletableFuture<Boolean> work) throws IOException, NotOwnerException, SQLException {
-        try {
-            var unused = work.join();
+            database = open.join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause();
             if (cause instanceof SQLException failed) {
@@ -192,6 +119,64 @@ final class Owner implements Route {
             }
             throw new NotOwnerException(String.valueOf(cause), e);
         }
+    }
+
+    /** Looks whether its files are in place, and stores what waits to be stored for long already. */
+    void rest() {
+        between(() -> {
+            opened().checkInPlace();
+            storeIfDue();
+        });
+    }
+
+    /**
+     * Carries out {@code request} on the JDBC thread. Fails with {@link NotOwnerException} if nobody may be told, and at once when
+     * this owner ends, whatever that thread is busy with: another one may serve already.
+     */
+    // Futures are compared by identity here, which is meant.
+    @SuppressWarnings("CollectionUndefinedEquality")
+    CompletableFuture<StoreResponse> submit(StoreRequest request) {
+        var answer = new CompletableFuture<StoreResponse>();
+        unanswered.add(answer);
+        var unused = answer.whenComplete((response, failed) -> unanswered.remove(answer));
+        waiting.add(new Asked(request, answer));
+        if (ended.getCount() == 0) {
+            answer.completeExceptionally(over());
+        } else if (!execute(this::carryOutGroup)) {
+            answer.completeExceptionally(new NotOwnerException("the owner of epoch " + epoch + " is closing"));
+        }
+        return answer;
+    }
+
+    /** Whether {@code work}, which is to be done with the database, will be: there must be no transaction beside it. */
+    private boolean execute(Runnable work) {
+        try {
+            jdbc.execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The owner of epoch {} is closing", epoch, e);
+            return false;
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException, NotOwnerException, SQLException;
+    }
+
+    /** Does {@code work} between operations, unless this owner has ended; it ends if that fails. */
+    private void between(Work work) {
+        var unused = execute(() -> {
+            if (ended.getCount() == 0) {
+                return;
+            }
+            try {
+                work.run();
+            } catch (NotOwnerException e) {
+                LOG.debug("The owner of epoch {} cannot look after its database", epoch, e);
+            } catch (IOException | SQLException | RuntimeException | Error e) {
+                var unusedToo = failed(e);
+            }
+        });
     }
 
     private NotOwnerException over() {
@@ -208,7 +193,7 @@ final class Owner implements Route {
         }
     }
 
-    private void carryOutGroup() throws NotOwnerException {
+    private void carryOutGroup() {
         List<Asked> group = nextGroup();
         if (group.isEmpty() || ended.getCount() == 0) {
             return;
@@ -217,8 +202,7 @@ final class Owner implements Route {
             List<Optional<StoreResponse>> answers = carryOut(group, opened());
             failpoints.reached(Failpoints.Step.DONE_NOT_ANSWERED);
             // The fence: whatever the answers are, they hold only if nobody can have copied the journal before the work
-            // was
-            // done.
+            // was done.
             checkCurrent();
             for (int i = 0; i < answers.size(); i++) {
                 CompletableFuture<StoreResponse> answer = group.get(i).answer();
@@ -312,7 +296,6 @@ final class Owner implements Route {
         } else {
             trouble.failed(why);
         }
-        failure = why;
         end();
         return new NotOwnerException("the owner of epoch " + epoch + " failed: " + why, why);
     }
@@ -337,10 +320,7 @@ final class Owner implements Route {
             forcing.execute(() -> {
                 try {
                     opened.forceStored();
-                    var unused = submit(() -> {
-                        opened.forced(stored);
-                        return Boolean.TRUE;
-                    });
+                    between(() -> opened.forced(stored));
                 } catch (IOException | RuntimeException | Error e) {
                     if (ended.getCount() > 0) {
                         var unused = failed(e);
@@ -376,14 +356,10 @@ final class Owner implements Route {
     /** Runs {@code sign} on the JDBC thread, unless the last one still waits: an owner that hangs gives no sign of life. */
     void giveSign(Runnable sign) {
         if (signWaits.compareAndSet(false, true)) {
-            try {
-                jdbc.execute(() -> {
-                    signWaits.set(false);
-                    sign.run();
-                });
-            } catch (RejectedExecutionException e) {
-                LOG.trace("The owner of epoch {} is closing", epoch, e);
-            }
+            var unused = execute(() -> {
+                signWaits.set(false);
+                sign.run();
+            });
         }
     }
 
@@ -402,11 +378,6 @@ final class Owner implements Route {
     /** Whether forcing something to the disk failed, so that only a copy of it all may be gone on with. */
     boolean isForceFailed() {
         return forceFailed;
-    }
-
-    /** Why it ended by itself, if it did. */
-    Optional<Throwable> failure() {
-        return Optional.ofNullable(failure);
     }
 
     /** Whether it has lately carried out an operation that writes, and none has failed since. */

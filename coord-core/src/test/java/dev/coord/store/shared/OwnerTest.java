@@ -155,14 +155,8 @@ class OwnerTest {
 
     @Test
     void whatIsStillWaitingWhenItClosesIsUnknownAndNotRefused() throws Exception {
-        var working = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
-        beforeAnswer = () -> {
-            working.countDown();
-            await(goOn);
-        };
-        CompletableFuture<StoreResponse> running = owner.submit(READ);
-        assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<StoreResponse> running = submitHeld(goOn);
         CompletableFuture<StoreResponse> waiting = owner.submit(claim(0));
 
         closeOwner();
@@ -170,6 +164,18 @@ class OwnerTest {
 
         assertUnknown(running);
         assertUnknown(waiting);
+    }
+
+    /** An operation that is carried out, and not answered before {@code goOn}. */
+    private CompletableFuture<StoreResponse> submitHeld(CountDownLatch goOn) throws InterruptedException {
+        var working = new CountDownLatch(1);
+        beforeAnswer = () -> {
+            working.countDown();
+            await(goOn);
+        };
+        CompletableFuture<StoreResponse> running = owner.submit(READ);
+        assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        return running;
     }
 
     private static void assertUnknown(CompletableFuture<StoreResponse> answer) {
@@ -184,14 +190,8 @@ class OwnerTest {
     /** Another owner may serve already; whoever waited for the rest of a call's time would wait for nothing. */
     @Test
     void whoWaitsForAnAnswerIsToldWhenItEndsWhateverItsThreadIsBusyWith() throws Exception {
-        var working = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
-        beforeAnswer = () -> {
-            working.countDown();
-            await(goOn);
-        };
-        CompletableFuture<StoreResponse> running = owner.submit(READ);
-        assertThat(working.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<StoreResponse> running = submitHeld(goOn);
         CompletableFuture<StoreResponse> waiting = owner.submit(claim(0));
 
         owner.end();
