@@ -1,7 +1,6 @@
 package dev.coord.mesh;
 
 import dev.coord.Registration;
-import dev.coord.transport.Address;
 import dev.coord.transport.Transport;
 import io.grpc.NameResolver;
 import io.grpc.StatusOr;
@@ -22,7 +21,7 @@ final class CoordNameResolver extends NameResolver {
     private final SynchronizationContext context;
     private Registration registration = NONE;
     private @Nullable Listener2 listener;
-    private @Nullable List<MeshTarget.Address> published;
+    private @Nullable List<MeshTarget.Endpoint> published;
 
     CoordNameResolver(MeshTarget target, MeshDirectory directory, Transport transport, SynchronizationContext context) {
         this.target = target;
@@ -51,8 +50,8 @@ final class CoordNameResolver extends NameResolver {
     }
 
     private void publishIfChanged() {
-        List<MeshTarget.Address> now = target.addresses(directory);
-        List<MeshTarget.Address> before = published;
+        List<MeshTarget.Endpoint> now = target.endpoints(directory);
+        List<MeshTarget.Endpoint> before = published;
         if (listener == null || now.equals(before)) {
             return;
         }
@@ -62,15 +61,15 @@ final class CoordNameResolver extends NameResolver {
         publish(now);
     }
 
-    private void publish(List<MeshTarget.Address> addresses) {
+    private void publish(List<MeshTarget.Endpoint> endpoints) {
         Listener2 told = listener;
         if (told == null) {
             return;
         }
-        published = addresses;
+        published = endpoints;
         var result = ResolutionResult.newBuilder();
-        result.setAddressesOrError(StatusOr.fromValue(addresses.stream()
-                .map(address -> transport.resolved(Address.parse(address.socket()), address.participant()))
+        result.setAddressesOrError(StatusOr.fromValue(endpoints.stream()
+                .map(endpoint -> transport.resolved(endpoint.address(), endpoint.participant()))
                 .toList()));
         // Its status asks for a retry with backoff; we are told of changes, and need none.
         told.onResult2(result.build());

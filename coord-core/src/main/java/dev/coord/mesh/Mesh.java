@@ -1,12 +1,10 @@
 package dev.coord.mesh;
 
-import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.PeerUnreachableException;
 import dev.coord.Registration;
 import dev.coord.store.Participant;
 import dev.coord.time.NanoClock;
-import dev.coord.transport.Address;
 import dev.coord.transport.PrivateServer;
 import dev.coord.transport.Transport;
 import dev.coord.work.SharedTimer;
@@ -277,11 +275,8 @@ public final class Mesh implements AutoCloseable {
      * @throws PeerUnreachableException if it did not answer within the connect timeout
      */
     public MeshPeer connect(Participant participant) {
-        return connect(participant.id(), Address.text(participant.address()));
-    }
-
-    private MeshPeer connect(ParticipantId participant, String address) {
-        MeshPeer peer = peer(participant, address);
+        MeshPeer peer = peer(MeshTarget.Endpoint.of(participant)
+                .orElseThrow(() -> new PeerUnreachableException(participant.id(), "it has no address", null)));
         try {
             peer.awaitConnected(settings.connectTimeout());
             return peer;
@@ -290,26 +285,23 @@ public final class Mesh implements AutoCloseable {
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PeerUnreachableException(participant, "connecting was interrupted", e);
+            throw new PeerUnreachableException(participant.id(), "connecting was interrupted", e);
         }
     }
 
-    /** The one connection to {@code participant}, which dials when it is first used. */
-    private MeshPeer peer(ParticipantId participant, String address) {
-        if (address.isEmpty()) {
-            throw new PeerUnreachableException(participant, "it has no address", null);
-        }
-        return peers.compute(participant, (id, known) -> {
-            if (known != null && !known.isClosed() && known.address().equals(address)) {
+    /** The one connection to the participant at {@code endpoint}, which dials when it is first used. */
+    private MeshPeer peer(MeshTarget.Endpoint endpoint) {
+        return peers.compute(endpoint.participant(), (id, known) -> {
+            if (known != null && !known.isClosed() && known.address().equals(endpoint.address())) {
                 return known;
             }
             if (known != null) {
                 known.close();
             }
             List<ClientInterceptor> present = interceptors();
-            ManagedChannel channel = configured(transport.participant(Address.parse(address), id))
-                    .build();
-            return new MeshPeer(id, address, channel, present);
+            ManagedChannel channel =
+                    configured(transport.participant(endpoint.address(), id)).build();
+            return new MeshPeer(endpoint, channel, present);
         });
     }
 
@@ -424,9 +416,8 @@ public final class Mesh implements AutoCloseable {
 
     /** On the timer's thread only. */
     private void watchLeader() {
-        Optional<LeaderInfo> leader = directory
-                .leader()
-                .filter(l -> !l.participant().equals(self) && !l.address().isEmpty());
+        Optional<MeshTarget.Endpoint> leader =
+                directory.leader().filter(l -> !l.participant().equals(self)).flatMap(MeshTarget.Endpoint::of);
         PeerWatch watch = leaderWatch;
         boolean right = watch != null
                 && !watch.isOver()
@@ -439,7 +430,7 @@ public final class Mesh implements AutoCloseable {
             watch.close();
             leaderWatch = null;
         }
-        leader.ifPresent(l -> leaderWatch = PeerWatch.open(peer(l.participant(), l.address()), clock, leaderLost));
+        leader.ifPresent(l -> leaderWatch = PeerWatch.open(peer(l), clock, leaderLost));
     }
 
     /** How many calls this participant has begun, coord's own included; a stream is one. */

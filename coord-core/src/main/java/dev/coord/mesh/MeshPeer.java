@@ -6,6 +6,7 @@ import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.time.Deadline;
 import dev.coord.transport.AbsentParticipant;
+import dev.coord.transport.Address;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
@@ -20,14 +21,14 @@ import java.util.concurrent.TimeUnit;
 /** One other participant, and the one connection to it that all calls share. Safe for use by many threads. */
 public final class MeshPeer {
     private final ParticipantId participant;
-    private final String address;
+    private final Address address;
     private final ManagedChannel channel;
     private final Channel intercepted;
 
     /** @param interceptors of the application, which do not see the mesh's own calls */
-    MeshPeer(ParticipantId participant, String address, ManagedChannel channel, List<ClientInterceptor> interceptors) {
-        this.participant = participant;
-        this.address = address;
+    MeshPeer(MeshTarget.Endpoint endpoint, ManagedChannel channel, List<ClientInterceptor> interceptors) {
+        this.participant = endpoint.participant();
+        this.address = endpoint.address();
         this.channel = channel;
         this.intercepted = ClientInterceptors.intercept(channel, interceptors);
     }
@@ -38,7 +39,7 @@ public final class MeshPeer {
     }
 
     /** Where it listens. */
-    public String address() {
+    public Address address() {
         return address;
     }
 

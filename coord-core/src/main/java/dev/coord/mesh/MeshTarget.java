@@ -1,10 +1,13 @@
 package dev.coord.mesh;
 
+import dev.coord.LeaderInfo;
 import dev.coord.ParticipantId;
 import dev.coord.store.Participant;
+import dev.coord.transport.Address;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,27 +42,36 @@ record MeshTarget(Kind kind, String name) {
         return new MeshTarget(kind, matcher.group(3));
     }
 
-    /** Where a participant listens, maybe with others of its process. */
-    record Address(ParticipantId participant, String socket) {
-        private static Address of(Participant participant) {
-            return new Address(participant.id(), dev.coord.transport.Address.text(participant.address()));
+    /** A participant, and where it listens, maybe with others of its process. */
+    record Endpoint(ParticipantId participant, Address address) {
+        /** That of {@code participant}; empty if it listens nowhere. */
+        static Optional<Endpoint> of(Participant participant) {
+            return participant.address().map(address -> new Endpoint(participant.id(), address));
+        }
+
+        /** That of {@code leader}; empty if it listens nowhere. */
+        static Optional<Endpoint> of(LeaderInfo leader) {
+            return Address.find(leader.address()).map(address -> new Endpoint(leader.participant(), address));
         }
     }
 
-    /** The addresses it means now; none if nobody fits. */
-    List<Address> addresses(MeshDirectory directory) {
-        Stream<Address> found = switch (kind) {
-            case LEADER -> directory.leader().map(l -> new Address(l.participant(), l.address())).stream();
+    /** Those it means now; none if nobody fits. */
+    List<Endpoint> endpoints(MeshDirectory directory) {
+        Stream<Endpoint> found = switch (kind) {
+            case LEADER -> directory.leader().flatMap(Endpoint::of).stream();
             case PARTICIPANT -> those(directory, p -> p.id().value().equals(name));
             case CAPABILITY -> those(directory, p -> p.capabilities().contains(name));
         };
-        return found.filter(address -> !address.socket().isEmpty())
-                .sorted(Comparator.comparing(address -> address.participant().value()))
+        return found.sorted(
+                        Comparator.comparing(endpoint -> endpoint.participant().value()))
                 .toList();
     }
 
-    private static Stream<Address> those(MeshDirectory directory, Predicate<Participant> fitting) {
-        return directory.participants().stream().filter(fitting).map(Address::of);
+    private static Stream<Endpoint> those(MeshDirectory directory, Predicate<Participant> fitting) {
+        return directory.participants().stream()
+                .filter(fitting)
+                .map(Endpoint::of)
+                .flatMap(Optional::stream);
     }
 
     @Override
