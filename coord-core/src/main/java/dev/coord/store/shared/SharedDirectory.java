@@ -6,12 +6,10 @@ import dev.coord.store.journal.JournalFiles;
 import dev.coord.transport.unix.PrivateDirectory;
 import dev.coord.transport.unix.StaleFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.Objects;
@@ -256,9 +254,7 @@ final class SharedDirectory {
 
     /** Forces the names in the directory to the disk. */
     void force() throws IOException {
-        try (FileChannel channel = FileChannel.open(root, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        disk.forceDirectory(root);
     }
 
     private static long epochOf(Pattern pattern, Path file) {
