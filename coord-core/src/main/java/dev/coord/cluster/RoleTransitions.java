@@ -180,6 +180,8 @@ final class RoleTransitions {
             } catch (RuntimeException | Error e) {
                 if (failure == null) {
                     failure = e;
+                } else if (failure != e) {
+                    failure.addSuppressed(e);
                 }
             }
         }
