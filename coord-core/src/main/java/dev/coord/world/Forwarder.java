@@ -340,16 +340,22 @@ final class Forwarder implements AutoCloseable {
     private void settle(Pending pending, @Nullable WorldResult result, @Nullable Throwable failure) {
         Throwable cause = Failures.cause(failure);
         if (result != null) {
-            monitor.submitted(clock.nanoTime() - pending.began(), Outcome.COMMITTED);
+            measured(pending, Outcome.COMMITTED);
             pending.answer().complete(result);
         } else if (cause instanceof WorldException) {
-            monitor.submitted(clock.nanoTime() - pending.began(), Outcome.REFUSED);
+            measured(pending, Outcome.REFUSED);
             pending.answer().completeExceptionally(cause);
         } else if (!again(pending)) {
-            monitor.submitted(clock.nanoTime() - pending.began(), Outcome.UNKNOWN);
+            measured(pending, Outcome.UNKNOWN);
             pending.answer()
                     .completeExceptionally(
                             WorldUnavailableException.outcomeUnknown(pending.operationId(), reason(), failure));
+        }
+    }
+
+    private void measured(Pending pending, Outcome outcome) {
+        if (!pending.write().isSync()) {
+            monitor.submitted(clock.nanoTime() - pending.began(), outcome);
         }
     }
 

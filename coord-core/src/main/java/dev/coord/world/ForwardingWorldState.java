@@ -208,6 +208,50 @@ public final class ForwardingWorldState implements WorldState {
         }
     }
 
+    /** See {@link World#syncAsync}; what depends on it may block. */
+    CompletableFuture<Long> syncAsync() {
+        Replica own = replica.get();
+        Duration timeout = settings.submitTimeout();
+        // The forwarder gives up by itself; this is for what comes after.
+        return send(WorldWrite.sync(), UUID.randomUUID().toString())
+                .thenCompose(asked -> own.reached(asked.seqno()).orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS))
+                .handleAsync(
+                        (seqno, failure) -> {
+                            Throwable cause = Failures.cause(failure);
+                            if (cause == null) {
+                                return seqno;
+                            }
+                            throw cause instanceof WorldException refused ? refused : notSynced(cause);
+                        },
+                        AnswerPool.EXECUTOR);
+    }
+
+    private WorldUnavailableException notSynced(Throwable cause) {
+        String why = cause instanceof TimeoutException
+                ? "this participant does not get to the commit that the leader named"
+                : "no leader of this group said how far the world is";
+        return new WorldUnavailableException(
+                "",
+                "Reads here may be old: " + why + " within "
+                        + settings.submitTimeout().toMillis() + " ms. Try again, or read what is here",
+                cause);
+    }
+
+    /** See {@link World#sync}. */
+    long sync() {
+        BlockingCalls.check(
+                "A sync waits for the leader's answer",
+                "Use World.syncAsync() or WorldTemplate.syncAsync(), or call it on a thread that may wait");
+        try {
+            return syncAsync().get();
+        } catch (ExecutionException e) {
+            throw Failures.thrown(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WorldUnavailableException("", "Reads here may be old: waiting for the leader was interrupted", e);
+        }
+    }
+
     CompletableFuture<WorldResult> send(WorldWrite write, String operationId) {
         return forwarder.get().submit(write, operationId, settings.submitTimeout());
     }

@@ -113,6 +113,9 @@ final class GroupCommit {
         }
         try {
             WorldResult result = submission.work().apply(own);
+            if (submission.syncs()) {
+                return new Outcome(submission, null, result.committed(own.seqno(), term), null);
+            }
             return new Outcome(submission, entry(submission, own, result), null, null);
         } catch (WorldException e) {
             return new Outcome(submission, null, null, e);

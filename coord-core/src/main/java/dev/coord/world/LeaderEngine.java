@@ -118,6 +118,7 @@ final class LeaderEngine implements WorldEngine {
                 WorldKeys.shortened(write.type()),
                 sender,
                 sweeps,
+                write.isSync(),
                 state -> sweeps ? WorldResult.ofFound(true) : write.applyTo(state, operations, sender),
                 new CompletableFuture<>()));
     }

@@ -28,7 +28,7 @@ final class OpenTransaction implements WorldTransaction {
                 "Begin it on a thread that may wait, or submit an operation");
         var transaction = new OpenTransaction();
         transaction.answer = engine.enqueue(new Submission(
-                transaction.operationId, TYPE, sender, false, transaction::apply, new CompletableFuture<>()));
+                transaction.operationId, TYPE, sender, false, false, transaction::apply, new CompletableFuture<>()));
         // If the engine ends before its turn comes.
         var unused = transaction.answer.whenComplete((result, failure) -> {
             if (failure != null) {

@@ -6,6 +6,9 @@ import dev.coord.work.Listeners;
 import dev.coord.world.Snapshot.ObjectEntry;
 import java.time.Duration;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +29,8 @@ final class Replica {
     private final Object advancing = new Object();
     private @Nullable Object writer;
     private volatile @Nullable Snapshot snapshot;
+    /** By the commit that is waited for. */
+    private final NavigableMap<Long, CompletableFuture<Long>> waiting = new TreeMap<>();
 
     Replica(WorldLoader loader, Blocks blocks, Watchers watchers) {
         this.loader = loader;
@@ -144,6 +149,7 @@ final class Replica {
             snapshot = after;
             notifyAll();
         }
+        reached().forEach(future -> future.complete(after.seqno()));
         watchers.publish(entries, after);
         listeners.tell(listener -> listener.accept(after.seqno()));
     }
@@ -162,6 +168,25 @@ final class Replica {
             }
         }
         return true;
+    }
+
+    /** Completes, on a thread that must not be blocked, when this copy has commit {@code seqno}. */
+    CompletableFuture<Long> reached(long seqno) {
+        synchronized (this) {
+            if (snapshot == null || seqno() < seqno) {
+                // A copy: whoever gives up gives up for itself alone.
+                return waiting.computeIfAbsent(seqno, awaited -> new CompletableFuture<>())
+                        .copy();
+            }
+        }
+        return CompletableFuture.completedFuture(seqno());
+    }
+
+    private synchronized List<CompletableFuture<Long>> reached() {
+        var reached = waiting.headMap(seqno(), true);
+        var all = List.copyOf(reached.values());
+        reached.clear();
+        return all;
     }
 
     private synchronized boolean awaitRev(String key, long rev, Duration timeout) throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.coord.world;
 
 import dev.coord.ParticipantId;
 import dev.coord.StoreUnavailableException;
+import dev.coord.Term;
 import dev.coord.proto.WorldBlock;
 import dev.coord.proto.WorldTx;
 import java.util.ArrayList;
@@ -97,6 +98,7 @@ final class Transactions {
             case SWEEP ->
                 throw new InvalidOperationException(
                         "sweep", "A sweep is a transaction of its own, not part of a batch");
+            case SYNC -> WorldResult.of(new byte[0]).committed(world.seqno(), Term.NONE);
             case TX_NOT_SET ->
                 throw new InvalidOperationException(
                         "transaction", "It names nothing to do that this version of coord knows");

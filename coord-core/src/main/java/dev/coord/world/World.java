@@ -119,6 +119,24 @@ public final class World {
     }
 
     /**
+     * Returns when this participant's view has everything that was committed, by anyone, before this call: for reads that must not
+     * be old. Asks the leader, who answers only while it is sure to lead; costs a call, and no commit. What is committed after it
+     * began may be there or not.
+     *
+     * @return the commit that can be read here now, or one before it
+     * @throws BlockingCallException on a thread that must not wait: use {@link #syncAsync}
+     * @throws WorldUnavailableException if no leader answered, or this view did not get there, within the submit timeout each
+     */
+    public long sync() {
+        return state.sync();
+    }
+
+    /** The same without waiting; for the threads that what depends on it runs on see {@link #submitAsync(WorldOperation)}. */
+    public CompletableFuture<Long> syncAsync() {
+        return state.syncAsync();
+    }
+
+    /**
      * Entries of the change log after {@code afterSeqno}, at most {@code max}, from the store. The log does not go back for ever:
      * if the first entry is not the one after {@code afterSeqno}, those between are gone.
      */

@@ -106,6 +106,11 @@ public final class WorldWrite {
                 .build());
     }
 
+    static WorldWrite sync() {
+        return new WorldWrite(
+                WorldTx.newBuilder().setSync(WorldTx.Sync.getDefaultInstance()).build());
+    }
+
     /** A message would silently have another word instead. */
     private static String checked(String word) {
         return WorldKeys.checkedCharacters(word);
@@ -148,6 +153,14 @@ public final class WorldWrite {
     /** Whether it asks the engine to remove the blocks that no object refers to, and changes nothing else. */
     public boolean isSweep() {
         return tx.getTxCase() == WorldTx.TxCase.SWEEP;
+    }
+
+    /**
+     * Whether it only asks how far the world is: the engine answers with the number of its last commit, once it has checked that
+     * it leads, and commits nothing.
+     */
+    public boolean isSync() {
+        return tx.getTxCase() == WorldTx.TxCase.SYNC;
     }
 
     /**

@@ -53,8 +53,14 @@ class DeposedLeaderTest {
                 var mismatch = new CompareAndSet("register", 1, 2);
                 assertThatThrownBy(() -> submit(engine, mismatch, "held").get())
                         .hasCauseInstanceOf(OperationRejectedException.class);
+                assertThat(engine.submit(WorldWrite.sync(), "sync", SELF).get().seqno())
+                        .isEqualTo(1);
                 leadership.held = false;
                 assertThatThrownBy(() -> submit(engine, mismatch, "deposed").get())
+                        .hasCauseInstanceOf(WorldUnavailableException.class);
+                assertThatThrownBy(() -> engine.submit(WorldWrite.sync(), "late", SELF)
+                                .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
+                                .get())
                         .hasCauseInstanceOf(WorldUnavailableException.class);
             }
         }
@@ -76,7 +82,7 @@ class DeposedLeaderTest {
             }
             return WorldResult.ofRev(2);
         };
-        var submission = new Submission("id", "type", SELF, false, work, new CompletableFuture<>());
+        var submission = new Submission("id", "type", SELF, false, false, work, new CompletableFuture<>());
         var commit = new GroupCommit(
                 List.of(submission),
                 Snapshot.EMPTY,

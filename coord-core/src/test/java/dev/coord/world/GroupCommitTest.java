@@ -26,8 +26,8 @@ class GroupCommitTest {
     }
 
     private void submit(Submission.Work work) {
-        submissions.add(
-                new Submission("id-" + submissions.size(), "type", Ops.SENDER, false, work, new CompletableFuture<>()));
+        submissions.add(new Submission(
+                "id-" + submissions.size(), "type", Ops.SENDER, false, false, work, new CompletableFuture<>()));
     }
 
     private GroupCommit apply() {

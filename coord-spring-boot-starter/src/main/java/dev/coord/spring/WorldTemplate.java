@@ -53,6 +53,16 @@ public final class WorldTemplate {
         return world.submitAsync(operationId, type, bytes(body));
     }
 
+    /** Returns when this process has everything that was committed before the call, for reads that must not be old; see {@link World#sync}. */
+    public long sync() {
+        return world.sync();
+    }
+
+    /** The same without waiting; see {@link World#syncAsync}. */
+    public CompletableFuture<Long> syncAsync() {
+        return world.syncAsync();
+    }
+
     /** What the operation returned, as {@code as}; null if that was nothing. */
     public <T> @Nullable T result(WorldResult result, Class<T> as) {
         byte[] value = result.value();
