@@ -33,7 +33,8 @@ public interface WorldStore {
     WorldLog log(String group, long afterSeqno, int maxBytes);
 
     /**
-     * Objects after {@code afterKey}, in the order of their keys in UTF-8, byte by byte, as of some checkpoint. The pages of a world are read one after
+     * Objects after {@code afterKey}, in the order of their keys in UTF-8, byte by byte, as of some checkpoint, which may be within
+     * an entry. The pages of a world are read one after
      * the other, and there may be a checkpoint meanwhile: carrying out the log from the checkpoint before the first page on makes
      * the whole consistent.
      */
@@ -49,14 +50,14 @@ public interface WorldStore {
     List<BlockRef> blocks(String group, BlockRef after, int maxRows);
 
     /**
-     * Carries changes that are in the log alone out in the rows, as many as {@code maxBytes} of the log have. Anybody may ask for
-     * it: it changes nothing about the world.
+     * Carries changes that are in the log alone out in the rows, at most {@code maxChanges}: those of a large entry in several
+     * steps, between which the rows are between two commits. Anybody may ask for it: it changes nothing about the world.
      *
-     * @return the number that the rows have reached
+     * @return the number of the last entry that the rows have as a whole
      */
-    long checkpoint(String group, int maxBytes);
+    long checkpoint(String group, int maxChanges);
 
-    /** Removes log entries up to a sequence number, but not beyond the last checkpoint. */
+    /** Removes log entries up to a sequence number, but not beyond the last checkpoint, nor more than a few at once. */
     WorldAnswer truncate(WorldWriter writer, long upToSeqno);
 
     /** Removes blocks, if the world is still at {@code baseSeqno}. */

@@ -24,10 +24,8 @@ final class Housekeeper implements AutoCloseable {
     private static final long CHECKPOINT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private static final long CHECKPOINT_COMMITS = 2000;
-    /** Doing much at once would delay the commits, and the renewals. */
-    private static final int CHECKPOINT_BYTES = 256 * 1024;
-
-    private static final long TRUNCATED_AT_ONCE = 2000;
+    private static final int LEAST_CHANGES = 50;
+    private static final int MOST_CHANGES = 2000;
 
     private final Leadership leadership;
     private final Replica replica;
@@ -35,6 +33,9 @@ final class Housekeeper implements AutoCloseable {
     private final Retention retention;
     private final NanoClock clock = NanoClock.system();
     private final ScheduledExecutorService timer;
+    /** Doing much at once would delay the commits, and the renewals. */
+    private final StepSize checkpointChanges = new StepSize(LEAST_CHANGES, MOST_CHANGES);
+
     private long checkpoint;
     private long checkpointAt = clock.nanoTime();
     private long removable;
@@ -74,8 +75,10 @@ final class Housekeeper implements AutoCloseable {
         long seqno = replica.seqno();
         boolean due = clock.nanoTime() - checkpointAt > CHECKPOINT_NANOS;
         while (!timer.isShutdown() && seqno > checkpoint && (due || seqno - checkpoint >= CHECKPOINT_COMMITS)) {
-            checkpoint = store.checkpoint(leadership.group(), CHECKPOINT_BYTES);
+            long began = clock.nanoTime();
+            checkpoint = store.checkpoint(leadership.group(), checkpointChanges.get());
             checkpointAt = clock.nanoTime();
+            checkpointChanges.took(checkpointAt - began);
         }
     }
 
@@ -84,7 +87,7 @@ final class Housekeeper implements AutoCloseable {
         removable = Math.max(removable, retention.removable(replica.seqno(), clock.nanoTime()));
         while (truncated < removable && !timer.isShutdown()) {
             long before = truncated;
-            WorldAnswer answer = store.truncate(writer, Math.min(removable, before + TRUNCATED_AT_ONCE));
+            WorldAnswer answer = store.truncate(writer, removable);
             truncated = answer.head().truncatedSeqno();
             if (!answer.accepted() || truncated <= before) {
                 return;

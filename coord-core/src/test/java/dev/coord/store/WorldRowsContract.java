@@ -162,16 +162,52 @@ public abstract class WorldRowsContract extends WorldStoreTestBase {
         assertThat(truncate(A, 1, 3).accepted()).isTrue();
         assertThat(log()).hasSize(3);
 
-        int size = entry(1, 1, put("a", 1)).size();
-        assertThat(world.checkpoint(group, 2 * size)).isEqualTo(2);
+        assertThat(world.checkpoint(group, 2)).isEqualTo(2);
         assertThat(keys(world.objects(group, "", 10).objects())).containsExactly("a@2");
         assertThat(world.head(group).checkpointSeqno()).isEqualTo(2);
 
         assertThat(truncate(A, 1, 3).head().truncatedSeqno()).isEqualTo(2);
         assertThat(log()).containsExactly(entry(3, 1, put("a", 3)));
-        assertThat(world.checkpoint(group, 2 * size)).isEqualTo(3);
-        assertThat(world.checkpoint(group, 2 * size)).isEqualTo(3);
+        assertThat(world.checkpoint(group, 2)).isEqualTo(3);
+        assertThat(world.checkpoint(group, 2)).isEqualTo(3);
         assertThat(keys(objects())).containsExactly("a@3");
+    }
+
+    @Test
+    void theRowsFollowALargeEntryInSteps() {
+        lead(A, 1);
+        committed(commit(
+                A,
+                1,
+                0,
+                entry(1, 1, put("a", 1)),
+                entry(2, 1, put("b", 1), put("c", 1), put("a", 2), set(AB), deleted(AB), put("a", 3)),
+                entry(3, 1, put("c", 2))));
+
+        assertThat(world.checkpoint(group, 3)).isEqualTo(1);
+        assertThat(keys(world.objects(group, "", 10).objects())).containsExactly("a@1", "b@1", "c@1");
+        assertThat(world.head(group).checkpointSeqno()).isEqualTo(1);
+        assertThat(truncate(A, 1, 3).head().truncatedSeqno()).isEqualTo(1);
+        assertThat(world.checkpoint(group, 3)).isEqualTo(1);
+        assertThat(world.quads(group, StoredQuad.NONE, 10).quads()).isEmpty();
+        assertThat(world.checkpoint(group, 1)).isEqualTo(2);
+        assertThat(world.checkpoint(group, 1)).isEqualTo(3);
+        assertThat(keys(world.objects(group, "", 10).objects())).containsExactly("a@3", "b@1", "c@2");
+    }
+
+    @Test
+    void noMoreOfTheLogIsRemovedAtOnceThanTakesLittleTime() {
+        lead(A, 1);
+        for (int i = 1; i <= 6; i++) {
+            committed(commit(A, 1, i - 1, entry("x".repeat(400_000), i, 1)));
+        }
+        checkpoint();
+
+        assertThat(truncate(A, 1, 6).head().truncatedSeqno()).isEqualTo(2);
+        assertThat(truncate(A, 1, 6).head().truncatedSeqno()).isEqualTo(4);
+        assertThat(truncate(A, 1, 5).head().truncatedSeqno()).isEqualTo(5);
+        assertThat(truncate(A, 1, 6).head().truncatedSeqno()).isEqualTo(6);
+        assertThat(log()).isEmpty();
     }
 
     @Test

@@ -222,8 +222,9 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     }
 
     @Override
-    public long checkpoint(String group, int maxBytes) {
-        return inTransaction("write a checkpoint of the world of " + group, c -> world.checkpoint(c, group, maxBytes));
+    public long checkpoint(String group, int maxChanges) {
+        return inTransaction(
+                "write a checkpoint of the world of " + group, c -> world.checkpoint(c, group, maxChanges));
     }
 
     @Override

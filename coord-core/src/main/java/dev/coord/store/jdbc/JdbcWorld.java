@@ -7,6 +7,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.coord.Term;
+import dev.coord.proto.WorldChangeRecord;
 import dev.coord.proto.WorldEntries;
 import dev.coord.proto.WorldEntryRecord;
 import dev.coord.store.BlockRef;
@@ -27,7 +28,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The world operations inside a JDBC transaction of the caller, who begins and ends it. Whatever writes locks the head's row, whose
@@ -37,20 +37,31 @@ import java.util.OptionalLong;
  */
 public final class JdbcWorld {
     private static final String HEAD = "SELECT term, seqno, truncated_seqno FROM coord_world_head WHERE group_name = ?";
-    private static final String CHECKPOINT = "SELECT seqno FROM coord_world_checkpoint WHERE group_name = ?";
+    private static final String CHECKPOINT =
+            "SELECT seqno, next_changes FROM coord_world_checkpoint WHERE group_name = ?";
     private static final String INSERT_CHECKPOINT =
-            "INSERT INTO coord_world_checkpoint (seqno, group_name) VALUES (?, ?)";
-    private static final String UPDATE_CHECKPOINT = "UPDATE coord_world_checkpoint SET seqno = ? WHERE group_name = ?";
+            "INSERT INTO coord_world_checkpoint (seqno, next_changes, group_name) VALUES (?, ?, ?)";
+    private static final String UPDATE_CHECKPOINT =
+            "UPDATE coord_world_checkpoint SET seqno = ?, next_changes = ? WHERE group_name = ?";
     private static final String INSERT_HEAD =
             "INSERT INTO coord_world_head (term, seqno, truncated_seqno, group_name) VALUES (?, ?, ?, ?)";
     private static final String UPDATE_HEAD =
             "UPDATE coord_world_head SET term = ?, seqno = ?, truncated_seqno = ? WHERE group_name = ?";
     private static final String INSERT_CHANGE =
             "INSERT INTO coord_world_change (group_name, seqno, entries) VALUES (?, ?, ?)";
-    private static final int LOG_ROWS = 2000;
+    private static final String SELECT_LOG =
+            "SELECT entries, seqno FROM coord_world_change WHERE group_name = ? AND seqno > ?"
+                    + " ORDER BY group_name, seqno LIMIT ?";
+    private static final String SELECT_SIZES = "SELECT seqno, OCTET_LENGTH(entries) FROM coord_world_change"
+            + " WHERE group_name = ? AND seqno > ? ORDER BY group_name, seqno LIMIT ?";
+    /** Drivers keep all rows of a query in memory, and one can have {@link Schema#MAX_BYTES}. */
+    private static final int MOST_ROWS = 16;
 
-    private static final String SELECT_LOG = "SELECT entries FROM coord_world_change WHERE group_name = ? AND seqno > ?"
-            + " ORDER BY group_name, seqno LIMIT " + LOG_ROWS;
+    private static final int CHECKPOINT_BYTES = 256 * 1024;
+    /** Whatever is done at once delays the commits, and the renewals. */
+    private static final int TRUNCATED_BYTES = 1024 * 1024;
+
+    private static final int TRUNCATED_ROWS = 8 * MOST_ROWS;
     private static final String SELECT_OBJECTS = """
             SELECT object_key, bucket, address, rev FROM coord_world_object WHERE group_name = ? AND object_key > ?
             ORDER BY group_name, object_key LIMIT ?""";
@@ -77,15 +88,23 @@ public final class JdbcWorld {
     /** See {@link WorldStore#head}. */
     public WorldHead head(Connection connection, String group) throws SQLException {
         WorldHead head = select(connection, HEAD, group).orElse(WorldHead.NONE);
-        long checkpoint = checkpointSeqno(connection, CHECKPOINT, group).orElse(0);
+        long checkpoint = checkpoint(connection, CHECKPOINT, group)
+                .orElse(Checkpoint.NONE)
+                .seqno();
         return new WorldHead(head.term(), head.seqno(), head.truncatedSeqno(), checkpoint);
     }
 
-    private static OptionalLong checkpointSeqno(Connection connection, String sql, String group) throws SQLException {
+    /** What the rows have: the entries up to {@code seqno}, and of the one after it the first {@code nextChanges} changes. */
+    private record Checkpoint(long seqno, int nextChanges) {
+        static final Checkpoint NONE = new Checkpoint(0, 0);
+    }
+
+    private static Optional<Checkpoint> checkpoint(Connection connection, String sql, String group)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, group);
             try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+                return rows.next() ? Optional.of(new Checkpoint(rows.getLong(1), rows.getInt(2))) : Optional.empty();
             }
         }
     }
@@ -176,24 +195,35 @@ public final class JdbcWorld {
     }
 
     /** See {@link WorldStore#checkpoint}. */
-    public long checkpoint(Connection connection, String group, int maxBytes) throws SQLException {
+    public long checkpoint(Connection connection, String group, int maxChanges) throws SQLException {
         // The row stays locked, so that there is one checkpoint at a time, and rows never go back to what they were.
-        OptionalLong row = checkpointSeqno(connection, CHECKPOINT + " FOR UPDATE", group);
-        long before = row.orElse(0);
-        List<StoredEntry> stored = log(connection, group, before, maxBytes).entries();
+        Optional<Checkpoint> row = checkpoint(connection, CHECKPOINT + " FOR UPDATE", group);
+        Checkpoint before = row.orElse(Checkpoint.NONE);
+        List<StoredEntry> stored =
+                log(connection, group, before.seqno(), CHECKPOINT_BYTES).entries();
         if (stored.isEmpty()) {
-            return before;
+            return before.seqno();
         }
-        List<WorldEntryRecord> entries = new ArrayList<>();
+        List<WorldChangeRecord> changes = new ArrayList<>();
+        long seqno = before.seqno();
+        int done = before.nextChanges();
         for (StoredEntry entry : stored) {
-            entries.add(parsed(entry));
+            WorldEntryRecord parsed = parsed(entry);
+            int end = (int) Math.min(parsed.getChangesCount(), (long) done + maxChanges - changes.size());
+            changes.addAll(parsed.getChangesList().subList(done, end));
+            if (end < parsed.getChangesCount()) {
+                done = end;
+                break;
+            }
+            seqno = parsed.getSeqno();
+            done = 0;
         }
-        new WorldRows(connection, group).write(entries);
-        long seqno = entries.get(entries.size() - 1).getSeqno();
+        new WorldRows(connection, group).write(changes);
         try (PreparedStatement statement =
                 connection.prepareStatement(row.isPresent() ? UPDATE_CHECKPOINT : INSERT_CHECKPOINT)) {
             statement.setLong(1, seqno);
-            statement.setString(2, group);
+            statement.setInt(2, done);
+            statement.setString(3, group);
             statement.executeUpdate();
         }
         return seqno;
@@ -217,23 +247,46 @@ public final class JdbcWorld {
         long first = Math.max(afterSeqno, head.truncatedSeqno());
         var entries = new ArrayList<StoredEntry>();
         long bytes = 0;
+        long last = afterSeqno;
         try (PreparedStatement statement = connection.prepareStatement(SELECT_LOG)) {
-            statement.setString(1, group);
-            statement.setLong(2, afterSeqno);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (bytes < maxBytes && rows.next()) {
-                    for (ByteString encoded : parse(rows.getBytes(1))) {
-                        var entry = new StoredEntry(encoded.toByteArray());
-                        boolean wanted = EntryNumber.of(entry).seqno() > first;
-                        bytes += wanted ? entry.size() : 0;
-                        if (wanted && (bytes <= maxBytes || entries.isEmpty())) {
-                            entries.add(entry);
-                        }
+            // A first row shows how large they are.
+            long wanted = 1;
+            long largest = 1;
+            boolean more = true;
+            while (more && bytes < maxBytes) {
+                statement.setString(1, group);
+                statement.setLong(2, last);
+                statement.setLong(3, wanted);
+                long found = 0;
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        byte[] row = rows.getBytes(1);
+                        last = rows.getLong(2);
+                        bytes = add(row, first, maxBytes, bytes, entries);
+                        largest = Math.max(largest, row.length);
+                        found++;
                     }
                 }
+                more = found == wanted;
+                wanted = Math.max(1, Math.min(MOST_ROWS, (maxBytes - bytes) / largest));
             }
         }
         return new WorldLog(head, entries);
+    }
+
+    /** Adds the entries of a row that come after {@code first} and fit; says how large all are then. */
+    private static long add(byte[] row, long first, int maxBytes, long before, List<StoredEntry> entries)
+            throws SQLException {
+        long bytes = before;
+        for (ByteString encoded : parse(row)) {
+            var entry = new StoredEntry(encoded.toByteArray());
+            boolean wanted = EntryNumber.of(entry).seqno() > first;
+            bytes += wanted ? entry.size() : 0;
+            if (wanted && (bytes <= maxBytes || entries.isEmpty())) {
+                entries.add(entry);
+            }
+        }
+        return bytes;
     }
 
     private static List<ByteString> parse(byte[] row) throws SQLException {
@@ -323,11 +376,15 @@ public final class JdbcWorld {
             return new WorldAnswer(false, head);
         }
         // What the rows do not have yet is in the log alone.
-        long upTo = Math.min(
-                upToSeqno, checkpointSeqno(connection, CHECKPOINT, group).orElse(0));
-        if (upTo <= head.truncatedSeqno()) {
+        long most = Math.min(
+                upToSeqno,
+                checkpoint(connection, CHECKPOINT, group)
+                        .orElse(Checkpoint.NONE)
+                        .seqno());
+        if (most <= head.truncatedSeqno()) {
             return new WorldAnswer(true, head);
         }
+        long upTo = Math.min(most, lastOfStep(connection, group));
         try (PreparedStatement changes = connection.prepareStatement(DELETE_CHANGES)) {
             changes.setString(1, group);
             changes.setLong(2, upTo);
@@ -336,6 +393,39 @@ public final class JdbcWorld {
         var after = new WorldHead(head.term(), head.seqno(), upTo, 0);
         write(connection, true, group, after);
         return new WorldAnswer(true, after);
+    }
+
+    /** The number of the last of the first rows of the log that are removed in one step. */
+    private static long lastOfStep(Connection connection, String group) throws SQLException {
+        long last = 0;
+        long bytes = 0;
+        int count = 0;
+        try (PreparedStatement statement = connection.prepareStatement(SELECT_SIZES)) {
+            while (true) {
+                statement.setString(1, group);
+                statement.setLong(2, last);
+                statement.setInt(3, MOST_ROWS);
+                int found = 0;
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        found++;
+                        long size = rows.getLong(2);
+                        if (count > 0 && bytes + size > TRUNCATED_BYTES) {
+                            return last;
+                        }
+                        last = rows.getLong(1);
+                        bytes += size;
+                        count++;
+                    }
+                }
+                if (found < MOST_ROWS) {
+                    return Long.MAX_VALUE;
+                }
+                if (count >= TRUNCATED_ROWS) {
+                    return last;
+                }
+            }
+        }
     }
 
     /** See {@link WorldStore#removeBlocks}. */

@@ -105,7 +105,9 @@ final class Schema {
                 is == Dialect.H2
                         ? List.of("CREATE TABLE IF NOT EXISTS coord_applied"
                                 + " (journal INTEGER NOT NULL PRIMARY KEY, seqno BIGINT NOT NULL)")
-                        : List.of());
+                        : List.of(),
+                List.of("ALTER TABLE coord_world_checkpoint ADD COLUMN IF NOT EXISTS"
+                        + " next_changes INTEGER DEFAULT 0 NOT NULL"));
     }
 
     private static String table(String name, String group, String columns) {

@@ -3,7 +3,6 @@ package dev.coord.store.jdbc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coord.proto.WorldChangeRecord;
-import dev.coord.proto.WorldEntryRecord;
 import dev.coord.proto.WorldQuad;
 import dev.coord.proto.WorldRef;
 import dev.coord.store.BlockRef;
@@ -19,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes what log entries changed into the rows of objects and quads: each row once, however often it changed. */
+/** Writes what the log says that changed into the rows of objects and quads: each row once, however often it changed. */
 final class WorldRows {
     private static final String UPDATE_OBJECT =
             "UPDATE coord_world_object SET bucket = ?, address = ?, rev = ? WHERE group_name = ? AND object_key = ?";
@@ -44,8 +43,8 @@ final class WorldRows {
         this.group = group;
     }
 
-    void write(List<WorldEntryRecord> entries) throws SQLException {
-        entries.forEach(entry -> entry.getChangesList().forEach(this::collect));
+    void write(List<WorldChangeRecord> changes) throws SQLException {
+        changes.forEach(this::collect);
         List<StoredObject> put = new ArrayList<>();
         List<String> removed = new ArrayList<>();
         objects.forEach((key, object) -> object.ifPresentOrElse(put::add, () -> removed.add(key)));

@@ -217,6 +217,11 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** How much was committed and not yet stored, in bytes. */
+    long notStored() {
+        return mvStore.getUnsavedMemory();
+    }
+
     /** Has what was committed written to the file, by H2's own threads. No transaction may be open. */
     void store() throws SQLException {
         execute("CHECKPOINT");

@@ -371,6 +371,8 @@ final class JournaledDatabase implements AutoCloseable {
         return journal.last() > stored
                 && (journal.last() - stored >= MOST_NOT_STORED
                         || bytesNotStored >= MOST_BYTES_NOT_STORED
+                        // One operation may change much; and what is stored at once, leases wait for.
+                        || database.notStored() >= MOST_BYTES_NOT_STORED
                         || clock.nanoTime() - notStoredSince >= STORE_AFTER_NANOS);
     }
 

@@ -39,16 +39,18 @@ import org.slf4j.LoggerFactory;
  * The open database of one epoch. Every answer, an acknowledgement, a read or a refusal, is given only if the epoch is still
  * its own after the work was done: whatever was acknowledged was then in the journal before anyone could have copied it.
  *
- * <p>Operations that wait are a group: they are appended to the journal together, carried out one after the other, forced to the
- * disk together if any of them demands it, and answered.
+ * <p>Leases come first, whatever else waits. Of the rest, those that wait are a group of as many as take little time: they are
+ * appended to the journal together, carried out one after the other, forced to the disk together if any of them demands it, and
+ * answered.
  */
 final class Owner implements Route {
     private static final Logger LOG = LoggerFactory.getLogger(Owner.class);
 
-    /** Whoever comes last in a group waits for all of it. */
     private static final int MOST_IN_GROUP = 256;
 
     private static final long MOST_BYTES_IN_GROUP = 1024 * 1024;
+    /** A lease waits for the group before it, so a group that takes longer makes the next ones smaller. */
+    private static final long GROUP_NANOS = Duration.ofMillis(5).toNanos();
 
     private final long epoch;
     private final EpochFile epochs;
@@ -56,8 +58,13 @@ final class Owner implements Route {
     private final Opening opening;
     private final ExecutorService jdbc;
     private final ExecutorService forcing;
-    private final Queue<Asked> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Asked> leases = new ConcurrentLinkedQueue<>();
+    private final Queue<Asked> commits = new ConcurrentLinkedQueue<>();
+    private final Queue<Asked> others = new ConcurrentLinkedQueue<>();
+    private boolean othersTurn;
+    private int mostInGroup = MOST_IN_GROUP;
     private final InstantSource wallClock = InstantSource.system();
+    private final NanoClock clock = NanoClock.system();
     private final AtomicBoolean signWaits = new AtomicBoolean();
     private final AtomicBoolean forcingNow = new AtomicBoolean();
     private volatile @Nullable JournaledDatabase database;
@@ -139,13 +146,21 @@ final class Owner implements Route {
         var answer = new CompletableFuture<StoreResponse>();
         unanswered.add(answer);
         var unused = answer.whenComplete((response, failed) -> unanswered.remove(answer));
-        waiting.add(new Asked(request, answer));
+        waiting(request).add(new Asked(request, answer));
         if (ended.getCount() == 0) {
             answer.completeExceptionally(over());
         } else if (!execute(this::carryOutGroup)) {
             answer.completeExceptionally(new NotOwnerException("the owner of epoch " + epoch + " is closing"));
         }
         return answer;
+    }
+
+    private Queue<Asked> waiting(StoreRequest request) {
+        return switch (StoreCalls.urgency(request)) {
+            case LEASE -> leases;
+            case COMMIT -> commits;
+            case OTHER -> others;
+        };
     }
 
     /** Whether {@code work}, which is to be done with the database, will be: there must be no transaction beside it. */
@@ -186,20 +201,27 @@ final class Owner implements Route {
     @Override
     public StoreResponse execute(StoreRequest request, long timeoutNanos)
             throws NotOwnerException, TimeoutException, InterruptedException {
+        CompletableFuture<StoreResponse> answer = submit(request);
         try {
-            return submit(request).get(timeoutNanos, TimeUnit.NANOSECONDS);
+            return answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | InterruptedException e) {
+            // If it has not begun, it need not.
+            answer.cancel(false);
+            throw e;
         } catch (ExecutionException e) {
             throw new NotOwnerException("the owner of epoch " + epoch + " gave no answer", e);
         }
     }
 
     private void carryOutGroup() {
-        List<Asked> group = nextGroup();
-        if (group.isEmpty() || ended.getCount() == 0) {
+        if (ended.getCount() == 0) {
             return;
         }
+        List<Asked> group = new ArrayList<>();
         try {
-            List<Optional<StoreResponse>> answers = carryOut(group, opened());
+            JournaledDatabase opened = opened();
+            long began = clock.nanoTime();
+            List<Optional<StoreResponse>> answers = carryOutNext(group, opened);
             failpoints.reached(Failpoints.Step.DONE_NOT_ANSWERED);
             // The fence: whatever the answers are, they hold only if nobody can have copied the journal before the work
             // was done.
@@ -212,6 +234,7 @@ final class Owner implements Route {
                                 () -> answer.completeExceptionally(
                                         new NotOwnerException("it could not be carried out")));
             }
+            adapt(group.size(), clock.nanoTime() - began);
             storeIfDue();
         } catch (NotOwnerException e) {
             group.forEach(asked -> asked.answer().completeExceptionally(e));
@@ -221,21 +244,75 @@ final class Owner implements Route {
         }
     }
 
-    private List<Asked> nextGroup() {
-        List<Asked> group = new ArrayList<>();
+    /**
+     * Carries out the next ones, which it adds to {@code group}: leases first, and by themselves, so that they wait for nothing
+     * else; then commits and the others in turn.
+     */
+    private List<Optional<StoreResponse>> carryOutNext(List<Asked> group, JournaledDatabase opened) throws IOException {
+        if (take(leases, group, MOST_IN_GROUP)) {
+            return carryOut(group, opened);
+        }
+        boolean othersFirst = othersTurn;
+        othersTurn = !othersTurn;
+        if (!(othersFirst && !others.isEmpty()) && take(commits, group, mostInGroup)) {
+            return carryOut(group, opened);
+        }
+        Asked next = next(others);
+        if (next == null) {
+            take(commits, group, mostInGroup);
+            return carryOut(group, opened);
+        }
+        group.add(next);
+        return StoreCalls.writes(next.request()) ? carryOut(group, opened) : read(group, opened);
+    }
+
+    /** The answers to {@code group}, which it adds more reads to as long as that takes little time. */
+    private List<Optional<StoreResponse>> read(List<Asked> group, JournaledDatabase opened) {
+        long began = clock.nanoTime();
+        List<Optional<StoreResponse>> answers = new ArrayList<>();
+        while (true) {
+            answers.add(carryOut(0, group.get(group.size() - 1).request(), opened));
+            Asked waiting = others.peek();
+            if (waiting == null
+                    || StoreCalls.writes(waiting.request())
+                    || group.size() == MOST_IN_GROUP
+                    || !leases.isEmpty()
+                    || clock.nanoTime() - began >= GROUP_NANOS) {
+                return answers;
+            }
+            // Nobody else takes any.
+            group.add(others.remove());
+        }
+    }
+
+    private static boolean take(Queue<Asked> waiting, List<Asked> group, int most) {
         long bytes = 0;
-        while (group.size() < MOST_IN_GROUP && bytes < MOST_BYTES_IN_GROUP) {
-            Asked next = waiting.poll();
+        while (group.size() < most && bytes < MOST_BYTES_IN_GROUP) {
+            Asked next = next(waiting);
             if (next == null) {
                 break;
             }
-            // Whoever was told already has given up.
-            if (!next.answer().isDone()) {
-                group.add(next);
-                bytes += next.request().getSerializedSize();
-            }
+            group.add(next);
+            bytes += next.request().getSerializedSize();
         }
-        return group;
+        return !group.isEmpty();
+    }
+
+    private static @Nullable Asked next(Queue<Asked> waiting) {
+        Asked next = waiting.poll();
+        // Whoever was told already, or waits no more, has given up.
+        while (next != null && next.answer().isDone()) {
+            next = waiting.poll();
+        }
+        return next;
+    }
+
+    private void adapt(int size, long nanos) {
+        if (nanos > GROUP_NANOS && size > 1) {
+            mostInGroup = Math.max(1, Math.min(mostInGroup, size) / 2);
+        } else if (nanos < GROUP_NANOS / 2 && size >= mostInGroup) {
+            mostInGroup = Math.min(MOST_IN_GROUP, 2 * mostInGroup);
+        }
     }
 
     /** The answers to {@code group}; none for what failed in a way that may pass. */

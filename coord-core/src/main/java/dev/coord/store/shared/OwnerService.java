@@ -14,6 +14,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class OwnerService extends StoreServiceGrpc.StoreServiceImplBase {
     /** The state of a watching process is what changed since it was last told. */
     private final Subscribers<Set<CommitSignal.Topic>, WatchEvent> watchers;
 
+    private final LargeCalls reads = new LargeCalls();
     private final EpochFile epochs;
     private volatile long epoch;
     private volatile @Nullable Owner owner;
@@ -88,14 +90,30 @@ final class OwnerService extends StoreServiceGrpc.StoreServiceImplBase {
             answer.onError(notOwner("this process is not the owner"));
             return;
         }
-        var unused = serving.submit(request).whenComplete((response, failure) -> {
+        var call = (ServerCallStreamObserver<StoreResponse>) answer;
+        if (StoreCalls.urgency(request) == StoreCalls.Urgency.OTHER) {
+            reads.begin(call, () -> submit(serving, request, call));
+        } else {
+            var submitted = submit(serving, request, call);
+            call.setOnCancelHandler(() -> submitted.cancel(false));
+        }
+    }
+
+    private static CompletableFuture<StoreResponse> submit(
+            Owner serving, StoreRequest request, ServerCallStreamObserver<StoreResponse> call) {
+        CompletableFuture<StoreResponse> submitted = serving.submit(request);
+        var unused = submitted.whenComplete((response, failure) -> {
+            if (submitted.isCancelled()) {
+                return;
+            }
             if (failure != null) {
-                answer.onError(notOwner(failure.toString()));
+                call.onError(notOwner(failure.toString()));
             } else {
-                answer.onNext(response);
-                answer.onCompleted();
+                call.onNext(response);
+                call.onCompleted();
             }
         });
+        return submitted;
     }
 
     @Override

@@ -79,6 +79,29 @@ final class StoreCalls {
         };
     }
 
+    /** What comes before what, for whoever carries it out. */
+    enum Urgency {
+        /** Leaderships hang on it: leases, participants, and what is asked for rarely and takes no time. */
+        LEASE,
+        /** Somebody waits for the outcome. */
+        COMMIT,
+        /** It may be large, or tidies up. */
+        OTHER
+    }
+
+    static Urgency urgency(StoreRequest request) {
+        return switch (request.getOperationCase()) {
+            case COMMIT_WORLD -> Urgency.COMMIT;
+            case READ_WORLD_LOG,
+                    READ_WORLD_PAGE,
+                    READ_WORLD_BLOCKS,
+                    TRUNCATE_WORLD,
+                    REMOVE_WORLD_BLOCKS,
+                    CHECKPOINT_WORLD -> Urgency.OTHER;
+            default -> Urgency.LEASE;
+        };
+    }
+
     /** Whether carrying out {@code request} can change the database. */
     static boolean writes(StoreRequest request) {
         return switch (request.getOperationCase()) {

@@ -63,7 +63,7 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
             }
             case CHECKPOINT_WORLD -> {
                 WorldCheckpoint wanted = request.getCheckpointWorld();
-                long seqno = store.checkpoint(wanted.getGroup(), wanted.getMaxBytes());
+                long seqno = store.checkpoint(wanted.getGroup(), wanted.getMaxChanges());
                 yield StoreResponse.newBuilder()
                         .setAccepted(true)
                         .setWorldHead(WorldHeadRecord.newBuilder().setCheckpointSeqno(seqno))
@@ -203,10 +203,10 @@ record WorldCalls(Function<StoreRequest, StoreResponse> send) implements WorldSt
     }
 
     @Override
-    public long checkpoint(String group, int maxBytes) {
+    public long checkpoint(String group, int maxChanges) {
         return call(StoreRequest.newBuilder()
                         .setCheckpointWorld(
-                                WorldCheckpoint.newBuilder().setGroup(group).setMaxBytes(maxBytes)))
+                                WorldCheckpoint.newBuilder().setGroup(group).setMaxChanges(maxChanges)))
                 .getWorldHead()
                 .getCheckpointSeqno();
     }

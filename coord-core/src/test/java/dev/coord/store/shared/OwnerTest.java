@@ -9,6 +9,9 @@ import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.LeaseRenewalMessage;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
+import dev.coord.proto.WorldCheckpoint;
+import dev.coord.proto.WorldCommit;
+import dev.coord.proto.WorldLogRequest;
 import dev.coord.testing.Patience;
 import dev.coord.transport.unix.PrivateDirectory;
 import java.nio.file.Path;
@@ -17,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +37,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OwnerTest {
     private static final StoreRequest READ = StoreRequest.newBuilder()
             .setGetLease(GroupKey.newBuilder().setGroup("group"))
+            .build();
+
+    private static final StoreRequest LOG = StoreRequest.newBuilder()
+            .setReadWorldLog(WorldLogRequest.newBuilder().setGroup("group").setMaxBytes(1))
+            .build();
+
+    private static final StoreRequest COMMIT = StoreRequest.newBuilder()
+            .setCommitWorld(WorldCommit.newBuilder().setGroup("group").setTerm(1))
+            .build();
+
+    private static final StoreRequest CHECKPOINT = StoreRequest.newBuilder()
+            .setCheckpointWorld(WorldCheckpoint.newBuilder().setGroup("group").setMaxChanges(1))
             .build();
 
     @TempDir
@@ -250,6 +267,39 @@ class OwnerTest {
         } finally {
             second.close();
         }
+    }
+
+    @Test
+    void aLeaseWaitsForNothingThatWaitsButLeases() throws Exception {
+        var goOn = new CountDownLatch(1);
+        CompletableFuture<StoreResponse> running = submitHeld(goOn);
+        List<String> answered = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            all.add(owner.submit(LOG).thenRun(() -> answered.add("log")));
+            all.add(owner.submit(COMMIT).thenRun(() -> answered.add("commit")));
+            all.add(owner.submit(CHECKPOINT).thenRun(() -> answered.add("checkpoint")));
+        }
+        all.add(owner.submit(claim(0)).thenRun(() -> answered.add("lease")));
+        goOn.countDown();
+        for (CompletableFuture<?> one : all) {
+            one.get(Patience.SECONDS, TimeUnit.SECONDS);
+        }
+
+        assertThat(running).isCompleted();
+        assertThat(answered).hasSize(151).startsWith("lease");
+    }
+
+    @Test
+    void whatNobodyWaitsForAnyMoreIsNotBegun() throws Exception {
+        var goOn = new CountDownLatch(1);
+        CompletableFuture<StoreResponse> running = submitHeld(goOn);
+
+        assertThatThrownBy(() -> owner.execute(put(5), 1_000_000)).isInstanceOf(TimeoutException.class);
+        goOn.countDown();
+
+        assertThat(running.get(Patience.SECONDS, TimeUnit.SECONDS).hasLease()).isFalse();
+        assertThat(owner.execute(READ, Long.MAX_VALUE).hasLease()).isFalse();
     }
 
     private static StoreRequest put(long term) {
