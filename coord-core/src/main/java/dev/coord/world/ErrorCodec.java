@@ -20,11 +20,20 @@ final class ErrorCodec {
     private ErrorCodec() {}
 
     static WorldError message(WorldException refusal) {
-        return WorldError.newBuilder()
+        var message = WorldError.newBuilder()
                 .setKind(KINDS.getOrDefault(refusal.getClass(), WorldErrorKind.WorldErrorKind_UNKNOWN))
                 .setSubject(refusal.subject())
-                .setMessage(String.valueOf(refusal.getMessage()))
-                .build();
+                .setMessage(String.valueOf(refusal.getMessage()));
+        if (refusal instanceof ConditionFailedException failed) {
+            message.setKind(WorldErrorKind.WorldErrorKind_CONDITION_FAILED)
+                    .setCondition(WorldCodec.message(failed.condition()));
+            failed.found()
+                    .ifPresent(found -> message.setFound(WorldError.ObjectFound.newBuilder()
+                            .setRev(found.rev())
+                            .setModSeqno(found.modSeqno())
+                            .setRoot(WorldCodec.message(found.root()))));
+        }
+        return message.build();
     }
 
     /** The exception that {@code error} stands for; an unknown one, of a newer version, is an {@link OperationFailedException}. */
@@ -40,8 +49,20 @@ final class ErrorCodec {
             case WorldErrorKind_OPERATION_TIMEOUT -> new OperationTimeoutException(subject, message);
             case WorldErrorKind_BLOCK_NOT_FOUND -> new BlockNotFoundException(subject, message);
             case WorldErrorKind_READ_ONLY_WORLD -> new ReadOnlyWorldException(subject, message);
+            case WorldErrorKind_CONDITION_FAILED -> conditionFailed(error);
             case WorldErrorKind_OPERATION_FAILED, WorldErrorKind_UNKNOWN, UNRECOGNIZED ->
                 new OperationFailedException(subject, message);
         };
+    }
+
+    private static WorldException conditionFailed(WorldError error) {
+        WorldError.ObjectFound found = error.getFound();
+        return new ConditionFailedException(
+                WorldCodec.condition(error.getCondition()),
+                error.hasFound()
+                        ? new ConditionFailedException.Found(
+                                found.getRev(), found.getModSeqno(), WorldCodec.ref(found.getRoot()))
+                        : null,
+                error.getMessage());
     }
 }

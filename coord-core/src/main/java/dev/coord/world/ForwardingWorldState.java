@@ -103,6 +103,13 @@ public final class ForwardingWorldState implements WorldState {
     }
 
     @Override
+    public List<ObjectState> objectsOwnedBy(ParticipantId owner) {
+        return view().objectsOwnedBy(owner).stream()
+                .<ObjectState>map(seen -> new ForwardedObject(seen))
+                .toList();
+    }
+
+    @Override
     public int countObjects() {
         return view().countObjects();
     }
@@ -113,8 +120,20 @@ public final class ForwardingWorldState implements WorldState {
     }
 
     @Override
-    public ObjectState createObject(String key, ObjectRef root) {
-        var unused = write(withBlock(WorldWrite.create(key, root), root));
+    public ObjectState createObject(String key, ObjectRef root, ObjectLifetime lifetime) {
+        var unused = write(withBlock(WorldWrite.create(key, root, WorldCodec.message(lifetime)), root));
+        return new ForwardedObject(seen(key));
+    }
+
+    @Override
+    public ObjectState putObject(String key, ObjectRef root) {
+        var unused = write(withBlock(WorldWrite.put(key, root), root));
+        return new ForwardedObject(seen(key));
+    }
+
+    @Override
+    public ObjectState putObject(String key, ObjectRef root, ObjectLifetime lifetime) {
+        var unused = write(withBlock(WorldWrite.put(key, root, WorldCodec.message(lifetime)), root));
         return new ForwardedObject(seen(key));
     }
 
@@ -284,6 +303,16 @@ public final class ForwardingWorldState implements WorldState {
         }
 
         @Override
+        public long modSeqno() {
+            return now().modSeqno();
+        }
+
+        @Override
+        public ObjectLifetime lifetime() {
+            return now().lifetime();
+        }
+
+        @Override
         public byte[] content() {
             return now().content();
         }
@@ -301,6 +330,11 @@ public final class ForwardingWorldState implements WorldState {
         @Override
         public long incrementRev() {
             return write(WorldWrite.incrementRev(key())).rev();
+        }
+
+        @Override
+        public long setLifetime(ObjectLifetime lifetime) {
+            return write(WorldWrite.setLifetime(key(), lifetime)).rev();
         }
 
         @Override

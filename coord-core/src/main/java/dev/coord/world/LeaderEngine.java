@@ -17,10 +17,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,7 @@ final class LeaderEngine implements WorldEngine {
     private final WorldMonitor monitor;
     private final Consumer<Throwable> failed;
     private final Housekeeper housekeeper;
+    private final Reaper reaper;
     private final SubmissionQueue waiting = new SubmissionQueue();
     private final NanoClock clock = NanoClock.system();
     private final ScheduledExecutorService watchdog;
@@ -52,7 +55,10 @@ final class LeaderEngine implements WorldEngine {
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
 
-    /** @param failed told when this engine ended by itself, though the leadership may be held */
+    /**
+     * @param ended which of some participants have ended for good
+     * @param failed told when this engine ended by itself, though the leadership may be held
+     */
     LeaderEngine(
             Leadership leadership,
             Replica replica,
@@ -60,6 +66,7 @@ final class LeaderEngine implements WorldEngine {
             StuckOperations operations,
             WorldSettings settings,
             WorldMonitor monitor,
+            Function<Set<ParticipantId>, Set<ParticipantId>> ended,
             Consumer<Throwable> failed) {
         this.leadership = leadership;
         this.replica = replica;
@@ -71,6 +78,7 @@ final class LeaderEngine implements WorldEngine {
         // Of this engine alone: there is one for each term.
         var workers = new Workers(clock);
         this.housekeeper = new Housekeeper(leadership, replica, store, settings, workers);
+        this.reaper = new Reaper(leadership.group(), leadership.participant(), clock, ended, this::enqueue, workers);
         this.watchdog = new WorldTimer("coord-world-watchdog-" + leadership.group(), workers);
     }
 
@@ -86,6 +94,7 @@ final class LeaderEngine implements WorldEngine {
         }
         replica.lead(this);
         housekeeper.start();
+        reaper.begin(replica.snapshot());
         startWriter(this::run);
         var unused = watchdog.scheduleWithFixedDelay(
                 this::watch, WATCH_INTERVAL.toNanos(), WATCH_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
@@ -267,6 +276,7 @@ final class LeaderEngine implements WorldEngine {
         if (!entries.isEmpty() && !replica.publish(this, entries, commit.snapshot())) {
             LOG.debug("Group {}: this engine was closed; the log tells of its last commit", leadership.group());
         }
+        reaper.committed(entries);
         outcomes.forEach(LeaderEngine::answer);
         if (outcomes.stream().anyMatch(o -> o.entry() != null && o.submission().sweeps())) {
             sweep();
@@ -363,6 +373,7 @@ final class LeaderEngine implements WorldEngine {
         closed = true;
         replica.endLeading(this);
         housekeeper.close();
+        reaper.close();
         // The writer is not interrupted: what it waits for has a limit, and a commit under way may still be answered.
         waiting.end().forEach(this::fail);
         if (writer == null) {

@@ -23,6 +23,13 @@ public interface ObjectState extends ObjectView {
      */
     long incrementRev();
 
+    /**
+     * Gives it another lifetime, or begins the same one anew. Always increments the revision; returns it.
+     *
+     * @throws ObjectNotFoundException if it is not there any more
+     */
+    long setLifetime(ObjectLifetime lifetime);
+
     /** Applies an operation on this object; see {@link WorldState#applyWorldOp}. */
     WorldResult applyObjectOp(ObjectOperation operation, ParticipantId sender);
 }

@@ -14,6 +14,15 @@ public interface ObjectView {
     long rev();
 
     /**
+     * The commit that changed it last. Higher for each change, also for an object that was deleted and made again, so that an equal
+     * one always means an unchanged object; inside an operation that has changed it, the commit that this will be.
+     */
+    long modSeqno();
+
+    /** For how long it is there. */
+    ObjectLifetime lifetime();
+
+    /**
      * Its content; empty for {@link ObjectRef#EMPTY}. Small content is in the reference; other content may have to be read from
      * the store.
      */

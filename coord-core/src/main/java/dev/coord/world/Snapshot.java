@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.ParticipantId;
 import dev.coord.Term;
 import dev.coord.world.WorldChange.ObjectDeleted;
 import dev.coord.world.WorldChange.ObjectRenamed;
@@ -19,38 +20,48 @@ import org.pcollections.TreePSet;
  *
  * @param bySubject all quads, in the order of where they begin
  * @param byObject the same quads, in the order of where they end
+ * @param limited the keys of the objects whose lifetime is limited
  */
 record Snapshot(
         long seqno,
         Term term,
         TreePMap<String, ObjectEntry> objects,
         TreePSet<GraphQuad> bySubject,
-        TreePSet<GraphQuad> byObject) {
+        TreePSet<GraphQuad> byObject,
+        TreePSet<String> limited) {
     /** An object without its key. */
-    record ObjectEntry(ObjectRef root, long rev) {}
+    record ObjectEntry(ObjectRef root, long rev, long modSeqno, ObjectLifetime lifetime) {}
 
     /** The first of all words: none has a NUL. */
     private static final String SMALLEST = "\1";
 
     static final Snapshot EMPTY = new Snapshot(
-            0, Term.NONE, TreePMap.empty(), TreePSet.empty(GraphQuad.BY_SUBJECT), TreePSet.empty(GraphQuad.BY_OBJECT));
+            0,
+            Term.NONE,
+            TreePMap.empty(),
+            TreePSet.empty(GraphQuad.BY_SUBJECT),
+            TreePSet.empty(GraphQuad.BY_OBJECT),
+            TreePSet.empty());
 
     Snapshot at(long newSeqno, Term newTerm) {
-        return new Snapshot(newSeqno, newTerm, objects, bySubject, byObject);
+        return new Snapshot(newSeqno, newTerm, objects, bySubject, byObject, limited);
     }
 
     Snapshot with(WorldChange change) {
         if (change instanceof ObjectSet set) {
-            return withObjects(objects.plus(set.key(), new ObjectEntry(set.root(), set.rev())));
+            return with(set.key(), entry(set));
         } else if (change instanceof ObjectDeleted deleted) {
-            return withObjects(objects.minus(deleted.key()));
+            return without(deleted.key());
         } else if (change instanceof ObjectRenamed renamed) {
-            return withObjects(
-                    objects.minus(renamed.from()).plus(renamed.to(), new ObjectEntry(renamed.root(), renamed.rev())));
+            return without(renamed.from())
+                    .with(
+                            renamed.to(),
+                            new ObjectEntry(renamed.root(), renamed.rev(), renamed.modSeqno(), renamed.lifetime()));
         } else if (change instanceof QuadSet set) {
-            return new Snapshot(seqno, term, objects, bySubject.plus(set.quad()), byObject.plus(set.quad()));
+            return new Snapshot(seqno, term, objects, bySubject.plus(set.quad()), byObject.plus(set.quad()), limited);
         } else if (change instanceof QuadDeleted deleted) {
-            return new Snapshot(seqno, term, objects, bySubject.minus(deleted.quad()), byObject.minus(deleted.quad()));
+            return new Snapshot(
+                    seqno, term, objects, bySubject.minus(deleted.quad()), byObject.minus(deleted.quad()), limited);
         }
         throw new IllegalArgumentException("Not a change: " + change);
     }
@@ -64,8 +75,34 @@ record Snapshot(
         return after.at(entry.seqno(), entry.term());
     }
 
-    private Snapshot withObjects(TreePMap<String, ObjectEntry> now) {
-        return new Snapshot(seqno, term, now, bySubject, byObject);
+    static ObjectEntry entry(ObjectSet set) {
+        return new ObjectEntry(set.root(), set.rev(), set.modSeqno(), set.lifetime());
+    }
+
+    private Snapshot with(String key, ObjectEntry entry) {
+        boolean ends = !entry.lifetime().isUnlimited();
+        return new Snapshot(
+                seqno,
+                term,
+                objects.plus(key, entry),
+                bySubject,
+                byObject,
+                ends ? limited.plus(key) : limited.minus(key));
+    }
+
+    private Snapshot without(String key) {
+        return new Snapshot(seqno, term, objects.minus(key), bySubject, byObject, limited.minus(key));
+    }
+
+    /** Keys of the objects that end with {@code owner}, in order. */
+    List<String> ownedBy(ParticipantId owner) {
+        return limited.stream()
+                .filter(key -> {
+                    ObjectEntry entry = object(key);
+                    return entry != null
+                            && entry.lifetime().owner().filter(owner::equals).isPresent();
+                })
+                .toList();
     }
 
     @Nullable

@@ -45,6 +45,13 @@ final class SnapshotView implements WorldState {
     }
 
     @Override
+    public List<ObjectState> objectsOwnedBy(ParticipantId owner) {
+        return snapshot.ownedBy(owner).stream()
+                .flatMap(key -> object(key).stream())
+                .toList();
+    }
+
+    @Override
     public int countObjects() {
         return snapshot.objects().size();
     }
@@ -60,7 +67,17 @@ final class SnapshotView implements WorldState {
     }
 
     @Override
-    public ObjectState createObject(String key, ObjectRef root) {
+    public ObjectState createObject(String key, ObjectRef root, ObjectLifetime lifetime) {
+        throw readOnly(key);
+    }
+
+    @Override
+    public ObjectState putObject(String key, ObjectRef root) {
+        throw readOnly(key);
+    }
+
+    @Override
+    public ObjectState putObject(String key, ObjectRef root, ObjectLifetime lifetime) {
         throw readOnly(key);
     }
 
@@ -123,6 +140,16 @@ final class SnapshotView implements WorldState {
         }
 
         @Override
+        public long modSeqno() {
+            return entry.modSeqno();
+        }
+
+        @Override
+        public ObjectLifetime lifetime() {
+            return entry.lifetime();
+        }
+
+        @Override
         public byte[] content() {
             return blocks.read(entry.root()).clone();
         }
@@ -139,6 +166,11 @@ final class SnapshotView implements WorldState {
 
         @Override
         public long incrementRev() {
+            throw readOnly(key);
+        }
+
+        @Override
+        public long setLifetime(ObjectLifetime lifetime) {
             throw readOnly(key);
         }
 

@@ -103,15 +103,41 @@ final class TransactionState implements WorldState {
     }
 
     @Override
-    public ObjectState createObject(String key, ObjectRef root) {
+    public ObjectState createObject(String key, ObjectRef root, ObjectLifetime lifetime) {
         checkOpen();
         WorldKeys.checked(key);
         if (now.object(key) != null) {
             throw new ObjectExistsException(key);
         }
         checkStored(root);
-        add(new ObjectSet(key, root, 1));
+        set(key, root, 1, lifetime);
         return new ObjectInTransaction(key);
+    }
+
+    @Override
+    public ObjectState putObject(String key, ObjectRef root) {
+        checkOpen();
+        if (now.object(WorldKeys.checkedCharacters(key)) == null) {
+            return createObject(key, root);
+        }
+        var unused = setRoot(key, root);
+        return new ObjectInTransaction(key);
+    }
+
+    @Override
+    public ObjectState putObject(String key, ObjectRef root, ObjectLifetime lifetime) {
+        checkOpen();
+        ObjectEntry entry = now.object(WorldKeys.checkedCharacters(key));
+        if (entry == null) {
+            return createObject(key, root, lifetime);
+        }
+        checkStored(root);
+        set(key, root, entry.rev() + 1, lifetime);
+        return new ObjectInTransaction(key);
+    }
+
+    private void set(String key, ObjectRef root, long rev, ObjectLifetime lifetime) {
+        add(new ObjectSet(key, root, rev, base + 1, lifetime));
     }
 
     private void checkStored(ObjectRef root) {
@@ -167,7 +193,7 @@ final class TransactionState implements WorldState {
     private void touch(Set<String> keys) {
         for (String key : keys) {
             ObjectEntry entry = existing(key);
-            add(new ObjectSet(key, entry.root(), entry.rev() + 1));
+            set(key, entry.root(), entry.rev() + 1, entry.lifetime());
         }
     }
 
@@ -203,11 +229,11 @@ final class TransactionState implements WorldState {
             Map<String, ObjectEntry> moved = new LinkedHashMap<>();
             renames.forEach((from, to) -> moved.put(to, existing(from)));
             renames.keySet().forEach(key -> add(new ObjectDeleted(key)));
-            moved.forEach((key, entry) -> add(new ObjectSet(key, entry.root(), entry.rev())));
+            moved.forEach((key, entry) -> set(key, entry.root(), entry.rev(), entry.lifetime()));
         } else {
             renames.forEach((from, to) -> {
                 ObjectEntry entry = existing(from);
-                add(new ObjectRenamed(from, to, entry.root(), entry.rev()));
+                add(new ObjectRenamed(from, to, entry.root(), entry.rev(), base + 1, entry.lifetime()));
             });
         }
         for (GraphQuad quad : quads) {
@@ -223,6 +249,14 @@ final class TransactionState implements WorldState {
     public ObjectIterator<ObjectState> objects(String prefix, boolean reversed) {
         checkOpen();
         return new SnapshotIterator(now.objects(), prefix, reversed, (key, entry) -> new ObjectInTransaction(key));
+    }
+
+    @Override
+    public List<ObjectState> objectsOwnedBy(ParticipantId owner) {
+        checkOpen();
+        return now.ownedBy(owner).stream()
+                .<ObjectState>map(ObjectInTransaction::new)
+                .toList();
     }
 
     @Override
@@ -287,7 +321,7 @@ final class TransactionState implements WorldState {
             return entry.rev();
         }
         checkStored(root);
-        add(new ObjectSet(key, root, entry.rev() + 1));
+        set(key, root, entry.rev() + 1, entry.lifetime());
         return entry.rev() + 1;
     }
 
@@ -314,6 +348,16 @@ final class TransactionState implements WorldState {
         }
 
         @Override
+        public long modSeqno() {
+            return existing(key).modSeqno();
+        }
+
+        @Override
+        public ObjectLifetime lifetime() {
+            return existing(key).lifetime();
+        }
+
+        @Override
         public byte[] content() {
             return new CursorInTransaction("", rootRef()).read();
         }
@@ -331,7 +375,14 @@ final class TransactionState implements WorldState {
         @Override
         public long incrementRev() {
             ObjectEntry entry = existing(key);
-            add(new ObjectSet(key, entry.root(), entry.rev() + 1));
+            set(key, entry.root(), entry.rev() + 1, entry.lifetime());
+            return entry.rev() + 1;
+        }
+
+        @Override
+        public long setLifetime(ObjectLifetime lifetime) {
+            ObjectEntry entry = existing(key);
+            set(key, entry.root(), entry.rev() + 1, lifetime);
             return entry.rev() + 1;
         }
 

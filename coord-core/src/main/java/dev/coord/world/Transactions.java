@@ -50,6 +50,7 @@ final class Transactions {
         return switch (tx.getTxCase()) {
             case APPLY_WORLD_OP -> tx.getApplyWorldOp().getType();
             case APPLY_OBJECT_OP -> tx.getApplyObjectOp().getType();
+            case CONDITIONAL -> type(tx.getConditional().getTx());
             default -> tx.getTxCase().name().toLowerCase(Locale.ROOT);
         };
     }
@@ -71,8 +72,20 @@ final class Transactions {
             case CREATE_OBJECT ->
                 WorldResult.ofRev(world.createObject(
                                 tx.getCreateObject().getKey(),
-                                WorldCodec.ref(tx.getCreateObject().getRoot()))
+                                WorldCodec.ref(tx.getCreateObject().getRoot()),
+                                WorldCodec.lifetime(tx.getCreateObject().getLifetime(), sender))
                         .rev());
+            case PUT_OBJECT -> put(tx.getPutObject(), world, sender);
+            case SET_LIFETIME ->
+                WorldResult.ofRev(object(world, tx.getSetLifetime().getKey())
+                        .setLifetime(WorldCodec.lifetime(tx.getSetLifetime().getLifetime(), sender)));
+            case CONDITIONAL -> {
+                checkDepth(depth);
+                tx.getConditional()
+                        .getConditionsList()
+                        .forEach(condition -> WorldCodec.condition(condition).check(world));
+                yield apply(tx.getConditional().getTx(), world, sender, depth + 1);
+            }
             case SET_ROOT_REF ->
                 WorldResult.ofRev(object(world, tx.getSetRootRef().getKey())
                         .setRootRef(WorldCodec.ref(tx.getSetRootRef().getRoot())));
@@ -105,10 +118,22 @@ final class Transactions {
         };
     }
 
-    private WorldResult batch(WorldTx.Batch batch, WorldState world, ParticipantId sender, int depth) {
+    private static WorldResult put(WorldTx.PutObject put, WorldState world, ParticipantId sender) {
+        ObjectRef root = WorldCodec.ref(put.getRoot());
+        ObjectState object = put.hasLifetime()
+                ? world.putObject(put.getKey(), root, WorldCodec.lifetime(put.getLifetime(), sender))
+                : world.putObject(put.getKey(), root);
+        return WorldResult.ofRev(object.rev());
+    }
+
+    private static void checkDepth(int depth) {
         if (depth == MAX_DEPTH) {
             throw new InvalidOperationException("batch", "Batches may contain batches up to a depth of " + MAX_DEPTH);
         }
+    }
+
+    private WorldResult batch(WorldTx.Batch batch, WorldState world, ParticipantId sender, int depth) {
+        checkDepth(depth);
         List<WorldResult> results = new ArrayList<>();
         batch.getTxsList().forEach(tx -> results.add(apply(tx, world, sender, depth + 1)));
         return WorldResult.ofBatch(results);

@@ -118,10 +118,8 @@ final class Watchers implements Runnable {
         }
         for (Map.Entry<String, ObjectEntry> entry : after.objects().entrySet()) {
             if (!entry.getValue().equals(before.object(entry.getKey()))) {
-                changes.add(new ObjectSet(
-                        entry.getKey(),
-                        entry.getValue().root(),
-                        entry.getValue().rev()));
+                ObjectEntry now = entry.getValue();
+                changes.add(new ObjectSet(entry.getKey(), now.root(), now.rev(), now.modSeqno(), now.lifetime()));
             }
         }
         for (GraphQuad quad : after.bySubject()) {

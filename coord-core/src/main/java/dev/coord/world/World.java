@@ -71,6 +71,11 @@ public final class World {
         return state.write(WorldWrite.of(batch), operationId);
     }
 
+    /** What was made as a {@link WorldWrite}, with conditions for instance; see {@link #submit(String, WorldOperation)}. */
+    public WorldResult submit(String operationId, WorldWrite write) {
+        return state.write(write, operationId);
+    }
+
     /**
      * The same without waiting. It completes when the operation is committed, which may be before it can be read here: wait for
      * {@link WorldResult#seqno()} with {@link #awaitSeqno}. What depends on it runs on one of a few threads and may submit, and wait
@@ -88,6 +93,16 @@ public final class World {
     /** The same for an operation that this process knows by its type alone. */
     public CompletableFuture<WorldResult> submitAsync(String operationId, String type, byte[] body) {
         return sendAsync(WorldWrite.of(type, body), operationId);
+    }
+
+    /** Several writes together, or none of them; see {@link #submitAsync(WorldOperation)}. */
+    public CompletableFuture<WorldResult> submitAsync(String operationId, WorldBatch batch) {
+        return sendAsync(WorldWrite.of(batch), operationId);
+    }
+
+    /** What was made as a {@link WorldWrite}; see {@link #submitAsync(WorldOperation)}. */
+    public CompletableFuture<WorldResult> submitAsync(String operationId, WorldWrite write) {
+        return sendAsync(write, operationId);
     }
 
     private CompletableFuture<WorldResult> sendAsync(WorldWrite write, String operationId) {

@@ -2,8 +2,13 @@ package dev.coord.world;
 
 /** One change to a world, as its log has it: what is there afterwards. Carrying one out twice is the same as once. */
 public sealed interface WorldChange {
-    /** The object with this key has this root and this revision now; it may be new. */
-    record ObjectSet(String key, ObjectRef root, long rev) implements WorldChange {
+    /**
+     * The object with this key has this root and this revision now; it may be new.
+     *
+     * @param modSeqno the commit that changed it last
+     */
+    record ObjectSet(String key, ObjectRef root, long rev, long modSeqno, ObjectLifetime lifetime)
+            implements WorldChange {
         @Override
         public boolean concerns(String prefix) {
             return key.startsWith(prefix);
@@ -18,8 +23,9 @@ public sealed interface WorldChange {
         }
     }
 
-    /** The object has another key now; its root and its revision are as they were. */
-    record ObjectRenamed(String from, String to, ObjectRef root, long rev) implements WorldChange {
+    /** The object has another key now; its root, its revision and its lifetime are as they were. */
+    record ObjectRenamed(String from, String to, ObjectRef root, long rev, long modSeqno, ObjectLifetime lifetime)
+            implements WorldChange {
         @Override
         public boolean concerns(String prefix) {
             return from.startsWith(prefix) || to.startsWith(prefix);

@@ -2,6 +2,7 @@ package dev.coord.world;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.coord.ParticipantId;
 import dev.coord.StoreException;
 import dev.coord.Term;
 import dev.coord.proto.WorldChangeRecord;
@@ -10,6 +11,7 @@ import dev.coord.proto.WorldChangeRecord.ObjectPut;
 import dev.coord.proto.WorldChangeRecord.ObjectRemoved;
 import dev.coord.proto.WorldChangeRecord.ObjectRenamed;
 import dev.coord.proto.WorldEntryRecord;
+import dev.coord.proto.WorldLifetime;
 import dev.coord.proto.WorldQuad;
 import dev.coord.proto.WorldRef;
 import dev.coord.proto.WorldResultRecord;
@@ -86,7 +88,10 @@ final class WorldCodec {
             message.setObjectPut(ObjectPut.newBuilder()
                     .setKey(set.key())
                     .setRoot(message(set.root()))
-                    .setRev(set.rev()));
+                    .setRev(set.rev())
+                    .setModSeqno(set.modSeqno())
+                    .setTtlMillis(set.lifetime().ttlMillis())
+                    .setOwner(set.lifetime().ownerValue()));
         } else if (change instanceof ObjectDeleted deleted) {
             message.setObjectRemoved(ObjectRemoved.newBuilder().setKey(deleted.key()));
         } else if (change instanceof WorldChange.ObjectRenamed renamed) {
@@ -94,7 +99,10 @@ final class WorldCodec {
                     .setFrom(renamed.from())
                     .setTo(renamed.to())
                     .setRoot(message(renamed.root()))
-                    .setRev(renamed.rev()));
+                    .setRev(renamed.rev())
+                    .setModSeqno(renamed.modSeqno())
+                    .setTtlMillis(renamed.lifetime().ttlMillis())
+                    .setOwner(renamed.lifetime().ownerValue()));
         } else if (change instanceof QuadSet set) {
             message.setQuadSet(message(set.quad()));
         } else if (change instanceof QuadDeleted deleted) {
@@ -107,19 +115,66 @@ final class WorldCodec {
         return switch (change.getChangeCase()) {
             case OBJECT_PUT -> {
                 ObjectPut put = change.getObjectPut();
-                yield new ObjectSet(put.getKey(), ref(put.getRoot()), put.getRev());
+                yield new ObjectSet(
+                        put.getKey(),
+                        ref(put.getRoot()),
+                        put.getRev(),
+                        put.getModSeqno(),
+                        ObjectLifetime.of(put.getTtlMillis(), put.getOwner()));
             }
             case OBJECT_REMOVED -> new ObjectDeleted(change.getObjectRemoved().getKey());
             case OBJECT_RENAMED -> {
                 ObjectRenamed renamed = change.getObjectRenamed();
                 yield new WorldChange.ObjectRenamed(
-                        renamed.getFrom(), renamed.getTo(), ref(renamed.getRoot()), renamed.getRev());
+                        renamed.getFrom(),
+                        renamed.getTo(),
+                        ref(renamed.getRoot()),
+                        renamed.getRev(),
+                        renamed.getModSeqno(),
+                        ObjectLifetime.of(renamed.getTtlMillis(), renamed.getOwner()));
             }
             case QUAD_SET -> new QuadSet(quad(change.getQuadSet()));
             case QUAD_DELETED -> new QuadDeleted(quad(change.getQuadDeleted()));
             case CHANGE_NOT_SET ->
                 throw new IllegalArgumentException("The world has a change that this version of coord does not know ("
                         + ChangeCase.CHANGE_NOT_SET + "): update this process");
+        };
+    }
+
+    static WorldLifetime message(ObjectLifetime lifetime) {
+        return WorldLifetime.newBuilder()
+                .setTtlMillis(lifetime.ttlMillis())
+                .setOwner(lifetime.ownerValue())
+                .build();
+    }
+
+    /** @throws InvalidOperationException if it cannot be one */
+    static ObjectLifetime lifetime(WorldLifetime lifetime, ParticipantId sender) {
+        return ObjectLifetime.of(
+                lifetime.getTtlMillis(), lifetime.getOwnedBySender() ? sender.value() : lifetime.getOwner());
+    }
+
+    static dev.coord.proto.WorldCondition message(WorldCondition condition) {
+        var message = dev.coord.proto.WorldCondition.newBuilder().setKey(condition.key());
+        switch (condition.expected()) {
+            case ABSENT -> message.setPresent(false);
+            case PRESENT -> message.setPresent(true);
+            case REV -> message.setRev(condition.number());
+            case MOD_SEQNO -> message.setModSeqno(condition.number());
+        }
+        return message.build();
+    }
+
+    /** @throws InvalidOperationException if it is none that this version of coord knows */
+    static WorldCondition condition(dev.coord.proto.WorldCondition condition) {
+        String key = condition.getKey();
+        return switch (condition.getExpectedCase()) {
+            case PRESENT -> condition.getPresent() ? WorldCondition.present(key) : WorldCondition.absent(key);
+            case REV -> WorldCondition.rev(key, condition.getRev());
+            case MOD_SEQNO -> WorldCondition.modSeqno(key, condition.getModSeqno());
+            case EXPECTED_NOT_SET ->
+                throw new InvalidOperationException(
+                        WorldKeys.shortened(key), "It has a condition that this version of coord does not know");
         };
     }
 

@@ -83,12 +83,20 @@ final class WorldLoader {
         long began = clock.nanoTime();
         WorldHead first = store.head(group);
         // What the pages lack, or have too much, the log repairs: it says what is there in the end.
+        TreePMap<String, ObjectEntry> objects = objects();
+        var limited = new TreeSet<String>();
+        objects.forEach((key, object) -> {
+            if (!object.lifetime().isUnlimited()) {
+                limited.add(key);
+            }
+        });
         Snapshot fuzzy = new Snapshot(
                 first.checkpointSeqno(),
                 first.term(),
-                objects(),
+                objects,
                 TreePSet.empty(GraphQuad.BY_SUBJECT),
-                TreePSet.empty(GraphQuad.BY_OBJECT));
+                TreePSet.empty(GraphQuad.BY_OBJECT),
+                TreePSet.fromSortedSet(limited));
         fuzzy = withQuads(fuzzy, quads());
         long target = store.head(group).seqno();
         long seqno = first.truncatedSeqno();
@@ -121,7 +129,13 @@ final class WorldLoader {
         while (true) {
             WorldPage page = store.objects(group, after, PAGE_ROWS);
             for (StoredObject object : page.objects()) {
-                objects.put(object.key(), new ObjectEntry(ObjectRef.of(object.root()), object.rev()));
+                objects.put(
+                        object.key(),
+                        new ObjectEntry(
+                                ObjectRef.of(object.root()),
+                                object.rev(),
+                                object.modSeqno(),
+                                ObjectLifetime.of(object.ttlMillis(), object.owner())));
                 after = object.key();
             }
             if (page.objects().size() < PAGE_ROWS) {
@@ -155,6 +169,7 @@ final class WorldLoader {
                 snapshot.term(),
                 snapshot.objects(),
                 TreePSet.fromSortedSet(bySubject),
-                TreePSet.fromSortedSet(byObject));
+                TreePSet.fromSortedSet(byObject),
+                snapshot.limited());
     }
 }

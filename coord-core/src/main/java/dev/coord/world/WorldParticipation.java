@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.store.CommitSignal;
@@ -8,7 +9,9 @@ import dev.coord.work.Workers;
 import io.grpc.ManagedChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The world of one participant while it takes part: its copy, what keeps that up to date, and its way to the leader. */
@@ -20,6 +23,7 @@ final class WorldParticipation implements AutoCloseable {
     private final Forwarder forwarder;
     private final ScheduledExecutorService timer;
     private final SeqnoWatch seqnoWatch;
+    private final EndedParticipants ended;
     private final WorldLoader loader;
     private final Watchers watchers;
     private final Registration advances;
@@ -54,6 +58,7 @@ final class WorldParticipation implements AutoCloseable {
                 monitor,
                 context.leaderNeeded(),
                 workers);
+        this.ended = EndedParticipants.of(context);
         this.timer = new WorldTimer("coord-world-timer-" + group, workers);
         this.seqnoWatch = new SeqnoWatch(
                 leader, context.mesh().directory(), timer, () -> engine.get().isEmpty(), seqno -> {
@@ -71,6 +76,11 @@ final class WorldParticipation implements AutoCloseable {
         followerThread.start();
         watcherThread.start();
         timer.execute(seqnoWatch::watch);
+    }
+
+    /** Which of some participants have ended for good. */
+    Function<Set<ParticipantId>, Set<ParticipantId>> ended() {
+        return ended;
     }
 
     ParticipantContext context() {

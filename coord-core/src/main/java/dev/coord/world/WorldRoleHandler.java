@@ -104,6 +104,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                 operations,
                 settings,
                 monitors,
+                joined().ended(),
                 why -> engineFailed(leadership, why));
         while (true) {
             try {

@@ -1,6 +1,7 @@
 package dev.coord.world;
 
 import dev.coord.ParticipantId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,22 @@ public interface WorldState extends WorldView {
      * @throws ObjectExistsException if it is there already
      * @throws BlockNotFoundException if there is no such block
      */
-    ObjectState createObject(String key, ObjectRef root);
+    default ObjectState createObject(String key, ObjectRef root) {
+        return createObject(key, root, ObjectLifetime.UNLIMITED);
+    }
+
+    /** The same with a lifetime. */
+    ObjectState createObject(String key, ObjectRef root, ObjectLifetime lifetime);
+
+    /**
+     * Makes an object, or gives the one that is there another root; an equal root changes nothing, and its lifetime stays.
+     *
+     * @throws BlockNotFoundException if there is no such block
+     */
+    ObjectState putObject(String key, ObjectRef root);
+
+    /** The same, with a lifetime that begins now: it is always a change. */
+    ObjectState putObject(String key, ObjectRef root, ObjectLifetime lifetime);
 
     /** Deletes an object and all its quads, which counts as a touch for the objects at their other ends; says whether it was there. */
     boolean deleteObject(String key);
@@ -41,6 +57,9 @@ public interface WorldState extends WorldView {
 
     @Override
     ObjectIterator<ObjectState> objects(String prefix, boolean reversed);
+
+    @Override
+    List<? extends ObjectState> objectsOwnedBy(ParticipantId owner);
 
     @Override
     default ObjectIterator<ObjectState> objects(String prefix) {

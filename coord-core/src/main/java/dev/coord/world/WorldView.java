@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.ParticipantId;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,9 @@ public interface WorldView {
     default ObjectIterator<? extends ObjectView> objects(String prefix) {
         return objects(prefix, false);
     }
+
+    /** The objects that end with {@code owner}, in the order of their keys; see {@link ObjectLifetime}. */
+    List<? extends ObjectView> objectsOwnedBy(ParticipantId owner);
 
     /** How many objects there are. */
     int countObjects();

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.coord.ParticipantId;
 import dev.coord.proto.WorldBlock;
+import dev.coord.proto.WorldLifetime;
 import dev.coord.proto.WorldTx;
+import java.util.List;
 
 /**
  * What is submitted to a world: an operation, or other writes, of which all happens, or nothing. Immutable.
@@ -44,13 +46,63 @@ public final class WorldWrite {
 
     /** All that {@code batch} has now. */
     public static WorldWrite of(WorldBatch batch) {
-        return new WorldWrite(WorldTx.newBuilder().setBatch(batch.toMessage()).build());
+        return new WorldWrite(WorldTx.newBuilder().setBatch(batch.toMessage()).build()).onlyIf(batch.conditions());
+    }
+
+    /**
+     * The same, if all of {@code conditions} hold in the world that it finds, before anything of it is done.
+     *
+     * @throws ConditionFailedException to whoever submits it, if one does not
+     */
+    public WorldWrite onlyIf(WorldCondition... conditions) {
+        return onlyIf(List.of(conditions));
+    }
+
+    private WorldWrite onlyIf(List<WorldCondition> conditions) {
+        if (conditions.isEmpty()) {
+            return this;
+        }
+        var conditional = WorldTx.Conditional.newBuilder().setTx(tx);
+        for (WorldCondition condition : conditions) {
+            checked(condition.key());
+            conditional.addConditions(WorldCodec.message(condition));
+        }
+        return new WorldWrite(WorldTx.newBuilder().setConditional(conditional).build());
     }
 
     static WorldWrite create(String key, ObjectRef root) {
+        return create(key, root, WorldLifetime.getDefaultInstance());
+    }
+
+    static WorldWrite create(String key, ObjectRef root, WorldLifetime lifetime) {
         return new WorldWrite(WorldTx.newBuilder()
-                .setCreateObject(
-                        WorldTx.CreateObject.newBuilder().setKey(checked(key)).setRoot(WorldCodec.message(root)))
+                .setCreateObject(WorldTx.CreateObject.newBuilder()
+                        .setKey(checked(key))
+                        .setRoot(WorldCodec.message(root))
+                        .setLifetime(lifetime))
+                .build());
+    }
+
+    static WorldWrite put(String key, ObjectRef root) {
+        return new WorldWrite(WorldTx.newBuilder()
+                .setPutObject(
+                        WorldTx.PutObject.newBuilder().setKey(checked(key)).setRoot(WorldCodec.message(root)))
+                .build());
+    }
+
+    static WorldWrite put(String key, ObjectRef root, WorldLifetime lifetime) {
+        return new WorldWrite(WorldTx.newBuilder()
+                .setPutObject(WorldTx.PutObject.newBuilder()
+                        .setKey(checked(key))
+                        .setRoot(WorldCodec.message(root))
+                        .setLifetime(lifetime))
+                .build());
+    }
+
+    static WorldWrite setLifetime(String key, ObjectLifetime lifetime) {
+        return new WorldWrite(WorldTx.newBuilder()
+                .setSetLifetime(
+                        WorldTx.SetLifetime.newBuilder().setKey(checked(key)).setLifetime(WorldCodec.message(lifetime)))
                 .build());
     }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,7 @@ class DeposedLeaderTest {
                     new StuckOperations(ChaosOperations.LOOKUP),
                     WorldSettings.defaults(),
                     new WorldMonitors(),
+                    owners -> Set.of(),
                     failure -> {})) {
                 engine.start();
                 assertThat(submit(engine, new Add(), "add").get().seqno()).isEqualTo(1);

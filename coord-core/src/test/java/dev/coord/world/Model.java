@@ -13,6 +13,7 @@ import java.util.TreeMap;
 final class Model {
     private final Map<String, ObjectEntry> objects;
     private final Set<GraphQuad> quads;
+    private long commit;
 
     Model() {
         this(Map.of(), Set.of());
@@ -21,6 +22,15 @@ final class Model {
     private Model(Map<String, ObjectEntry> objects, Set<GraphQuad> quads) {
         this.objects = new TreeMap<>(objects);
         this.quads = new HashSet<>(quads);
+    }
+
+    /** What is written from now on is of this commit. */
+    void begin(long seqno) {
+        commit = seqno;
+    }
+
+    private void put(String key, ObjectRef root, long rev) {
+        objects.put(key, new ObjectEntry(root, rev, commit, ObjectLifetime.UNLIMITED));
     }
 
     Model copy() {
@@ -55,19 +65,19 @@ final class Model {
         if (objects.containsKey(key)) {
             throw new ObjectExistsException(key);
         }
-        objects.put(key, new ObjectEntry(root, 1));
+        put(key, root, 1);
     }
 
     void set(String key, ObjectRef root) {
         ObjectEntry entry = existing(key);
         if (!entry.root().equals(root)) {
-            objects.put(key, new ObjectEntry(root, entry.rev() + 1));
+            put(key, root, entry.rev() + 1);
         }
     }
 
     void incrementRev(String key) {
         ObjectEntry entry = existing(key);
-        objects.put(key, new ObjectEntry(entry.root(), entry.rev() + 1));
+        put(key, entry.root(), entry.rev() + 1);
     }
 
     void delete(String key) {
@@ -79,6 +89,9 @@ final class Model {
 
     void rename(String from, String to, boolean descendants) {
         existing(from);
+        if (from.equals(to)) {
+            return;
+        }
         Map<String, String> renames = new HashMap<>();
         for (String key : objects.keySet()) {
             if (key.equals(from) || (descendants && key.startsWith(from + "/"))) {
@@ -92,7 +105,7 @@ final class Model {
             if (objects.containsKey(key)) {
                 throw new ObjectExistsException(key);
             }
-            objects.put(key, entry);
+            put(key, entry.root(), entry.rev());
         });
         List<GraphQuad> before = quads();
         quads.clear();

@@ -28,6 +28,7 @@ final class ModelledWorld {
     boolean write(Member member, List<Write> writes) {
         done.add(writes.toString());
         Model after = now.copy();
+        after.begin(member.world().sync() + 1);
         Class<?> expected = refusal(() -> writes.forEach(write -> write.model().accept(after)));
         Class<?> actual = refusal(() -> carryOut(member, writes));
         assertThat(actual).as("refusal of %s, after %s", writes, this).isEqualTo(expected);

@@ -8,7 +8,8 @@ import java.time.Duration;
 
 /**
  * A participant with a world in a process of its own. Its arguments are {@link ParticipantOptions}. {@code submit type body} prints the result,
- * or the exception with its subject; {@code create key} and {@code increment key} write through the forwarding state.
+ * or the exception with its subject; {@code create key} and {@code increment key} write through the forwarding state,
+ * {@code ephemeral key} and {@code if-absent key} are batches.
  */
 public final class RefusedParticipantMain {
     private RefusedParticipantMain() {}
@@ -52,6 +53,18 @@ public final class RefusedParticipantMain {
                                     .object(words[1])
                                     .orElseThrow(() -> new ObjectNotFoundException(words[1]))
                                     .incrementRev();
+                case "ephemeral" ->
+                    "RESULT "
+                            + world.submit(
+                                            words[1] + "-" + System.nanoTime(),
+                                            new WorldBatch().putEphemeral(words[1], new byte[0]))
+                                    .seqno();
+                case "if-absent" ->
+                    "RESULT "
+                            + world.submit(
+                                            words[1] + "-" + System.nanoTime(),
+                                            new WorldBatch().ifAbsent(words[1]).put(words[1], new byte[0]))
+                                    .seqno();
                 case "exists" ->
                     "RESULT " + world.read(view -> view.object(words[1])).isPresent();
                 default -> "UNKNOWN COMMAND " + words[0];

@@ -84,8 +84,18 @@ class TruncatedLogTest {
                 .containsExactlyInAnyOrder(
                         new QuadDeleted(GraphQuad.of("a", "p", "b")),
                         new ObjectDeleted("b"),
-                        new ObjectSet("a", ObjectRef.EMPTY, 4),
-                        new ObjectSet("d", ObjectRef.of(new byte[] {1}), 2),
+                        new ObjectSet(
+                                "a",
+                                ObjectRef.EMPTY,
+                                4,
+                                late.snapshot().object("a").modSeqno(),
+                                ObjectLifetime.UNLIMITED),
+                        new ObjectSet(
+                                "d",
+                                ObjectRef.of(new byte[] {1}),
+                                2,
+                                late.snapshot().object("d").modSeqno(),
+                                ObjectLifetime.UNLIMITED),
                         new QuadSet(GraphQuad.of("d", "p", "d")));
         assertThat(heardOfC).isEmpty();
         all.close();

@@ -63,7 +63,7 @@ class WatchersTest {
     }
 
     private static ObjectSet set(String key, long rev) {
-        return new ObjectSet(key, ObjectRef.EMPTY, rev);
+        return new ObjectSet(key, ObjectRef.EMPTY, rev, 0, ObjectLifetime.UNLIMITED);
     }
 
     private void awaitHeard(Event... events) {
@@ -88,8 +88,8 @@ class WatchersTest {
 
         commit(set("a", 1));
         Event own = commit(set("b", 1), set("a/x", 1));
-        Event in = commit(new ObjectRenamed("b", "a/b", ObjectRef.EMPTY, 1));
-        Event out = commit(new ObjectRenamed("a/b", "b", ObjectRef.EMPTY, 1));
+        Event in = commit(new ObjectRenamed("b", "a/b", ObjectRef.EMPTY, 1, 0, ObjectLifetime.UNLIMITED));
+        Event out = commit(new ObjectRenamed("a/b", "b", ObjectRef.EMPTY, 1, 0, ObjectLifetime.UNLIMITED));
         Event quad = commit(new QuadSet(toA), new QuadSet(GraphQuad.of("b", "p", "b")));
         Event gone = commit(new QuadDeleted(toA));
         commit();

@@ -134,7 +134,12 @@ final class WorldHistory {
                 long rev = revisions.merge(key, 1L, Long::sum);
                 assertThat(entry.changes())
                         .as("changes by %s", operation)
-                        .containsExactly(new ObjectSet(key, ObjectRef.of(ChaosOperations.bytes(after)), rev));
+                        .containsExactly(new ObjectSet(
+                                key,
+                                ObjectRef.of(ChaosOperations.bytes(after)),
+                                rev,
+                                entry.seqno(),
+                                ObjectLifetime.UNLIMITED));
             }
             checkReads(bySeqno.getOrDefault(entry.seqno(), List.of()), values);
         }

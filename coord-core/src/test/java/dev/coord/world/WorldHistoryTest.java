@@ -24,10 +24,28 @@ class WorldHistoryTest {
             operation("add-3", Kind.ADD, Outcome.UNKNOWN, 0, 0, 50, Long.MAX_VALUE),
             operation("cas-2", Kind.CAS, Outcome.REFUSED, 0, 5, 60, 70)));
     private final List<LogEntry> log = new ArrayList<>(List.of(
-            entry(1, 1, "add-1", ChaosOperations.Add.TYPE, 1, new ObjectSet(COUNTER, ref(1), 1)),
-            entry(2, 1, "cas-1", ChaosOperations.CompareAndSet.TYPE, 5, new ObjectSet(REGISTER, ref(5), 1)),
+            entry(
+                    1,
+                    1,
+                    "add-1",
+                    ChaosOperations.Add.TYPE,
+                    1,
+                    new ObjectSet(COUNTER, ref(1), 1, 1, ObjectLifetime.UNLIMITED)),
+            entry(
+                    2,
+                    1,
+                    "cas-1",
+                    ChaosOperations.CompareAndSet.TYPE,
+                    5,
+                    new ObjectSet(REGISTER, ref(5), 1, 2, ObjectLifetime.UNLIMITED)),
             entry(3, 3, "get-1", ChaosOperations.Get.TYPE, 5),
-            entry(4, 3, "add-2", ChaosOperations.Add.TYPE, 2, new ObjectSet(COUNTER, ref(2), 2))));
+            entry(
+                    4,
+                    3,
+                    "add-2",
+                    ChaosOperations.Add.TYPE,
+                    2,
+                    new ObjectSet(COUNTER, ref(2), 2, 4, ObjectLifetime.UNLIMITED))));
     private final List<LocalRead> reads =
             new ArrayList<>(List.of(new LocalRead(0, 0, REGISTER, 0), new LocalRead(3, 1, REGISTER, 5)));
 
@@ -71,13 +89,27 @@ class WorldHistoryTest {
 
     @Test
     void anEarlierTermAfterALaterOneIsWrong() {
-        log.set(3, entry(4, 2, "add-2", ChaosOperations.Add.TYPE, 2, new ObjectSet(COUNTER, ref(2), 2)));
+        log.set(
+                3,
+                entry(
+                        4,
+                        2,
+                        "add-2",
+                        ChaosOperations.Add.TYPE,
+                        2,
+                        new ObjectSet(COUNTER, ref(2), 2, 4, ObjectLifetime.UNLIMITED)));
         assertWrong("term of");
     }
 
     @Test
     void anOperationThatWasAppliedTwiceIsWrong() {
-        log.add(entry(5, 3, "add-1", ChaosOperations.Add.TYPE, 3, new ObjectSet(COUNTER, ref(3), 3)));
+        log.add(entry(
+                5,
+                3,
+                "add-1",
+                ChaosOperations.Add.TYPE,
+                3,
+                new ObjectSet(COUNTER, ref(3), 3, 5, ObjectLifetime.UNLIMITED)));
         assertWrong("another entry of the operation");
     }
 
@@ -90,13 +122,25 @@ class WorldHistoryTest {
 
     @Test
     void anOperationThatNobodySubmittedIsWrong() {
-        log.add(entry(5, 3, "add-9", ChaosOperations.Add.TYPE, 3, new ObjectSet(COUNTER, ref(3), 3)));
+        log.add(entry(
+                5,
+                3,
+                "add-9",
+                ChaosOperations.Add.TYPE,
+                3,
+                new ObjectSet(COUNTER, ref(3), 3, 5, ObjectLifetime.UNLIMITED)));
         assertWrong("never submitted");
     }
 
     @Test
     void aRefusedOperationThatWasAppliedIsWrong() {
-        log.add(entry(5, 3, "cas-2", ChaosOperations.CompareAndSet.TYPE, 5, new ObjectSet(REGISTER, ref(5), 2)));
+        log.add(entry(
+                5,
+                3,
+                "cas-2",
+                ChaosOperations.CompareAndSet.TYPE,
+                5,
+                new ObjectSet(REGISTER, ref(5), 2, 5, ObjectLifetime.UNLIMITED)));
         assertWrong("log entry of the refused");
     }
 
@@ -128,7 +172,15 @@ class WorldHistoryTest {
 
     @Test
     void anEntryThatDidSomethingElseIsWrong() {
-        log.set(3, entry(4, 3, "add-2", ChaosOperations.Add.TYPE, 2, new ObjectSet(COUNTER, ref(3), 2)));
+        log.set(
+                3,
+                entry(
+                        4,
+                        3,
+                        "add-2",
+                        ChaosOperations.Add.TYPE,
+                        2,
+                        new ObjectSet(COUNTER, ref(3), 2, 4, ObjectLifetime.UNLIMITED)));
         assertWrong("changes by");
     }
 

@@ -70,6 +70,7 @@ class WorldProcessTest {
         "submit big 2000000, InvalidOperationException big",
         "submit no-such-type key, UnknownOperationException no-such-type",
         "create taken, ObjectExistsException taken",
+        "if-absent taken, ConditionFailedException taken",
         "increment missing, ObjectNotFoundException missing"
     })
     void bothGetTheSameRefusal(String command, String refusal) {

@@ -63,8 +63,8 @@ public final class JdbcWorld {
 
     private static final int TRUNCATED_ROWS = 8 * MOST_ROWS;
     private static final String SELECT_OBJECTS = """
-            SELECT object_key, bucket, address, rev FROM coord_world_object WHERE group_name = ? AND object_key > ?
-            ORDER BY group_name, object_key LIMIT ?""";
+            SELECT object_key, bucket, address, rev, mod_seqno, ttl_millis, owner FROM coord_world_object
+            WHERE group_name = ? AND object_key > ? ORDER BY group_name, object_key LIMIT ?""";
     private static final String SELECT_QUADS = """
             SELECT subject, predicate, object, label FROM coord_world_quad WHERE group_name = ? AND quad_hash > ?
             ORDER BY group_name, quad_hash LIMIT ?""";
@@ -318,7 +318,10 @@ public final class JdbcWorld {
                     objects.add(new StoredObject(
                             new String(rows.getBytes(1), UTF_8),
                             new BlockRef(rows.getString(2), rows.getBytes(3)),
-                            rows.getLong(4)));
+                            rows.getLong(4),
+                            rows.getLong(5),
+                            rows.getLong(6),
+                            rows.getString(7)));
                 }
             }
         }

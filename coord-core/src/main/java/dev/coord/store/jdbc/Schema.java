@@ -107,7 +107,12 @@ final class Schema {
                                 + " (journal INTEGER NOT NULL PRIMARY KEY, seqno BIGINT NOT NULL)")
                         : List.of(),
                 List.of("ALTER TABLE coord_world_checkpoint ADD COLUMN IF NOT EXISTS"
-                        + " next_changes INTEGER DEFAULT 0 NOT NULL"));
+                        + " next_changes INTEGER DEFAULT 0 NOT NULL"),
+                List.of(
+                        "ALTER TABLE coord_world_object ADD COLUMN IF NOT EXISTS mod_seqno BIGINT DEFAULT 0 NOT NULL",
+                        "ALTER TABLE coord_world_object ADD COLUMN IF NOT EXISTS ttl_millis BIGINT DEFAULT 0 NOT NULL",
+                        "ALTER TABLE coord_world_object ADD COLUMN IF NOT EXISTS owner " + is.text(64)
+                                + " DEFAULT '' NOT NULL"));
     }
 
     private static String table(String name, String group, String columns) {

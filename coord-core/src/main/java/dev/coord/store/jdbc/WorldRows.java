@@ -21,9 +21,11 @@ import java.util.Optional;
 /** Writes what the log says that changed into the rows of objects and quads: each row once, however often it changed. */
 final class WorldRows {
     private static final String UPDATE_OBJECT =
-            "UPDATE coord_world_object SET bucket = ?, address = ?, rev = ? WHERE group_name = ? AND object_key = ?";
+            "UPDATE coord_world_object SET bucket = ?, address = ?, rev = ?, mod_seqno = ?, ttl_millis = ?, owner = ?"
+                    + " WHERE group_name = ? AND object_key = ?";
     private static final String INSERT_OBJECT =
-            "INSERT INTO coord_world_object (bucket, address, rev, group_name, object_key) VALUES (?, ?, ?, ?, ?)";
+            "INSERT INTO coord_world_object (bucket, address, rev, mod_seqno, ttl_millis, owner, group_name, object_key)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String DELETE_OBJECT =
             "DELETE FROM coord_world_object WHERE group_name = ? AND object_key = ?";
     private static final String DELETE_QUAD = "DELETE FROM coord_world_quad WHERE group_name = ? AND quad_hash = ?";
@@ -57,13 +59,25 @@ final class WorldRows {
         switch (change.getChangeCase()) {
             case OBJECT_PUT -> {
                 WorldChangeRecord.ObjectPut now = change.getObjectPut();
-                put(now.getKey(), now.getRoot(), now.getRev());
+                put(new StoredObject(
+                        now.getKey(),
+                        ref(now.getRoot()),
+                        now.getRev(),
+                        now.getModSeqno(),
+                        now.getTtlMillis(),
+                        now.getOwner()));
             }
             case OBJECT_REMOVED -> objects.put(change.getObjectRemoved().getKey(), Optional.empty());
             case OBJECT_RENAMED -> {
                 WorldChangeRecord.ObjectRenamed now = change.getObjectRenamed();
                 objects.put(now.getFrom(), Optional.empty());
-                put(now.getTo(), now.getRoot(), now.getRev());
+                put(new StoredObject(
+                        now.getTo(),
+                        ref(now.getRoot()),
+                        now.getRev(),
+                        now.getModSeqno(),
+                        now.getTtlMillis(),
+                        now.getOwner()));
             }
             case QUAD_SET -> quads.put(quad(change.getQuadSet()), true);
             case QUAD_DELETED -> quads.put(quad(change.getQuadDeleted()), false);
@@ -72,9 +86,12 @@ final class WorldRows {
         }
     }
 
-    private void put(String key, WorldRef root, long rev) {
-        var ref = new BlockRef(root.getBucket(), root.getAddress().toByteArray());
-        objects.put(key, Optional.of(new StoredObject(key, ref, rev)));
+    private void put(StoredObject object) {
+        objects.put(object.key(), Optional.of(object));
+    }
+
+    private static BlockRef ref(WorldRef root) {
+        return new BlockRef(root.getBucket(), root.getAddress().toByteArray());
     }
 
     private static StoredQuad quad(WorldQuad quad) {
@@ -117,8 +134,11 @@ final class WorldRows {
                 statement.setString(1, row.root().bucket());
                 statement.setBytes(2, row.root().address());
                 statement.setLong(3, row.rev());
-                statement.setString(4, group);
-                statement.setBytes(5, row.key().getBytes(UTF_8));
+                statement.setLong(4, row.modSeqno());
+                statement.setLong(5, row.ttlMillis());
+                statement.setString(6, row.owner());
+                statement.setString(7, group);
+                statement.setBytes(8, row.key().getBytes(UTF_8));
                 statement.addBatch();
             }
             int[] counts = statement.executeBatch();

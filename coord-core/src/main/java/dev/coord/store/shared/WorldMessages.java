@@ -80,11 +80,20 @@ final class WorldMessages {
                 .setKey(object.key())
                 .setRoot(message(object.root()))
                 .setRev(object.rev())
+                .setModSeqno(object.modSeqno())
+                .setTtlMillis(object.ttlMillis())
+                .setOwner(object.owner())
                 .build();
     }
 
     static StoredObject object(WorldObject object) {
-        return new StoredObject(object.getKey(), ref(object.getRoot()), object.getRev());
+        return new StoredObject(
+                object.getKey(),
+                ref(object.getRoot()),
+                object.getRev(),
+                object.getModSeqno(),
+                object.getTtlMillis(),
+                object.getOwner());
     }
 
     static WorldQuad message(StoredQuad quad) {
