@@ -321,9 +321,14 @@ public final class Coordinator implements AutoCloseable {
         return participation().countOthers() + 1;
     }
 
-    /** The leadership that this participant holds now, by its own account. */
+    /**
+     * The leadership that this participant holds now, by its own account. A lease that was won is one from when the {@link #role()} is
+     * leader: one that is lost before is never told of, here neither.
+     */
     public Optional<Leadership> leadership() {
-        return Optional.ofNullable(participation).flatMap(now -> now.election().leadership());
+        return role() == Role.LEADER
+                ? Optional.ofNullable(participation).flatMap(now -> now.election().leadership())
+                : Optional.empty();
     }
 
     /** Who leads as far as this participant knows, itself included; does not ask the store. */

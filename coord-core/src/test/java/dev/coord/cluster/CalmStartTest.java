@@ -90,7 +90,7 @@ class CalmStartTest extends CoordinatorTestBase {
         claim.renewal.countDown();
         member.start();
         join(claim.claimed);
-        await().until(() -> !member.leads());
+        await().until(() -> member.coordinator.election().leadership().isEmpty());
 
         fails.set(false);
 
