@@ -7,6 +7,7 @@ package dev.coord;
  * @param participant who leads
  * @param term the term of its leadership
  * @param pid the leader's process id in its own PID namespace, for people
- * @param address where the leader's private server listens, empty when it has none
+ * @param address where the leader's private server listens, empty when it has none: {@code host:port}, or the path of a Unix socket as
+ *     this process sees it, by which another process may not find it
  */
 public record LeaderInfo(String group, ParticipantId participant, Term term, long pid, String address) {}

@@ -108,6 +108,12 @@ class RecordFormsTest {
         assertThat(ParticipantRole.ParticipantRole_UNKNOWN.getNumber()).isZero();
         assertThat(ParticipantRole.ParticipantRole_LEADER.getNumber()).isEqualTo(1);
         assertThat(ParticipantRole.ParticipantRole_FOLLOWER.getNumber()).isEqualTo(2);
+        for (Role role : Role.values()) {
+            assertThat(ParticipantRole.forNumber(role.number())).hasToString("ParticipantRole_" + role);
+            assertThat(Role.of(role.number())).isEqualTo(role);
+        }
+        assertThat(ParticipantRole.getDescriptor().getValues()).hasSize(Role.values().length);
+        assertThat(Role.of(3)).as("of a later version").isEqualTo(Role.UNKNOWN);
     }
 
     @Test

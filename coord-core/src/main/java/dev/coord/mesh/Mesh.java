@@ -185,7 +185,10 @@ public final class Mesh implements AutoCloseable {
         return closed;
     }
 
-    /** Where this participant listens; empty before {@link #listen()}. */
+    /**
+     * Where this participant listens: {@code host:port}, or the path of a Unix socket as this process sees it, by which another
+     * process may not find it; the others know it from the registry. Empty before {@link #listen()}.
+     */
     public synchronized String address() {
         PrivateServer on = server;
         return on == null ? "" : on.address().toString();

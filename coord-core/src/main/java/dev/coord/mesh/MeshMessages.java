@@ -6,7 +6,6 @@ import dev.coord.Role;
 import dev.coord.Term;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.NotLeader;
-import dev.coord.proto.ParticipantRole;
 import dev.coord.transport.Address;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,7 +19,7 @@ final class MeshMessages {
                 .setGroup(info.group())
                 .setParticipantId(info.id().value())
                 .setPid((int) info.pid())
-                .setRole(toMessage(info.role()))
+                .setRoleValue(info.role().number())
                 .setTerm(info.term().value())
                 .addAllCapabilities(info.capabilities())
                 .putAllAttributes(info.attributes())
@@ -32,7 +31,7 @@ final class MeshMessages {
                 message.getGroup(),
                 new ParticipantId(message.getParticipantId()),
                 Integer.toUnsignedLong(message.getPid()),
-                fromMessage(message.getRole()),
+                Role.of(message.getRoleValue()),
                 new Term(message.getTerm()),
                 message.getCapabilitiesList(),
                 new TreeMap<>(message.getAttributesMap()));
@@ -42,7 +41,7 @@ final class MeshMessages {
         var message = NotLeader.newBuilder().setGroup(group);
         leader.ifPresent(known -> message.setLeaderId(known.participant().value())
                 .setTerm(known.term().value())
-                .setLeaderSocketPath(known.address()));
+                .setLeaderSocketPath(Address.text(Address.find(known.address()).flatMap(Address::withoutDirectory))));
         return message.build();
     }
 
@@ -54,22 +53,5 @@ final class MeshMessages {
                         : Optional.of(new ParticipantId(message.getLeaderId())),
                 new Term(message.getTerm()),
                 Address.find(message.getLeaderSocketPath()));
-    }
-
-    private static ParticipantRole toMessage(Role role) {
-        return switch (role) {
-            case LEADER -> ParticipantRole.ParticipantRole_LEADER;
-            case FOLLOWER -> ParticipantRole.ParticipantRole_FOLLOWER;
-            case UNKNOWN -> ParticipantRole.ParticipantRole_UNKNOWN;
-        };
-    }
-
-    /** The role that a message names; a number that this version does not know is {@link Role#UNKNOWN}. */
-    private static Role fromMessage(ParticipantRole role) {
-        return switch (role) {
-            case ParticipantRole_LEADER -> Role.LEADER;
-            case ParticipantRole_FOLLOWER -> Role.FOLLOWER;
-            default -> Role.UNKNOWN;
-        };
     }
 }

@@ -116,6 +116,21 @@ public final class Address {
                 cause);
     }
 
+    /**
+     * What processes may tell each other that see one directory by different paths: of a Unix socket the name alone, see {@link
+     * #shared}; a host and port as they are. Empty if the socket is not one of ours.
+     */
+    public Optional<Address> withoutDirectory() {
+        Path socket = path;
+        if (socket == null) {
+            return Optional.of(this);
+        }
+        return Optional.ofNullable(socket.getFileName())
+                .map(Path::toString)
+                .filter(Address::isShared)
+                .map(Address::shared);
+    }
+
     /** The path of the Unix socket; empty for a host and port, and for a name. */
     public Optional<Path> path() {
         return Optional.ofNullable(path);

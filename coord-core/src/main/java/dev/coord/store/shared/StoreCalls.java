@@ -61,7 +61,7 @@ final class StoreCalls {
                         heartbeat.getGroup(),
                         new ParticipantId(heartbeat.getParticipantId()),
                         heartbeat.getHeartbeats(),
-                        StoreMessages.fromMessage(heartbeat.getRole())));
+                        Role.of(heartbeat.getRoleValue())));
             }
             case GET_WORLD_HEAD,
                     BEGIN_WORLD,
@@ -221,7 +221,7 @@ final class StoreCalls {
                                     .setGroup(group)
                                     .setParticipantId(participant.value())
                                     .setHeartbeats(heartbeats)
-                                    .setRole(StoreMessages.toMessage(role))))
+                                    .setRoleValue(role.number())))
                     .getAccepted();
         }
 

@@ -8,7 +8,6 @@ import dev.coord.proto.LeaseRecord;
 import dev.coord.proto.LeaseReleaseMessage;
 import dev.coord.proto.LeaseRenewalMessage;
 import dev.coord.proto.ParticipantRecord;
-import dev.coord.proto.ParticipantRole;
 import dev.coord.store.Lease;
 import dev.coord.store.LeaseClaim;
 import dev.coord.store.LeaseHolder;
@@ -127,7 +126,7 @@ final class StoreMessages {
                 .setGroup(participant.group())
                 .setParticipantId(participant.id().value())
                 .setPid((int) participant.pid())
-                .setRole(toMessage(participant.role()))
+                .setRoleValue(participant.role().number())
                 .addAllCapabilities(participant.capabilities())
                 .putAllAttributes(participant.attributes())
                 .setSrpcSocketPath(Address.text(participant.address()))
@@ -144,7 +143,7 @@ final class StoreMessages {
                 message.getGroup(),
                 new ParticipantId(message.getParticipantId()),
                 Integer.toUnsignedLong(message.getPid()),
-                fromMessage(message.getRole()),
+                Role.of(message.getRoleValue()),
                 message.getCapabilitiesList(),
                 new TreeMap<>(message.getAttributesMap()),
                 Address.find(message.getSrpcSocketPath()),
@@ -153,23 +152,6 @@ final class StoreMessages {
                 toInstant(message.getStartTimeNanos()),
                 toInstant(message.getLastHeartbeatNanos()),
                 message.getHeartbeats());
-    }
-
-    static ParticipantRole toMessage(Role role) {
-        return switch (role) {
-            case LEADER -> ParticipantRole.ParticipantRole_LEADER;
-            case FOLLOWER -> ParticipantRole.ParticipantRole_FOLLOWER;
-            case UNKNOWN -> ParticipantRole.ParticipantRole_UNKNOWN;
-        };
-    }
-
-    /** The role that a message names; a number that this version does not know is {@link Role#UNKNOWN}. */
-    static Role fromMessage(ParticipantRole role) {
-        return switch (role) {
-            case ParticipantRole_LEADER -> Role.LEADER;
-            case ParticipantRole_FOLLOWER -> Role.FOLLOWER;
-            default -> Role.UNKNOWN;
-        };
     }
 
     private static long toNanos(Instant instant) {
