@@ -18,7 +18,7 @@ public record ParticipantId(String value) {
         }
     }
 
-    /** A new id: the pid, for people who read logs, and 64 random bits that make it unique. */
+    /** A new id: the pid, for people who read logs, and 64 random bits that make it unique: a process that starts again is another one (L11). */
     public static ParticipantId random() {
         var bytes = new byte[8];
         RANDOM.nextBytes(bytes);

@@ -96,7 +96,7 @@ final class ElectionLoop implements Runnable {
         }
     }
 
-    /** Renews the leases that are won, on a thread that does nothing else. */
+    /** Renews the leases that are won, on a thread that does nothing else (L9). */
     void renew() {
         while (!closing) {
             try {
@@ -326,7 +326,7 @@ final class ElectionLoop implements Runnable {
     }
 
     private void end(HeldLease lease, LossReason lost) throws InterruptedException {
-        // Still renewed meanwhile if it was given up freely, so that nobody leads before the work has ended.
+        // Still renewed meanwhile if it was given up freely, so that nobody leads before the work has ended (L8).
         boolean free = lost != LossReason.DEPOSED && lost != LossReason.RENEW_DEADLINE_PASSED;
         if (free) {
             roles.lost(lease, lost, Optional.empty());

@@ -238,13 +238,13 @@ public final class Election {
             return false;
         }
         if (!lease.isWithinDeadline()) {
-            // Renewing it now would only keep others from it.
+            // Renewing it now would only keep others from it (L7).
             lease.lose(LossReason.RENEW_DEADLINE_PASSED);
             return false;
         }
         long began = clock.nanoTime();
         Duration threshold = wanted.apply(patience, began);
-        // From here on others may go by that threshold.
+        // From here on others may go by that threshold (L7a).
         long number = lease.attempt(began, timing.renewDeadline(threshold));
         boolean renewed = false;
         try {
@@ -283,7 +283,7 @@ public final class Election {
     /**
      * Renews the lease at the renewal interval, jittered, until it is given up, or lost by its deadline or to another; returns
      * then. A renewal that fails is tried again, and ends the leadership only by the deadline. Wants a thread that nothing else
-     * uses, and does nothing else on it: not even a line of the log is written, see {@link RenewalListener#renewalFailed}.
+     * uses (L9), and does nothing else on it: not even a line of the log is written, see {@link RenewalListener#renewalFailed}.
      */
     public void runLeaseRenewal() throws InterruptedException {
         HeldLease lease = held;

@@ -169,13 +169,14 @@ public final class HeldLease implements Leadership {
                 .start();
     }
 
+    /** Counted from when the last successful renewal began (L7). */
     boolean isWithinDeadline() {
         return clock.nanoTime() - heldUntil < 0;
     }
 
     /**
      * An attempt to renew begins at {@code began}; returns its number. Every attempt has its own: were one repeated after its
-     * answer was lost, its success would not prove that anything was written after the repetition began.
+     * answer was lost, its success would not prove that anything was written after the repetition began (L6).
      *
      * @param deadline what belongs to the stale threshold that the attempt writes. Others may go by that threshold from the
      *     moment in which the attempt is carried out, whether or not its answer comes: if it is shorter, so is the deadline from
@@ -210,7 +211,7 @@ public final class HeldLease implements Leadership {
             renewedAt = began;
             span = by;
             long until = began + by.deadline().toNanos();
-            // A later attempt may have written a shorter threshold meanwhile.
+            // A later attempt may have written a shorter threshold meanwhile (L7a).
             if (number == attempts || until - heldUntil < 0) {
                 heldUntil = until;
             }

@@ -25,7 +25,7 @@ record LeaseView(Optional<Lease> lease, long since) {
     }
 
     /**
-     * Judges the lease at {@code now}.
+     * Judges the lease at {@code now}: whether it may be claimed (L2).
      *
      * @param held whether {@code self} holds the lease with the term of the record, by its own account
      * @param holderKnownDead whether the death of the holder's process is proven

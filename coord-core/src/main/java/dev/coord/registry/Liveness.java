@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 
 /**
  * Proof of a process's death. It survives that pids are used again, that each container has a pid 1, and that processes of other
- * users may be hidden; a doubt means alive.
+ * users may be hidden; a doubt means alive (L3).
  *
  * <p>Two sources must not contradict each other: the kernel's list of processes, where the pid means the same here and there,
  * and the store's proof, a lock that the kernel frees. Only the list can say "alive"; either can say "dead".

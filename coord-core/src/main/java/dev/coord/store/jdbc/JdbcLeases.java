@@ -136,10 +136,12 @@ public final class JdbcLeases {
         return row.term().equals(term) && row.isHeldBy(participant);
     }
 
+    /** The claim was granted before, and its answer lost: it is not granted twice (L4). */
     private static boolean isGranted(Lease row, LeaseClaim claim) {
         return row.nonce().equals(claim.nonce()) && row.isHeldBy(claim.participant());
     }
 
+    /** Only the row that the maker of the claim saw is claimed (L4). */
     private static boolean mayClaim(Optional<Lease> row, LeaseClaim claim) {
         if (row.isEmpty()) {
             return claim.seenTerm().equals(Term.NONE);
@@ -157,10 +159,12 @@ public final class JdbcLeases {
                 || lease.renewals() == claim.seenRenewals();
     }
 
+    /** The row stays, with its term, so that none is used twice (L5). */
     private Lease freed(Lease lease) {
         return lease.freed().withRenewedAt(wallClock.instant());
     }
 
+    /** What is read so is judged and written in the same transaction, which holds the row's lock (L1). */
     private static Optional<Lease> lock(Connection connection, String group) throws SQLException {
         return select(connection, SELECT_LOCKED, group);
     }

@@ -109,7 +109,7 @@ public final class JdbcWorld {
         }
     }
 
-    /** See {@link WorldStore#begin}. */
+    /** See {@link WorldStore#begin}: from then on no earlier term can commit anything (L10). */
     public WorldAnswer begin(Connection connection, WorldWriter writer) throws SQLException {
         Optional<WorldHead> row = lock(connection, writer.group());
         boolean held = holds(connection, writer);
@@ -452,7 +452,7 @@ public final class JdbcWorld {
         return lock(connection, group).orElse(WorldHead.NONE);
     }
 
-    /** The fence: the writer's term has begun here, and it holds the lease with it. */
+    /** The fence: the writer's term has begun here, and it holds the lease with it (L10). */
     private boolean mayWrite(Connection connection, WorldHead head, WorldWriter writer) throws SQLException {
         return head.term().equals(writer.term()) && holds(connection, writer);
     }

@@ -117,7 +117,7 @@ final class EpochFile {
         return directory.highestComplete(Long.MAX_VALUE).orElse(FIRST);
     }
 
-    /** After a power cut the word can be older than the files. */
+    /** After a power cut the word can be older than the files (E7). */
     private void raise(Mapped which, long least) {
         for (long current = word(which); current < least; current = word(which)) {
             WORD.compareAndSet(which.map(), EPOCH_AT, current, least);
@@ -160,7 +160,7 @@ final class EpochFile {
     }
 
     /**
-     * Takes the epoch after {@code from}; false if the epoch is no longer {@code from}, or if it was taken of a file that others no
+     * Takes the epoch after {@code from} (E1); false if the epoch is no longer {@code from}, or if it was taken of a file that others no
      * longer see: that counts for nothing.
      */
     boolean advance(long from) {

@@ -4,7 +4,7 @@ import dev.coord.time.Patience;
 import java.time.Duration;
 
 /**
- * When an owner that gives no sign of life counts as frozen: after the threshold, and a second look. Silence is counted in steps,
+ * When an owner that gives no sign of life counts as frozen (E9): after the threshold, and a second look. Silence is counted in steps,
  * each at most {@link #LONGEST_STEP} long, so that a process that was itself frozen does not blame the owner on waking up; and only
  * while this process could have heard something. A process that has not heard from any owner yet is itself starting, and waits
  * longer; so does one that sees that it is not run in time: its machine is busy, and the owner has no more of it.

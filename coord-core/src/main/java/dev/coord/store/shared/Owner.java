@@ -87,9 +87,9 @@ final class Owner implements Route {
         this.epochs = epochs;
         this.opening = opening;
         this.failpoints = failpoints;
-        // A thread of its own, which nobody interrupts: an interrupt would close the database for all processes. One
-        // alone, because H2 (2.4.240, MVStore.collectChangedMapRoots) takes the state of its maps one after the other
-        // when it stores a commit: of a transaction that another thread is in, a change may be stored without the
+        // A thread of its own (E8), which nobody interrupts: an interrupt would close the database for all processes.
+        // One alone, because H2 (2.4.240, MVStore.collectChangedMapRoots) takes the state of its maps one after the
+        // other when it stores a commit: of a transaction that another thread is in, a change may be stored without the
         // record that undoes it, and shows after a crash.
         this.jdbc = Executors.newSingleThreadExecutor(work -> Workers.daemon("coord-store-jdbc", work));
         // A disk may take long, and leases do not wait for it.
@@ -223,8 +223,8 @@ final class Owner implements Route {
             long began = clock.nanoTime();
             List<Optional<StoreResponse>> answers = carryOutNext(group, opened);
             failpoints.reached(Failpoints.Step.DONE_NOT_ANSWERED);
-            // The fence: whatever the answers are, they hold only if nobody can have copied the journal before the work
-            // was done.
+            // The fence (E4): whatever the answers are, they hold only if nobody can have copied the journal before the
+            // work was done.
             checkCurrent();
             for (int i = 0; i < answers.size(); i++) {
                 CompletableFuture<StoreResponse> answer = group.get(i).answer();
@@ -390,7 +390,7 @@ final class Owner implements Route {
         if (!opened.isStoreDue() || ended.getCount() == 0) {
             return;
         }
-        // A deposed owner leaves its file alone, so that a copy of it can be made.
+        // A deposed owner leaves its file alone, so that a copy of it can be made (E5).
         checkCurrent();
         if (opened.store() && forcingNow.compareAndSet(false, true)) {
             long stored = opened.stored();
@@ -474,7 +474,7 @@ final class Owner implements Route {
         return ended.await(max.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Waits for operations under way, then closes the database without writing anything. */
+    /** Waits for operations under way, then closes the database without writing anything (E5). */
     void close() {
         end();
         jdbc.shutdown();

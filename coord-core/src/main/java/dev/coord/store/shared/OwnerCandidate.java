@@ -271,6 +271,7 @@ final class OwnerCandidate implements Runnable {
             owner = serving;
             serving.open();
             failpoints.reached(Failpoints.Step.OPENED);
+            // Whoever was frozen on the way has been overtaken (E3).
             if (epochs.get() != epoch || closed) {
                 return;
             }
@@ -353,6 +354,7 @@ final class OwnerCandidate implements Runnable {
         }
     }
 
+    /** On the owner of a later epoch alone (E5). */
     private void removeOlder(Owner serving) throws IOException, SQLException, NotOwnerException {
         if (directory.highestComplete(serving.epoch()).isPresent()) {
             // The names must have reached the disk before, or a power cut would take all of them; the contents have.

@@ -48,7 +48,7 @@ final class Takeover {
     }
 
     /**
-     * Makes the database of {@code epoch}, whose owner this process is.
+     * Makes the database of {@code epoch}, whose owner this process is (E2).
      *
      * @return false if the epoch moved on meanwhile
      * @throws CorruptStoreException if the only database there was is damaged, or was removed
@@ -80,7 +80,7 @@ final class Takeover {
         }
     }
 
-    /** Refuses to go on with what is older than a damaged database: that would use terms twice, and lose what was acknowledged. */
+    /** Refuses to go on with what is older than a damaged database: that would use terms twice, and lose what was acknowledged (E7). */
     static void checkNotBlocked(SharedDirectory directory) throws IOException {
         Optional<Path> damaged = directory.blocking();
         if (damaged.isPresent()) {
