@@ -28,12 +28,9 @@ import dev.coord.work.Listeners;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +51,7 @@ public final class Coordinator implements AutoCloseable {
     private final String group;
     private final ParticipantId id = ParticipantId.random();
     private final List<String> capabilities;
-    private final SortedMap<String, String> attributes;
+    private final Attributes attributes;
     private final CoordinatorSettings settings;
     private final Supplier<Store> storeSupplier;
     private final boolean ownsStore;
@@ -80,7 +77,7 @@ public final class Coordinator implements AutoCloseable {
     private Coordinator(Builder builder, Supplier<Store> storeSupplier, boolean ownsStore) {
         this.group = builder.group;
         this.capabilities = List.copyOf(builder.capabilities);
-        this.attributes = Collections.unmodifiableSortedMap(new TreeMap<>(builder.attributes));
+        this.attributes = new Attributes(builder.attributes, builder.lateAttributes);
         this.settings = builder.settings;
         this.storeSupplier = storeSupplier;
         this.ownsStore = ownsStore;
@@ -166,6 +163,8 @@ public final class Coordinator implements AutoCloseable {
      * when it is registered; the role may not be known yet.
      *
      * @throws CoordException if the store cannot be opened, or gave no answer within the start timeout; nothing is left behind
+     * @throws InvalidSettingsException if the {@linkplain Builder#attributes(Supplier) attributes} that it asks for are too many or
+     *     too long; nothing is left behind
      * @throws IllegalStateException if it was started before: a coordinator is used once
      */
     public synchronized void start() {
@@ -443,7 +442,13 @@ public final class Coordinator implements AutoCloseable {
         Participation now = participation;
         return now == null
                 ? new ParticipantInfo(
-                        group, id, ProcessHandle.current().pid(), Role.UNKNOWN, Term.NONE, capabilities, attributes)
+                        group,
+                        id,
+                        ProcessHandle.current().pid(),
+                        Role.UNKNOWN,
+                        Term.NONE,
+                        capabilities,
+                        attributes.now())
                 : now.info(state);
     }
 
@@ -471,6 +476,7 @@ public final class Coordinator implements AutoCloseable {
         private String group = "default";
         private List<String> capabilities = List.of();
         private Map<String, String> attributes = Map.of();
+        private Supplier<? extends Map<String, String>> lateAttributes = Map::of;
         private CoordinatorSettings settings = CoordinatorSettings.defaults();
         private RoleChangeHandler handler = new RoleChangeHandler() {
             @Override
@@ -523,10 +529,20 @@ public final class Coordinator implements AutoCloseable {
 
         /**
          * What else this participant tells the others of itself, a URL, a zone, a version: at most 32 attributes, with keys of 1
-         * to 100 characters and values of up to 500.
+         * to 100 bytes and values of up to 500, in UTF-8.
          */
         public Builder attributes(Map<String, String> values) {
             attributes = Map.copyOf(values);
+            return this;
+        }
+
+        /**
+         * Attributes that are known only when this participant begins to take part, the port of a server for instance: asked once, in
+         * {@link Coordinator#start()} and on its thread, before others know of this participant. Of two attributes with the same key
+         * the one of {@link #attributes(Map)} counts. The limits are the same; what is beyond them, or thrown, ends the start.
+         */
+        public Builder attributes(Supplier<? extends Map<String, String>> values) {
+            lateAttributes = values;
             return this;
         }
 
@@ -586,7 +602,6 @@ public final class Coordinator implements AutoCloseable {
                             "capabilities");
                 }
             }
-            Attributes.check(attributes);
             Path dir = directory;
             Store own = store;
             if (own != null) {

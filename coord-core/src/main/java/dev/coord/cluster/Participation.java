@@ -103,7 +103,7 @@ final class Participation {
                         .process(process.toString())
                         .address(address.orElse(null))
                         .capabilities(self.capabilities())
-                        .attributes(self.attributes())
+                        .attributes(self.attributes().now())
                         .build(),
                 liveness::isKnownDead,
                 settings.participantExpiry(),
@@ -179,7 +179,7 @@ final class Participation {
                 role(state),
                 state.leader().map(LeaderInfo::term).orElse(Term.NONE),
                 self.capabilities(),
-                self.attributes());
+                self.attributes().now());
     }
 
     /** The connection to the leader broke: is it dead? */
@@ -212,11 +212,12 @@ final class Participation {
     }
 
     /**
-     * Registers, which waits for the store, and stands for election.
+     * Asks for the attributes that are known only now, registers, which waits for the store, and stands for election.
      *
      * @param wanted asked while the store gives no answer
      */
     void start(BooleanSupplier wanted) {
+        registry.setAttributes(self.attributes().complete());
         registered = true;
         await(wanted, registry::register);
         watcher.refresh();

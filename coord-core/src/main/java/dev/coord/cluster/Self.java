@@ -2,7 +2,6 @@ package dev.coord.cluster;
 
 import dev.coord.ParticipantId;
 import java.util.List;
-import java.util.SortedMap;
 
 /** Who a participant is. */
-record Self(String group, ParticipantId id, List<String> capabilities, SortedMap<String, String> attributes) {}
+record Self(String group, ParticipantId id, List<String> capabilities, Attributes attributes) {}

@@ -29,7 +29,7 @@ public final class Registry {
     private static final Duration LONG_WRITE = Duration.ofMillis(500);
 
     private final ParticipantStore store;
-    private final Participant self;
+    private volatile Participant self;
     private final Predicate<String> knownDead;
     private final Duration expiry;
     private final NanoClock clock;
@@ -47,7 +47,7 @@ public final class Registry {
     private record Seen(long heartbeats, long since) {}
 
     /**
-     * @param self the entry; its role, heartbeats and times are set by this registry
+     * @param self the entry; its role, heartbeats and times are set by this registry, and its attributes may be set later
      * @param knownDead whether the process with an identity, as in the entries, is proven dead
      * @param expiry after how long without a heartbeat an entry is removed
      * @param wallClock for the times in the entry, which are for people only
@@ -65,6 +65,11 @@ public final class Registry {
         this.clock = clock;
         this.wallClock = wallClock;
         this.self = self.toBuilder().started(wallClock.instant()).build();
+    }
+
+    /** What the entry says from when it is next written: before it is {@linkplain #register() registered}. */
+    public void setAttributes(Map<String, String> attributes) {
+        self = self.toBuilder().attributes(attributes).build();
     }
 
     /** Writes the entry, and removes those of dead processes. */

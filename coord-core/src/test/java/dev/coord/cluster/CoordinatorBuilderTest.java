@@ -116,9 +116,12 @@ class CoordinatorBuilderTest {
         }
         return Stream.of(
                 Arguments.of(many, "not 33"),
-                Arguments.of(Map.of("", "value"), "not ''"),
+                Arguments.of(Map.of("", "value"), "not 0: ''"),
                 Arguments.of(Map.of("k".repeat(101), ""), "k".repeat(101)),
-                Arguments.of(Map.of("url", "v".repeat(501)), "'url'"),
+                Arguments.of(Map.of("url", "v".repeat(501)), "'url' has at most 500 bytes, not 501"),
+                // Two bytes each.
+                Arguments.of(Map.of("\u00e9".repeat(51), ""), "1 to 100 bytes, not 102"),
+                Arguments.of(Map.of("city", "\u00e9".repeat(251)), "'city' has at most 500 bytes, not 502"),
                 Arguments.of(Map.of("half", "\uD83D"), "'half'"));
     }
 

@@ -2,13 +2,16 @@ package dev.coord.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.coord.InvalidSettingsException;
 import dev.coord.Role;
 import dev.coord.mesh.ParticipantInfo;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
+import dev.coord.store.Participant;
 import dev.coord.testing.Patience;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -18,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +93,56 @@ class CoordinatorMeshTest extends CoordinatorTestBase {
         assertThat(info.capabilities()).containsExactly("mail");
         assertThat(info.attributes()).isEqualTo(Map.of("url", "http://localhost:8080"));
         assertThat(a.record().orElseThrow().attributes()).isEqualTo(info.attributes());
+    }
+
+    @Test
+    void asksForLateAttributesOnceAndBeforeOthersKnowOfIt() {
+        Member a = member().startLeading();
+        var asked = new AtomicInteger();
+        try (Coordinator late = Coordinator.builder()
+                .store(store)
+                .group(group)
+                .attributes(Map.of("zone", "b"))
+                .attributes(() -> {
+                    asked.incrementAndGet();
+                    assertThat(store.participants().list(group)).hasSize(1);
+                    return Map.of("zone", "a", "url", "http://localhost:4711");
+                })
+                .shutdownHook(false)
+                .build()) {
+            late.open();
+            assertThat(asked).hasValue(0);
+            late.start();
+
+            Map<String, String> all = Map.of("zone", "b", "url", "http://localhost:4711");
+            assertThat(store.participants().get(group, late.id()).orElseThrow().attributes())
+                    .isEqualTo(all);
+            await().untilAsserted(() -> assertThat(
+                            a.coordinator.mesh().client(late.id()).info().attributes())
+                    .isEqualTo(all));
+            // Also the entry that is written again.
+            store.participants().delete(group, late.id());
+            await().untilAsserted(() -> assertThat(store.participants().get(group, late.id()))
+                    .map(Participant::attributes)
+                    .hasValue(new TreeMap<>(all)));
+            assertThat(asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void attributesThatAreRefusedEndTheStart() {
+        Coordinator late = Coordinator.builder()
+                .store(store)
+                .group(group)
+                .attributes(() -> Map.of("url", "u".repeat(501)))
+                .shutdownHook(false)
+                .build();
+
+        assertThatThrownBy(late::start)
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("'url' has at most 500 bytes, not 501");
+        assertThat(store.participants().list(group)).isEmpty();
+        assertThatThrownBy(late::start).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

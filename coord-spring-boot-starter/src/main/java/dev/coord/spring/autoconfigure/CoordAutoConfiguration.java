@@ -6,9 +6,12 @@ import dev.coord.spring.AnnotatedRoles;
 import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorBuilderCustomizer;
 import dev.coord.spring.CoordinatorLifecycle;
+import dev.coord.spring.ParticipantAttributes;
 import dev.coord.spring.RoleBeanDetector;
 import dev.coord.spring.RoleThreads;
 import dev.coord.world.WorldRoleHandler;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,7 +30,7 @@ import org.springframework.core.env.Environment;
 /**
  * Makes this application a participant: a {@link Coordinator} from the {@code coord.*} properties, with the application's
  * {@link RoleChangeHandler} if there is one, that lives as long as the application context. {@link CoordinatorBuilderCustomizer} beans
- * have a say in how it is built.
+ * have a say in how it is built, and {@link ParticipantAttributes} beans in what it tells the others of itself.
  *
  * <p>A {@code Coordinator} bean of the application's own takes its place, and is started, closed and listened to in the same way;
  * build it with {@code shutdownHook(false)}, and with a handler of {@link AnnotatedRoles} if beans have
@@ -66,6 +69,7 @@ public final class CoordAutoConfiguration {
             ObjectProvider<RoleChangeHandler> roleChangeHandlers,
             ObjectProvider<WorldRoleHandler> worlds,
             ObjectProvider<CoordinatorBuilderCustomizer> customizers,
+            ObjectProvider<ParticipantAttributes> attributes,
             ListableBeanFactory beans,
             AnnotatedRoles roles) {
         RoleChangeHandler own = handler(
@@ -80,7 +84,7 @@ public final class CoordAutoConfiguration {
                 .settings(properties.toCoordinatorSettings())
                 // The world first, so that the application can use it.
                 .handler(world == null ? own : world.andThen(own));
-        return build(builder, properties, environment, customizers);
+        return build(builder, properties, environment, attributes, customizers);
     }
 
     /** What the application does in its roles in {@code group}, with its own handler if it has one. */
@@ -93,7 +97,10 @@ public final class CoordAutoConfiguration {
             Coordinator.Builder builder,
             CoordProperties properties,
             Environment environment,
+            ObjectProvider<ParticipantAttributes> attributes,
             ObjectProvider<CoordinatorBuilderCustomizer> customizers) {
+        String group = builder.group();
+        builder.attributes(() -> all(attributes, group));
         builder.meshSettings(properties.toMeshSettings())
                 .storeSettings(properties.toStoreSettings())
                 // The application context closes it, at its own time.
@@ -106,6 +113,13 @@ public final class CoordAutoConfiguration {
                     environment.getProperty("user.home")));
         }
         return builder.build();
+    }
+
+    /** Looks for the beans only when they are asked: they may need what needs the coordinator. */
+    private static Map<String, String> all(ObjectProvider<ParticipantAttributes> attributes, String group) {
+        var all = new HashMap<String, String>();
+        attributes.orderedStream().forEach(some -> all.putAll(some.attributes(group)));
+        return all;
     }
 
     @Bean

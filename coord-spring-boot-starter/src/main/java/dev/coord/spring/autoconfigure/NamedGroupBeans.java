@@ -8,6 +8,7 @@ import dev.coord.spring.ContextReadiness;
 import dev.coord.spring.CoordinatorBuilderCustomizer;
 import dev.coord.spring.CoordinatorLifecycle;
 import dev.coord.spring.MeshCustomizer;
+import dev.coord.spring.ParticipantAttributes;
 import dev.coord.spring.autoconfigure.CoordProperties.Group;
 import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -25,6 +26,7 @@ final class NamedGroupBeans {
             Environment environment,
             ListableBeanFactory beans,
             ObjectProvider<CoordinatorBuilderCustomizer> customizers,
+            ObjectProvider<ParticipantAttributes> attributes,
             AnnotatedRoles roles) {
         Group group = properties.groups().getOrDefault(name, Group.LIKE_THE_MAIN_ONE);
         try {
@@ -34,7 +36,7 @@ final class NamedGroupBeans {
                     .attributes(properties.attributes(group))
                     .settings(properties.toCoordinatorSettings(group))
                     .handler(CoordAutoConfiguration.handler(name, roles, RoleHandlers.ofGroup(name, beans)));
-            return CoordAutoConfiguration.build(builder, properties, environment, customizers);
+            return CoordAutoConfiguration.build(builder, properties, environment, attributes, customizers);
         } catch (InvalidSettingsException e) {
             throw new InvalidGroupException(name, e);
         }

@@ -10,13 +10,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
+import dev.coord.docs.snippets.Pages;
 import dev.coord.spring.OnLeader;
+import dev.coord.spring.ParticipantAttributes;
 import dev.coord.spring.ParticipantsChangedEvent;
+import dev.coord.store.Participant;
 import dev.coord.world.ObjectRef;
 import dev.coord.world.World;
 import dev.coord.world.WorldView;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +100,50 @@ class TakingPartTest {
         assertThat(writer.counted).isEqualTo(1);
     }
 
+    @Test
+    void tellsTheOthersWhereItsWebServerListens() throws Exception {
+        try (ConfigurableApplicationContext first = start(WebApplicationType.NONE, Plain.class)) {
+            Coordinator leader = awaitRole(first, Role.LEADER);
+
+            try (ConfigurableApplicationContext second = application(
+                            WebApplicationType.SERVLET, Plain.class, Pages.class)
+                    .properties(properties(
+                            temp.resolve("shared"), "coord.attributes.zone=b", "coord.groups.mail.enabled=true"))
+                    .run()) {
+                Coordinator page = second.getBean(Coordinator.class);
+                Coordinator mail = second.getBean("coordCoordinator-mail", Coordinator.class);
+                String url = "http://localhost:" + second.getEnvironment().getProperty("local.server.port");
+                // The leader is without a page.
+                await().atMost(LIMIT)
+                        .untilAsserted(
+                                () -> assertThat(Pages.pages(leader)).hasSize(2).contains("", url));
+                Map<String, String> all = Map.of("url", url, "zone", "b");
+                assertThat(leader.mesh().client(page.id()).info().attributes()).isEqualTo(all);
+                await().atMost(LIMIT)
+                        .untilAsserted(() -> assertThat(mail.watcher().participants())
+                                .extracting(Participant::attributes)
+                                .containsExactly(new TreeMap<>(all)));
+            }
+        }
+    }
+
+    @Test
+    void whatThePropertiesSayOfItselfCounts() {
+        try (ConfigurableApplicationContext behindAProxy = application(
+                        WebApplicationType.SERVLET, Plain.class, Pages.class)
+                .properties(properties(temp.resolve("shared"), "coord.attributes.url=https://flags.example.org"))
+                .run()) {
+            assertThat(Pages.pages(behindAProxy.getBean(Coordinator.class)))
+                    .containsExactly("https://flags.example.org");
+        }
+    }
+
+    @Test
+    void attributesThatAreRefusedEndTheStart() {
+        assertThatThrownBy(() -> start(WebApplicationType.NONE, Plain.class, TooLong.class))
+                .hasStackTraceContaining("'url' has at most 500 bytes, not 501");
+    }
+
     private ConfigurableApplicationContext start(WebApplicationType web, Class<?>... sources) {
         return application(web, sources)
                 .properties(properties(temp.resolve("shared")))
@@ -104,6 +153,14 @@ class TakingPartTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Plain {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class TooLong {
+        @Bean
+        ParticipantAttributes tooLong() {
+            return group -> Map.of("url", "u".repeat(501));
+        }
+    }
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
