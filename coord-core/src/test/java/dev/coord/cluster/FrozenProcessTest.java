@@ -22,7 +22,7 @@ class FrozenProcessTest {
     private static final Duration THRESHOLD = Duration.ofSeconds(2);
 
     /** Than the renew deadline. */
-    private static final Duration LONGER = Duration.ofSeconds(4);
+    private static final Duration LONGER = Duration.ofSeconds(3);
 
     @TempDir
     private Path root;
@@ -91,7 +91,7 @@ class FrozenProcessTest {
 
     @Test
     void aFrozenOwnerIsKilledWhereThatIsAskedFor() {
-        try (Group group = Group.in(root, o -> o.withOwnerStaleThreshold(LONGER).withFrozenOwner(FrozenOwner.KILL))) {
+        try (Group group = Group.in(root, o -> o.withOwnerStaleThreshold(THRESHOLD).withFrozenOwner(FrozenOwner.KILL))) {
             group.startAll(3);
             Participant old = group.arrangeLeader(true);
             long term = old.lastTerm();

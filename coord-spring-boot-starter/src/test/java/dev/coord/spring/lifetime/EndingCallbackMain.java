@@ -4,11 +4,16 @@ import dev.coord.spring.BecameLeaderEvent;
 import dev.coord.spring.LeaderOnly;
 import dev.coord.spring.OnFollower;
 import dev.coord.spring.OnLeader;
+import dev.coord.spring.Patience;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -20,8 +25,8 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Applications that end themselves from inside a callback, one after the other: arguments "CALLBACK END DIRECTORY …". Each line of
- * the standard input lets one of them do so.
+ * Applications that end themselves from inside a callback: arguments "CALLBACK END DIRECTORY …". Those that close themselves do so
+ * one after the other, one for each line of the standard input. Those that exit are there together, and all exit after one line.
  */
 final class EndingCallbackMain {
     static final int CODE = 7;
@@ -58,25 +63,17 @@ final class EndingCallbackMain {
 
     public static void main(String[] arguments) throws Exception {
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var exits = new ArrayList<Ending>();
+        var allExit = new CountDownLatch((int)
+                Stream.of(arguments).filter(End.EXIT.name()::equals).count());
         for (int i = 0; i < arguments.length; i += 3) {
-            var ending = new Ending(End.valueOf(arguments[i + 1]));
-            ConfigurableApplicationContext context =
-                    new SpringApplication(Application.class, Place.valueOf(arguments[i]).bean) {
-                        {
-                            setWebApplicationType(WebApplicationType.NONE);
-                            addInitializers(made -> {
-                                ending.context = made;
-                                made.getBeanFactory().registerSingleton("ending", ending);
-                            });
-                        }
-                    }.run(
-                            "--coord.dir=" + arguments[i + 2],
-                            "--spring.main.banner-mode=off",
-                            // However busy the machine is, nobody loses the lease for that.
-                            "--coord.lease.renew-deadline=20s",
-                            "--coord.lease.stale-threshold=30s",
-                            "--coord.store.h2.frozen-owner=wait");
+            var ending = new Ending(End.valueOf(arguments[i + 1]), allExit);
+            ConfigurableApplicationContext context = start(Place.valueOf(arguments[i]), ending, arguments[i + 2]);
             System.out.println("STARTED");
+            if (ending.how == End.EXIT) {
+                exits.add(ending);
+                continue;
+            }
             input.readLine();
             ending.may.countDown();
             ending.did.await();
@@ -85,16 +82,36 @@ final class EndingCallbackMain {
             }
             System.out.println("ENDED");
         }
+        if (!exits.isEmpty()) {
+            input.readLine();
+            exits.forEach(ending -> ending.may.countDown());
+        }
+    }
+
+    private static ConfigurableApplicationContext start(Place place, Ending ending, String directory) {
+        List<String> flags = new ArrayList<>(Patience.flags("--", Path.of(directory)));
+        flags.addAll(List.of("--spring.main.banner-mode=off", "--coord.store.h2.frozen-owner=wait"));
+        return new SpringApplication(Application.class, place.bean) {
+            {
+                setWebApplicationType(WebApplicationType.NONE);
+                addInitializers(made -> {
+                    ending.context = made;
+                    made.getBeanFactory().registerSingleton("ending", ending);
+                });
+            }
+        }.run(flags.toArray(String[]::new));
     }
 
     static final class Ending {
         private final CountDownLatch may = new CountDownLatch(1);
         private final CountDownLatch did = new CountDownLatch(1);
         private final End how;
+        private final CountDownLatch allExit;
         private volatile ConfigurableApplicationContext context;
 
-        Ending(End how) {
+        Ending(End how, CountDownLatch allExit) {
             this.how = how;
+            this.allExit = allExit;
         }
 
         void end() throws InterruptedException {
@@ -102,6 +119,9 @@ final class EndingCallbackMain {
             Supplier<Integer> code =
                     how == End.SPRING_EXIT ? () -> SpringApplication.exit(context, () -> CODE) : () -> CODE;
             if (how == End.EXIT) {
+                // The first one to exit ends all of them: by then each of them is on its way, too.
+                allExit.countDown();
+                allExit.await();
                 System.exit(code.get());
             } else if (how == End.CLOSE) {
                 context.close();

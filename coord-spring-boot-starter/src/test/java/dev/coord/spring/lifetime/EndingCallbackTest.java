@@ -37,30 +37,32 @@ class EndingCallbackTest {
     @TempDir
     private Path temp;
 
+    /** In one JVM for all callbacks: which of them is the first to exit is chance, the others wait in their own calls. */
     @Test
     void exitInACallbackHandsOver() throws Exception {
-        Map<Place, Jvm> jvms = new EnumMap<>(Place.class);
+        List<Place> places = List.of(Place.values());
         Map<Place, Coordinator> others = new EnumMap<>(Place.class);
         try {
-            for (Place callback : Place.values()) {
-                if (callback.follows()) {
-                    others.put(callback, leader(directory(callback, End.EXIT)));
+            for (Place place : places) {
+                if (place.follows()) {
+                    others.put(place, leader(directory(place, End.EXIT)));
                 }
-                jvms.put(callback, start(List.of(callback), List.of(End.EXIT)));
             }
-            for (Place callback : Place.values()) {
-                Jvm jvm = jvms.get(callback);
-                jvm.awaitLines("STARTED", 1);
-                Coordinator other =
-                        others.containsKey(callback) ? others.get(callback) : follower(directory(callback, End.EXIT));
-                others.put(callback, other);
+            try (Jvm jvm = start(places, List.of(End.EXIT))) {
+                jvm.awaitLines("STARTED", places.size());
+                for (Place place : places) {
+                    if (!place.follows()) {
+                        others.put(place, follower(directory(place, End.EXIT)));
+                    }
+                }
                 jvm.tell("end");
-                assertLeads(other, callback);
-                assertThat(jvm.awaitExit()).as("of %s", callback).isEqualTo(EndingCallbackMain.CODE);
+                for (Place place : places) {
+                    assertLeads(others.get(place), place);
+                }
+                assertThat(jvm.awaitExit()).isEqualTo(EndingCallbackMain.CODE);
                 assertQuiet(jvm);
             }
         } finally {
-            jvms.values().forEach(Jvm::close);
             others.values().forEach(Coordinator::close);
         }
     }
@@ -111,8 +113,7 @@ class EndingCallbackTest {
                         callback.name(), end.name(), directory(callback, end).toString()));
             }
         }
-        Path home = Files.createDirectory(temp.resolve("jvm-" + callbacks.get(0) + "-" + ends.size()));
-        return Jvm.start(home, List.of(), EndingCallbackMain.class, arguments.toArray(String[]::new));
+        return Jvm.start(Files.createDirectory(temp.resolve("jvm")), List.of(), EndingCallbackMain.class, arguments.toArray(String[]::new));
     }
 
     private Path directory(Place callback, End end) {
@@ -123,7 +124,9 @@ class EndingCallbackTest {
         Coordinator coordinator = Coordinator.builder()
                 .directory(directory)
                 .settings(PATIENT)
-                .storeSettings(SharedStoreSettings.defaults().withFrozenOwner(SharedStoreSettings.FrozenOwner.WAIT))
+                .storeSettings(SharedStoreSettings.defaults()
+                        .withCallTimeout(LIMIT.dividedBy(2))
+                        .withFrozenOwner(SharedStoreSettings.FrozenOwner.WAIT))
                 .shutdownHook(false)
                 .build();
         coordinator.start();
