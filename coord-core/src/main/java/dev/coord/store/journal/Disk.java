@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the journal asks of a file system, and nothing else; so that tests can let the power fail, or a disk be full or broken, at
- * any of these calls.
+ * What a database and its journal ask of a file system, and nothing else; so that tests can let the power fail, or a disk be full
+ * or broken, at any of these calls.
  */
 public interface Disk {
     /** The file system of the operating system. */
@@ -26,8 +26,24 @@ public interface Disk {
     /** Removes {@code file} if it is there. */
     void delete(Path file) throws IOException;
 
+    /**
+     * Gives {@code existing} the further name {@code name}.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if there is such a name
+     */
+    void link(Path name, Path existing) throws IOException;
+
+    /** Gives {@code file} the name {@code to} in place of its own. */
+    void move(Path file, Path to) throws IOException;
+
     /** Forces the names in {@code directory}: which files are there. */
     void forceDirectory(Path directory) throws IOException;
+
+    /** Tells the time between two starts of its machine from other such times; 0 if that cannot be told. */
+    long boot();
+
+    /** The scheme that H2 knows this disk by, with a colon; empty for the operating system's. */
+    String h2Prefix();
 
     /** An open file. */
     interface File extends Closeable {

@@ -1,6 +1,7 @@
 package dev.coord.store.journal;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
@@ -12,6 +13,15 @@ public final class ForceFailedException extends IOException {
 
     private ForceFailedException(Path file, IOException cause) {
         super("Forcing " + file + " to the disk failed: " + cause.getMessage(), cause);
+    }
+
+    /** Forces {@code opened}, which is {@code file}. */
+    public static void force(FileChannel opened, Path file) throws ForceFailedException {
+        try {
+            opened.force(false);
+        } catch (IOException e) {
+            throw new ForceFailedException(file, e);
+        }
     }
 
     /** Forces {@code opened}, which is {@code file}. */

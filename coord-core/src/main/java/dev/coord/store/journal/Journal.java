@@ -108,8 +108,8 @@ public final class Journal implements AutoCloseable {
         Contents contents = new JournalReader(files, epoch, boot).read();
         if (contents.last() < contents.acknowledged()) {
             LOG.warn(
-                    "After the machine was restarted, {} has operations up to {} only: those up to {} were acknowledged, but not"
-                            + " forced to the disk, as coord.store.h2.sync is false",
+                    "After the machine was restarted, {} has operations up to {} only: those up to {} were"
+                            + " acknowledged, but not forced to the disk, as coord.store.h2.sync is false",
                     files.mark(),
                     contents.last(),
                     contents.acknowledged());

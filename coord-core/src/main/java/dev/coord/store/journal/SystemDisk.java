@@ -8,10 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** See {@link Disk#SYSTEM}. */
 final class SystemDisk implements Disk {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final long BOOT = readBoot();
+
     @Override
     public File create(Path file) throws IOException {
         return open(PrivateDirectory.createFile(file));
@@ -35,9 +39,38 @@ final class SystemDisk implements Disk {
     }
 
     @Override
+    public void link(Path name, Path existing) throws IOException {
+        Files.createLink(name, existing);
+    }
+
+    @Override
+    public void move(Path file, Path to) throws IOException {
+        Files.move(file, to);
+    }
+
+    @Override
     public void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    @Override
+    public long boot() {
+        return BOOT;
+    }
+
+    @Override
+    public String h2Prefix() {
+        return "";
+    }
+
+    private static long readBoot() {
+        try {
+            UUID id = UUID.fromString(Files.readString(BOOT_ID).trim());
+            return id.getMostSignificantBits() ^ id.getLeastSignificantBits();
+        } catch (IOException | IllegalArgumentException e) {
+            return 0;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.coord.store.shared;
 
 import dev.coord.CorruptStoreException;
+import dev.coord.store.journal.Disk;
 import dev.coord.store.journal.Journal;
 import java.io.EOFException;
 import java.io.IOException;
@@ -57,8 +58,9 @@ final class Database implements AutoCloseable {
         return new CorruptStoreException(
                 file,
                 "It " + what + ". Nothing was changed. To go on with a backup, move " + all
-                        + " out of the directory and put the backup's files in place; to go on without, with an older database or"
-                        + " an empty one whose terms start at 1 again, move " + all + " out of the directory.",
+                        + " out of the directory and put the backup's files in place; to go on without, with an older"
+                        + " database or an empty one whose terms start at 1 again,"
+                        + " move " + all + " out of the directory.",
                 cause);
     }
 
@@ -90,8 +92,13 @@ final class Database implements AutoCloseable {
      * @param wanted asked while another process still has the file open
      */
     static Database open(Path file, BooleanSupplier wanted) throws SQLException {
+        return open(Disk.SYSTEM, file, wanted);
+    }
+
+    /** Opens {@code file} on {@code disk}, see {@link #open(Path, BooleanSupplier)}. */
+    static Database open(Disk disk, Path file, BooleanSupplier wanted) throws SQLException {
         var source = new JdbcDataSource();
-        source.setURL("jdbc:h2:" + EncodedPath.of(SharedDirectory.h2Name(file)) + SETTINGS);
+        source.setURL("jdbc:h2:" + EncodedPath.of(disk, SharedDirectory.h2Name(file)) + SETTINGS);
         source.setUser("coord");
         var pool = JdbcConnectionPool.create(source);
         pool.setMaxConnections(CONNECTIONS);
@@ -122,7 +129,7 @@ final class Database implements AutoCloseable {
             throw corrupt(directory.setAside(file), null);
         }
         try {
-            Database database = open(file, wanted);
+            Database database = open(directory.disk(), file, wanted);
             if (database.hasTables()) {
                 return database;
             }
@@ -142,8 +149,8 @@ final class Database implements AutoCloseable {
         return new CorruptStoreException(
                 aside,
                 "To go on with a backup, put it beside it as " + name.replaceFirst("\\.corrupt.*", "")
-                        + "; to go on without what it holds, with an older database or an empty one whose terms start at 1"
-                        + " again, move " + name + " out of the directory, and its journal, "
+                        + "; to go on without what it holds, with an older database or an empty one whose terms start"
+                        + " at 1 again, move " + name + " out of the directory, and its journal, "
                         + name.replaceFirst("\\.mv\\.db.*", "") + ".journal*, too.",
                 cause);
     }
@@ -259,9 +266,9 @@ final class Database implements AutoCloseable {
     }
 
     /** Removes a database file that was never used by others. */
-    static void discard(Path file) {
+    static void discard(Disk disk, Path file) {
         try {
-            Files.deleteIfExists(file);
+            disk.delete(file);
         } catch (IOException e) {
             LOG.warn("Could not remove {}: {}", file, e.toString());
         }

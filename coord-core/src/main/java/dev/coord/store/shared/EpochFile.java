@@ -1,7 +1,8 @@
 package dev.coord.store.shared;
 
 import dev.coord.DirectoryException;
-import dev.coord.transport.unix.PrivateDirectory;
+import dev.coord.store.journal.Disk;
+import dev.coord.store.journal.ForceFailedException;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -125,21 +126,22 @@ final class EpochFile {
     }
 
     private static void create(SharedDirectory directory, Path file, long least) throws IOException {
-        Path temporary = PrivateDirectory.createFile(directory.temporaryDatabase());
+        Disk disk = directory.disk();
+        Path temporary = directory.temporaryDatabase();
         try {
             ByteBuffer content = ByteBuffer.allocate(SIZE).order(ByteOrder.nativeOrder());
             content.putLong(MAGIC_AT, MAGIC).putLong(EPOCH_AT, least);
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                channel.write(content, 0);
+            try (Disk.File made = disk.create(temporary)) {
+                made.write(content, 0);
                 // An empty epoch file after a power cut would be rubbish to everybody.
-                channel.force(true);
+                ForceFailedException.force(made, temporary);
             }
             // A link appears whole and fails if another process was quicker; a rename would replace what it maps.
-            Files.createLink(file, temporary);
+            disk.link(file, temporary);
         } catch (FileAlreadyExistsException e) {
             LOG.trace("Another process was quicker", e);
         } finally {
-            Files.deleteIfExists(temporary);
+            disk.delete(temporary);
         }
     }
 
@@ -251,7 +253,8 @@ final class EpochFile {
     }
 
     private static final String REPAIR =
-            "Stop all processes that use this directory and delete this file: it is made again from the database's name.";
+            "Stop all processes that use this directory and delete this file: it is made again from the database's"
+                    + " name.";
 
     private static DirectoryException rubbish(Path file, String what) {
         return new DirectoryException(file, "is not an epoch file (" + what + "). " + REPAIR, null);

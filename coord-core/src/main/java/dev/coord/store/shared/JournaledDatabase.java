@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -41,8 +40,6 @@ import org.slf4j.LoggerFactory;
 final class JournaledDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JournaledDatabase.class);
 
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-    static final long BOOT = boot();
     /** What is not stored has to be carried out again by the next owner, for which all wait. */
     private static final int MOST_NOT_STORED = 500;
 
@@ -104,7 +101,7 @@ final class JournaledDatabase implements AutoCloseable {
             throws IOException, SQLException {
         journal.delete();
         Journal.create(journal, epoch, 0);
-        try (Database empty = Database.open(file, () -> true)) {
+        try (Database empty = Database.open(directory.disk(), file, () -> true)) {
             new JdbcStore(empty.connections(), Dialect.H2, InstantSource.system(), changed -> {}).migrate();
             empty.sync();
         }
@@ -135,7 +132,13 @@ final class JournaledDatabase implements AutoCloseable {
     /** Opens a database of which nobody else knows, as that of {@code epoch}; see {@link #open}. */
     static JournaledDatabase openTemporary(SharedDirectory directory, Path file, long epoch, BooleanSupplier wanted)
             throws IOException, SQLException {
-        return open(directory, epoch, file, () -> Database.open(file, wanted), changed -> {}, Failpoints.NONE);
+        return open(
+                directory,
+                epoch,
+                file,
+                () -> Database.open(directory.disk(), file, wanted),
+                changed -> {},
+                Failpoints.NONE);
     }
 
     private interface Opening {
@@ -208,7 +211,7 @@ final class JournaledDatabase implements AutoCloseable {
 
     private static Journal openJournal(JournalFiles files, long epoch) throws IOException {
         try {
-            return Journal.open(files, epoch, BOOT);
+            return Journal.open(files, epoch, files.disk().boot());
         } catch (DamagedJournalException e) {
             throw Database.corrupt(e.file(), epoch, "lacks something: " + e.getMessage(), e);
         }
@@ -427,16 +430,6 @@ final class JournaledDatabase implements AutoCloseable {
             } catch (IOException e) {
                 LOG.debug("Could not close a file", e);
             }
-        }
-    }
-
-    /** Tells the time since the machine was started from other such times; 0 if that cannot be told. */
-    private static long boot() {
-        try {
-            UUID id = UUID.fromString(Files.readString(BOOT_ID).trim());
-            return id.getMostSignificantBits() ^ id.getLeastSignificantBits();
-        } catch (IOException | IllegalArgumentException e) {
-            return 0;
         }
     }
 }

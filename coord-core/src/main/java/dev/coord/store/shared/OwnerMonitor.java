@@ -240,8 +240,9 @@ final class OwnerMonitor implements Runnable {
     private String describe(long epoch, long nanos, boolean alive) {
         String since = " for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
         String advice = alive
-                ? ". It is alive, and stays the owner. Processes that share a directory must see its sockets: give them the same"
-                        + " directory, by a path that is short enough for sockets, and file descriptors enough"
+                ? ". It is alive, and stays the owner. Processes that share a directory must see its sockets: give"
+                        + " them the same directory, by a path that is short enough for sockets, and file descriptors"
+                        + " enough"
                 : "";
         Optional<Endpoint> endpoint = Endpoint.read(directory, epoch);
         if (endpoint.isEmpty()) {
@@ -337,7 +338,8 @@ final class OwnerMonitor implements Runnable {
         }
         if (epochs.advance(epoch)) {
             LOG.warn(
-                    "The owner of {}, epoch {}, gave no sign of life for {} ms: this process goes on with a copy, epoch {}",
+                    "The owner of {}, epoch {}, gave no sign of life for {} ms: this process goes on with a copy,"
+                            + " epoch {}",
                     directory.root(),
                     epoch,
                     suspicion.silence().toMillis(),

@@ -59,7 +59,7 @@ final class SharedDirectory {
         this(root, Disk.SYSTEM);
     }
 
-    /** @param disk where the journals are */
+    /** @param disk where databases, their journals and the epoch are */
     SharedDirectory(Path root, Disk disk) {
         this.root = root;
         this.names = new SocketNames(root);
@@ -209,7 +209,8 @@ final class SharedDirectory {
         for (int i = 2; Files.exists(aside); i++) {
             aside = database.resolveSibling(name(database) + CORRUPT + "-" + i);
         }
-        return Files.move(database, aside);
+        disk.move(database, aside);
+        return aside;
     }
 
     /** Removes the files of epochs below {@code epoch}. Only for the owner of that epoch. */
@@ -222,7 +223,7 @@ final class SharedDirectory {
                             .toList(),
                     file -> {
                         if (isFile(file)) {
-                            Files.deleteIfExists(file);
+                            disk.delete(file);
                         }
                     });
         }
@@ -236,7 +237,7 @@ final class SharedDirectory {
         try (Stream<Path> files = Files.list(root)) {
             staleFiles.removeEach(files.filter(SharedDirectory::isTemporary).toList(), file -> {
                 if (isFile(file) && Files.getLastModifiedTime(file).toMillis() < beforeMillis) {
-                    Files.deleteIfExists(file);
+                    disk.delete(file);
                 }
             });
         }

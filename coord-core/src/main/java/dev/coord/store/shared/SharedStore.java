@@ -15,6 +15,7 @@ import dev.coord.store.SignalBoard;
 import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
 import dev.coord.store.WorldStore;
+import dev.coord.store.journal.Disk;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
 import dev.coord.transport.PrivateServer;
@@ -93,13 +94,17 @@ public final class SharedStore {
     }
 
     static Store open(Path path, SharedStoreSettings settings, Failpoints failpoints) {
+        return open(path, settings, failpoints, Disk.SYSTEM);
+    }
+
+    static Store open(Path path, SharedStoreSettings settings, Failpoints failpoints, Disk disk) {
         Path root = PrivateDirectory.open(path, SharedDirectory.EPOCH_FILE);
         while (true) {
             SharedStore closing;
             synchronized (OPEN) {
                 SharedStore store = OPEN.get(root);
                 if (store == null || store.users > 0) {
-                    return new User(store == null ? create(root, settings, failpoints) : store.checked(settings));
+                    return new User(store == null ? create(root, settings, failpoints, disk) : store.checked(settings));
                 }
                 closing = store;
             }
@@ -117,12 +122,12 @@ public final class SharedStore {
         return this;
     }
 
-    private static SharedStore create(Path root, SharedStoreSettings settings, Failpoints failpoints) {
+    private static SharedStore create(Path root, SharedStoreSettings settings, Failpoints failpoints, Disk disk) {
         JvmGuard guard = null;
         boolean created = false;
         try {
             guard = JvmGuard.take(root);
-            var store = new SharedStore(root, settings, failpoints, guard);
+            var store = new SharedStore(root, settings, failpoints, disk, guard);
             OPEN.put(root, store);
             created = true;
             return store;
@@ -135,11 +140,11 @@ public final class SharedStore {
         }
     }
 
-    private SharedStore(Path root, SharedStoreSettings settings, Failpoints failpoints, JvmGuard guard)
+    private SharedStore(Path root, SharedStoreSettings settings, Failpoints failpoints, Disk disk, JvmGuard guard)
             throws IOException {
         this.settings = settings;
         this.guard = guard;
-        this.directory = new SharedDirectory(root);
+        this.directory = new SharedDirectory(root, disk);
         this.epochs = EpochFile.open(directory);
         // Before the socket, so that the kernel frees the lock of a dying process before its peers see the socket
         // close.

@@ -2,15 +2,15 @@ package dev.coord.store.shared;
 
 import dev.coord.CorruptStoreException;
 import dev.coord.store.journal.DamagedJournalException;
+import dev.coord.store.journal.Disk;
+import dev.coord.store.journal.ForceFailedException;
 import dev.coord.store.journal.Journal;
 import dev.coord.store.journal.JournalFiles;
-import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
@@ -28,6 +28,8 @@ final class Takeover {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
     /** File times move in steps of some milliseconds; a file that was written to more recently than this may be changing. */
     private static final long QUIET_MILLIS = 30;
+
+    private static final int COPIED_AT_ONCE = 1024 * 1024;
 
     /** The owner that it was taken from may still be appending to it. */
     private static final int JOURNAL_ATTEMPTS = 5;
@@ -60,14 +62,14 @@ final class Takeover {
         Path made = directory.temporaryDatabase();
         try {
             if (source.isEmpty()) {
-                PrivateDirectory.createFile(made);
+                directory.disk().create(made).close();
                 JournaledDatabase.create(directory, made, directory.journal(epoch), epoch);
             } else if (!copy(source.getAsLong(), made, epoch)) {
                 return false;
             }
             failpoints.reached(Failpoints.Step.COPIED);
             // A link, not a rename: a complete database is never replaced.
-            Files.createLink(directory.database(epoch), made);
+            directory.disk().link(directory.database(epoch), made);
             // What is acknowledged in it may be forced, which counts for nothing without its name.
             directory.force();
             failpoints.reached(Failpoints.Step.COMPLETE);
@@ -76,7 +78,7 @@ final class Takeover {
             LOG.debug("{} is complete already", directory.database(epoch), e);
             return directory.isComplete(epoch);
         } finally {
-            Files.deleteIfExists(made);
+            directory.disk().delete(made);
         }
     }
 
@@ -110,7 +112,7 @@ final class Takeover {
             try {
                 to.delete();
                 if (from.exists()) {
-                    Journal.copy(from, source, to, epoch, JournaledDatabase.BOOT);
+                    Journal.copy(from, source, to, epoch, to.disk().boot());
                 }
                 if (from.first() == first) {
                     return true;
@@ -129,9 +131,9 @@ final class Takeover {
     /** Copies until the source stayed as it was: an owner that wakes up may go on writing until it finds itself deposed. */
     private boolean copy(Path source, Path copy, long epoch) throws IOException {
         for (int attempt = 1; epochs.get() == epoch; attempt++) {
-            Files.deleteIfExists(copy);
+            directory.disk().delete(copy);
             // Made first: its time of birth is the clock of the file system, which the source's times are compared to.
-            PrivateDirectory.createFile(copy);
+            directory.disk().create(copy).close();
             long now = Files.getLastModifiedTime(copy).toMillis();
             State before = State.of(source);
             long copied = transfer(source, copy);
@@ -147,24 +149,27 @@ final class Takeover {
     }
 
     private long transfer(Path source, Path copy) throws IOException {
-        try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
-                FileChannel out = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+        try (Disk.File in = directory.disk().open(source);
+                Disk.File out = directory.disk().open(copy)) {
             long size = in.size();
             long half = size / 2;
             long position = 0;
+            ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(size, COPIED_AT_ONCE));
             while (position < size) {
                 long end = position < half ? half : size;
-                long moved = in.transferTo(position, end - position, out);
-                if (moved <= 0) {
+                in.read(buffer.clear().limit((int) Math.min(buffer.capacity(), end - position)), position);
+                if (buffer.flip().limit() == 0) {
                     break;
                 }
-                position += moved;
+                int read = buffer.limit();
+                out.write(buffer, position);
+                position += read;
                 if (position == half) {
                     failpoints.reached(Failpoints.Step.COPYING);
                 }
             }
             // Always: a database with a name and without content, after a power cut, would pass for an empty one.
-            out.force(true);
+            ForceFailedException.force(out, copy);
             return position;
         }
     }

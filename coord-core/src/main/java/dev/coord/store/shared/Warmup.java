@@ -13,7 +13,6 @@ import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
-import dev.coord.transport.unix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +47,7 @@ final class Warmup implements Runnable {
         Path file = directory.temporaryDatabase();
         long start = System.nanoTime();
         try {
-            PrivateDirectory.createFile(file);
+            directory.disk().create(file).close();
             long epoch = epochs.get();
             JournaledDatabase.create(directory, file, directory.journal(file), epoch);
             // Twice: the first opens an empty file, the second one that was closed as if its process had died.
@@ -69,7 +68,7 @@ final class Warmup implements Runnable {
         } catch (IOException e) {
             LOG.debug("Could not remove the journal of {}", file, e);
         }
-        Database.discard(file);
+        Database.discard(directory.disk(), file);
     }
 
     private void use(Path file, long epoch) throws Exception {

@@ -68,6 +68,26 @@ final class MemoryDisk implements Disk {
     }
 
     @Override
+    public void link(Path name, Path existing) {
+        throw new UnsupportedOperationException("A journal links no files");
+    }
+
+    @Override
+    public void move(Path file, Path to) {
+        throw new UnsupportedOperationException("A journal moves no files");
+    }
+
+    @Override
+    public long boot() {
+        throw new UnsupportedOperationException("A journal is told");
+    }
+
+    @Override
+    public String h2Prefix() {
+        throw new UnsupportedOperationException("A journal has no H2 in it");
+    }
+
+    @Override
     public void forceDirectory(Path directory) throws IOException {
         checkWorks();
     }

@@ -12,6 +12,7 @@ import dev.coord.Term;
 import dev.coord.cluster.Coordinator;
 import dev.coord.store.Lease;
 import dev.coord.store.Store;
+import dev.coord.store.journal.Disk;
 import dev.coord.store.journal.Journal;
 import dev.coord.testing.Patience;
 import java.io.IOException;
@@ -265,7 +266,7 @@ class CorruptDatabaseTest {
     void aDatabaseThatIsOlderThanItsJournalIsRefused() throws Exception {
         var directory = new SharedDirectory(root);
         long last;
-        try (Journal journal = Journal.open(directory.journal(1), 1, JournaledDatabase.BOOT)) {
+        try (Journal journal = Journal.open(directory.journal(1), 1, Disk.SYSTEM.boot())) {
             last = journal.last();
         }
         directory.journal(1).delete();
@@ -367,7 +368,7 @@ class CorruptDatabaseTest {
         // What is left behind by an owner that died between the takeover and the removal of the older file.
         Files.copy(database, root.resolve("coord.2.mv.db"));
         var directory = new SharedDirectory(root);
-        Journal.copy(directory.journal(1), 1, directory.journal(2), 2, JournaledDatabase.BOOT);
+        Journal.copy(directory.journal(1), 1, directory.journal(2), 2, Disk.SYSTEM.boot());
         Files.delete(root.resolve("epoch"));
         Path older = root.resolve("older");
         Files.move(database, older);
