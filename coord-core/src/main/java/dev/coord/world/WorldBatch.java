@@ -128,7 +128,8 @@ public final class WorldBatch {
         return root.isInline() ? write : write.withBlock(root, content);
     }
 
-    private WorldBatch add(WorldWrite write) {
+    /** Adds what was made as a {@link WorldWrite}; its own conditions hold where it stands. */
+    public WorldBatch add(WorldWrite write) {
         txs.addTxs(write.message());
         return this;
     }

@@ -1,11 +1,14 @@
 package dev.coord.spring;
 
 import dev.coord.world.World;
+import dev.coord.world.WorldBatch;
 import dev.coord.world.WorldOperation;
 import dev.coord.world.WorldResult;
+import dev.coord.world.WorldWrite;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 
 /**
  * Submits operations that are methods with {@link WorldOp}, by their type. Bodies and results travel as JSON (see {@link WorldBodies}),
@@ -61,6 +64,41 @@ public final class WorldTemplate {
     /** The same without waiting; see {@link World#syncAsync}. */
     public CompletableFuture<Long> syncAsync() {
         return world.syncAsync();
+    }
+
+    /** An operation of {@code type} as a write: to be submitted under conditions, or in a batch. */
+    public WorldWrite write(String type, @Nullable Object body) {
+        return WorldWrite.of(type, bytes(body));
+    }
+
+    /** Has the leader carry out all of {@code batch}, or nothing; returns when it is committed and can be read here. */
+    public WorldResult submitBatch(WorldBatch batch) {
+        return submitBatch(UUID.randomUUID().toString(), batch);
+    }
+
+    /** The same with an id of one's own; see {@link #submit(String, String, Object)}. */
+    public WorldResult submitBatch(String operationId, WorldBatch batch) {
+        return world.submit(operationId, batch);
+    }
+
+    /** The same without waiting; see {@link #submitAsync(String, Object)}. */
+    public CompletableFuture<WorldResult> submitBatchAsync(WorldBatch batch) {
+        return submitBatchAsync(UUID.randomUUID().toString(), batch);
+    }
+
+    /** See {@link #submitBatchAsync(WorldBatch)}. */
+    public CompletableFuture<WorldResult> submitBatchAsync(String operationId, WorldBatch batch) {
+        return world.submitAsync(operationId, batch);
+    }
+
+    /** What the operation returned, as {@code as}, which may be a {@code List<Flag>} for instance; null if that was nothing. */
+    @SuppressWarnings("unchecked") // Only a T is read as such.
+    public <T> @Nullable T result(WorldResult result, ParameterizedTypeReference<T> as) {
+        byte[] value = result.value();
+        if (value.length == 0) {
+            return null;
+        }
+        return as.getType() == byte[].class ? (T) value : (T) bodies.read(value, as.getType());
     }
 
     /** What the operation returned, as {@code as}; null if that was nothing. */

@@ -5,6 +5,8 @@ import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.refl
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import dev.coord.world.WorldChange;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
@@ -29,7 +31,8 @@ class RoleHintsTest {
             assertThat(generation.getRuntimeHints())
                     .matches(reflection().onMethodInvocation(Bean.class.getDeclaredMethod("lead", Leadership.class)))
                     .matches(reflection().onMethodInvocation(Bean.class.getDeclaredMethod("follow", LeaderInfo.class)))
-                    .matches(reflection().onMethodInvocation(Bean.class.getDeclaredMethod("guarded")));
+                    .matches(reflection().onMethodInvocation(Bean.class.getDeclaredMethod("guarded")))
+                    .matches(reflection().onMethodInvocation(Bean.class.getDeclaredMethod("changed", List.class)));
         }
     }
 
@@ -42,5 +45,8 @@ class RoleHintsTest {
 
         @LeaderOnly
         void guarded() {}
+
+        @WorldListener("flags/")
+        void changed(List<WorldChange> changes) {}
     }
 }

@@ -3,10 +3,13 @@ package dev.coord.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coord.world.ConditionFailedException;
 import dev.coord.world.OperationRejectedException;
+import dev.coord.world.WorldBatch;
 import dev.coord.world.WorldResult;
 import dev.coord.world.WorldState;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -63,6 +67,29 @@ class WorldTemplateTest {
                 .hasCauseInstanceOf(OperationRejectedException.class);
     }
 
+    @Test
+    void aGenericResultKeepsItsTypes() {
+        WorldResult result = template.submit("greet-all", List.of(new Greeting("Ada"), new Greeting("Grace")));
+
+        assertThat(template.result(result, new ParameterizedTypeReference<List<Greeting>>() {}))
+                .containsExactly(new Greeting("Hello Ada"), new Greeting("Hello Grace"));
+        assertThat(template.result(
+                        template.submit("nothing", null), new ParameterizedTypeReference<List<Greeting>>() {}))
+                .isNull();
+    }
+
+    @Test
+    void aBatchOfOperationsIsOne() throws Exception {
+        var batch = new WorldBatch()
+                .ifAbsent("batch")
+                .put("batch", new byte[0])
+                .add(template.write("greet", new Greeting("Ada")));
+        WorldResult first = template.submitBatch(batch);
+        assertThat(template.result(first.batch().get(1), Greeting.class)).isEqualTo(new Greeting("Hello Ada"));
+        assertThatThrownBy(() -> template.submitBatchAsync(batch).get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .hasCauseInstanceOf(ConditionFailedException.class);
+    }
+
     record Greeting(String text) {}
 
     static final class Operations {
@@ -70,6 +97,14 @@ class WorldTemplateTest {
         Greeting greet(WorldState world, Greeting greeting) {
             return new Greeting("Hello " + greeting.text());
         }
+
+        @WorldOp("greet-all")
+        List<Greeting> greetAll(WorldState world, List<Greeting> greetings) {
+            return greetings.stream().map(greeting -> greet(world, greeting)).toList();
+        }
+
+        @WorldOp("nothing")
+        void nothing(WorldState world) {}
 
         @WorldOp("refuse")
         void refuse(WorldState world) {

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Import;
  *
  * <p>These beans are no default candidates: {@code @Qualifier("reports") Coordinator} is that of the group {@code reports}, and
  * {@code Coordinator} alone that of the main group. A {@code RoleChangeHandler} with the same qualifier is called for the group.
- * The world is the main group's.
+ * With {@code coord.groups.reports.world.enabled} it has a world too: {@code @Qualifier("reports") World} and {@code WorldTemplate}.
  */
 @AutoConfiguration(after = CoordAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "coord.enabled", matchIfMissing = true)

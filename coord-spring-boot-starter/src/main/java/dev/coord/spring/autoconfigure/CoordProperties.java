@@ -108,19 +108,24 @@ public record CoordProperties(
 
     /** The limits of the world. */
     WorldSettings toWorldSettings() {
-        long bytes = world.maxOperationSize.toBytes();
+        return toWorldSettings(GroupWorld.LIKE_THE_MAIN_ONE);
+    }
+
+    /** The limits of the world of one of the {@link #groups()}. */
+    WorldSettings toWorldSettings(GroupWorld own) {
+        long bytes = or(own.maxOperationSize, world.maxOperationSize).toBytes();
         if (bytes > Integer.MAX_VALUE) {
             throw new InvalidSettingsException(
                     "The world's largest operation cannot have " + bytes + " bytes", "world.max-operation-size");
         }
         return new WorldSettings(
-                world.submitTimeout,
-                world.operationTimeout,
-                world.resultRetention,
-                world.maxResults,
-                world.blockCache.toBytes(),
+                or(own.submitTimeout, world.submitTimeout),
+                or(own.operationTimeout, world.operationTimeout),
+                or(own.resultRetention, world.resultRetention),
+                or(own.maxResults, world.maxResults),
+                or(own.blockCache, world.blockCache).toBytes(),
                 (int) bytes,
-                world.sweepInterval);
+                or(own.sweepInterval, world.sweepInterval));
     }
 
     /**
@@ -134,6 +139,7 @@ public record CoordProperties(
      * @param participantExpiry After how long without a heartbeat a participant that is not known to be dead is removed.
      * @param closeTimeout How long leaving the group may take in all.
      * @param lease The lease of the leader of the group.
+     * @param world The world of the group; by default it has none.
      */
     public record Group(
             @DefaultValue("true") boolean enabled,
@@ -143,9 +149,18 @@ public record CoordProperties(
             @Nullable Duration handlerGrace,
             @Nullable Duration participantExpiry,
             @Nullable Duration closeTimeout,
-            @DefaultValue GroupLease lease) {
-        static final Group LIKE_THE_MAIN_ONE =
-                new Group(true, null, null, null, null, null, null, new GroupLease(null, null, null, null));
+            @DefaultValue GroupLease lease,
+            @DefaultValue GroupWorld world) {
+        static final Group LIKE_THE_MAIN_ONE = new Group(
+                true,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new GroupLease(null, null, null, null),
+                GroupWorld.LIKE_THE_MAIN_ONE);
 
         /** For {@code reports: } in YAML, with nothing after it: a group as the main one. */
         public static Group valueOf(String nothing) {
@@ -171,6 +186,31 @@ public record CoordProperties(
             @Nullable Duration renewDeadline,
             @Nullable Duration staleThreshold,
             @Nullable Duration maxStaleThreshold) {}
+
+    /**
+     * The world of one more group. What is null is as for the main group's.
+     *
+     * @param enabled Whether this application has a world in the group.
+     * @param submitTimeout How long submitting an operation waits for an answer, over all the leaders that it may take.
+     * @param operationTimeout How long one operation may take.
+     * @param resultRetention For how long the change log and the results of operations are kept.
+     * @param maxResults How many entries of the change log are kept, at most, but for those that are not older than twice the submit
+     *     timeout.
+     * @param blockCache How much content of large blocks is kept in memory.
+     * @param maxOperationSize The largest operation, and the most that one may change; at most 1MB.
+     * @param sweepInterval How often the leader removes blocks that nothing refers to.
+     */
+    public record GroupWorld(
+            @DefaultValue("false") boolean enabled,
+            @Nullable Duration submitTimeout,
+            @Nullable Duration operationTimeout,
+            @Nullable Duration resultRetention,
+            @Nullable Integer maxResults,
+            @Nullable DataSize blockCache,
+            @Nullable DataSize maxOperationSize,
+            @Nullable Duration sweepInterval) {
+        static final GroupWorld LIKE_THE_MAIN_ONE = new GroupWorld(false, null, null, null, null, null, null, null);
+    }
 
     /**
      * The lease of the leader.

@@ -16,11 +16,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The {@link World} of the coordinator's group: to be injected, written through methods with
+ * The {@link World} of the coordinator's group, and what the worlds of other groups need too: to be injected, written through methods with
  * {@link dev.coord.spring.WorldOp @WorldOp} and {@link OperationLookup} beans. An {@link EngineFactory} bean takes the default
  * engine's place.
  */
@@ -28,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
         before = CoordAutoConfiguration.class,
         afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "coord.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "coord.world.enabled", matchIfMissing = true)
+@Conditional(OnAnyWorld.class)
 @EnableConfigurationProperties(CoordProperties.class)
 public final class CoordWorldAutoConfiguration {
     @Bean
@@ -38,6 +40,13 @@ public final class CoordWorldAutoConfiguration {
     }
 
     @Bean
+    static WorldListenerMethods coordWorldListenerMethods(
+            ConfigurableListableBeanFactory beans, Environment environment) {
+        return new WorldListenerMethods(beans, environment);
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "coord.world.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean
     WorldRoleHandler coordWorldRoleHandler(
             CoordProperties properties, WorldOpMethods operations, ObjectProvider<EngineFactory> factory) {

@@ -4,9 +4,14 @@ import dev.coord.InvalidSettingsException;
 import dev.coord.cluster.Coordinator;
 import dev.coord.mesh.Mesh;
 import dev.coord.spring.CoordinatorLifecycle;
+import dev.coord.spring.WorldTemplate;
 import dev.coord.spring.autoconfigure.CoordProperties.Group;
+import dev.coord.world.World;
+import dev.coord.world.WorldRoleHandler;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -23,7 +28,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * Registers what belongs to the groups of {@code coord.groups}: for each a {@link Coordinator}, its {@link Mesh} and its lifecycle.
+ * Registers what belongs to the groups of {@code coord.groups}: for each a {@link Coordinator}, its {@link Mesh} and its lifecycle; and
+ * its {@link World} with what belongs to that, where it has one.
  * They are injected by the name of the group as their qualifier, and by nothing less.
  */
 final class NamedGroups implements ImportBeanDefinitionRegistrar {
@@ -52,7 +58,7 @@ final class NamedGroups implements ImportBeanDefinitionRegistrar {
         groups.forEach((name, group) -> {
             check(name, main);
             if (group.enabled()) {
-                register(name, registry);
+                register(name, group.world().enabled(), registry);
             }
         });
     }
@@ -74,11 +80,14 @@ final class NamedGroups implements ImportBeanDefinitionRegistrar {
         }
     }
 
-    private void register(String group, BeanDefinitionRegistry registry) {
+    private void register(String group, boolean withWorld, BeanDefinitionRegistry registry) {
         String lifecycleName = MAIN_LIFECYCLE + "-" + group;
         if (isInParent(lifecycleName)) {
             // Takes part already, as the main group does.
             return;
+        }
+        if (withWorld) {
+            registerWorld(group, registry);
         }
         String coordinator = coordinatorOf(group, registry);
         var reference = new RuntimeBeanReference(coordinator);
@@ -101,16 +110,51 @@ final class NamedGroups implements ImportBeanDefinitionRegistrar {
         return parent != null && parent.containsBean(name);
     }
 
+    /** What the application has of it itself, with this qualifier, takes its place. */
+    private void registerWorld(String group, BeanDefinitionRegistry registry) {
+        String handler = own(WorldRoleHandler.class, group)
+                .orElseGet(() -> add(
+                        "coordWorldRoleHandler-" + group,
+                        group,
+                        "worldHandler",
+                        WorldRoleHandler.class,
+                        group,
+                        registry));
+        String world = own(World.class, group)
+                .orElseGet(() -> add(
+                        "coordWorld-" + group,
+                        group,
+                        "world",
+                        World.class,
+                        new RuntimeBeanReference(handler),
+                        registry));
+        if (own(WorldTemplate.class, group).isEmpty()) {
+            var unused = add(
+                    "coordWorldTemplate-" + group,
+                    group,
+                    "worldTemplate",
+                    WorldTemplate.class,
+                    new RuntimeBeanReference(world),
+                    registry);
+        }
+    }
+
+    private static String add(
+            String name, String group, String method, Class<?> type, Object first, BeanDefinitionRegistry registry) {
+        registry.registerBeanDefinition(name, definition(group, method, type, first));
+        return name;
+    }
+
+    private Optional<String> own(Class<?> type, String group) {
+        return Stream.of(beans.getBeanNamesForType(type, true, false))
+                .filter(name -> BeanFactoryAnnotationUtils.isQualifierMatch(group::equals, name, beans))
+                .findFirst();
+    }
+
     /** The application's own bean with this qualifier, or a new one. */
     private String coordinatorOf(String group, BeanDefinitionRegistry registry) {
-        for (String name : beans.getBeanNamesForType(Coordinator.class, true, false)) {
-            if (BeanFactoryAnnotationUtils.isQualifierMatch(group::equals, name, beans)) {
-                return name;
-            }
-        }
-        String name = coordinatorName(group);
-        registry.registerBeanDefinition(name, definition(group, "coordinator", Coordinator.class, group));
-        return name;
+        return own(Coordinator.class, group)
+                .orElseGet(() -> add(coordinatorName(group), group, "coordinator", Coordinator.class, group, registry));
     }
 
     /** A bean that a method of {@link NamedGroupBeans} makes, from {@code first} and what it finds in the context. */

@@ -37,7 +37,8 @@ final class RoleHandlers {
     private static Stream<RoleChangeHandler> qualified(Predicate<String> qualifier, ListableBeanFactory beans) {
         return Stream.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, RoleChangeHandler.class))
                 .filter(name -> BeanFactoryAnnotationUtils.isQualifierMatch(qualifier, name, beans))
-                .map(name -> beans.getBean(name, RoleChangeHandler.class));
+                .map(name -> beans.getBean(name, RoleChangeHandler.class))
+                .filter(handler -> !(handler instanceof WorldRoleHandler));
     }
 
     private static Optional<RoleChangeHandler> only(List<RoleChangeHandler> handlers) {

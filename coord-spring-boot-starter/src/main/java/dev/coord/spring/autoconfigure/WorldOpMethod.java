@@ -36,17 +36,17 @@ final class WorldOpMethod {
         this.bodies = bodies;
     }
 
-    /** @throws InvalidWorldOpException if {@code declared} cannot be an operation */
+    /** @throws InvalidWorldMethodException if {@code declared} cannot be an operation */
     static WorldOpMethod of(WorldOp annotation, String beanName, Object bean, Method declared, WorldBodies bodies) {
         String name = "@WorldOp(\"" + annotation.value() + "\") "
                 + declared.getDeclaringClass().getSimpleName() + "." + declared.getName() + " of bean '" + beanName
                 + "'";
         if (annotation.value().isEmpty()) {
-            throw new InvalidWorldOpException(name + " has no type.", "Give it one: @WorldOp(\"things/do\").");
+            throw new InvalidWorldMethodException(name + " has no type.", "Give it one: @WorldOp(\"things/do\").");
         }
         List<Type> parameters = new ArrayList<>(Arrays.asList(declared.getGenericParameterTypes()));
         if (parameters.isEmpty() || parameters.remove(0) != WorldState.class) {
-            throw new InvalidWorldOpException(
+            throw new InvalidWorldMethodException(
                     name + " does not take a WorldState as its first parameter.",
                     "Declare it as (WorldState world, Body body), with a body of any type or without one, and a"
                             + " ParticipantId as the last parameter if it wants to know the sender.");
@@ -56,11 +56,11 @@ final class WorldOpMethod {
             parameters.remove(parameters.size() - 1);
         }
         if (parameters.size() > 1) {
-            throw new InvalidWorldOpException(
+            throw new InvalidWorldMethodException(
                     name + " takes more than one body: " + parameters + ".", "Put what it needs into one type.");
         }
         if (bodies instanceof NoBodies && !travelsAsItIs(declared, parameters)) {
-            throw new InvalidWorldOpException(
+            throw new InvalidWorldMethodException(
                     name + " has a body or a result that travels as JSON, and Jackson 3 is not on the class path.",
                     NoBodies.ACTION);
         }
@@ -75,7 +75,7 @@ final class WorldOpMethod {
                     wantsSender,
                     bodies);
         } catch (IllegalStateException e) {
-            throw new InvalidWorldOpException(
+            throw new InvalidWorldMethodException(
                     name + " cannot be called on the bean's proxy: " + e.getMessage(),
                     "Make it public, and part of the interface if the proxy is one of an interface.");
         }

@@ -57,7 +57,7 @@ final class WorldOpMethods implements OperationLookup, SmartInitializingSingleto
     private void add(WorldOpMethod method) {
         WorldOpMethod other = methods.putIfAbsent(method.type(), method);
         if (other != null) {
-            throw new InvalidWorldOpException(
+            throw new InvalidWorldMethodException(
                     "There are two operations of type '" + method.type() + "': " + other.name() + " and "
                             + method.name() + ".",
                     "Give one of them another type.");

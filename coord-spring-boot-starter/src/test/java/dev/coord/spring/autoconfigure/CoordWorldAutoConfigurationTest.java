@@ -204,19 +204,19 @@ class CoordWorldAutoConfigurationTest {
         runner.withBean(WithoutAWorld.class)
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .isInstanceOf(InvalidWorldOpException.class)
+                        .isInstanceOf(InvalidWorldMethodException.class)
                         .hasMessageContaining("WithoutAWorld.wrong")
                         .hasMessageContaining("WorldState"));
         runner.withBean(WithTwoBodies.class)
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .isInstanceOf(InvalidWorldOpException.class)
+                        .isInstanceOf(InvalidWorldMethodException.class)
                         .hasMessageContaining("more than one body"));
         runner.withBean(Flags.class)
                 .withBean(Twin.class)
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .isInstanceOf(InvalidWorldOpException.class)
+                        .isInstanceOf(InvalidWorldMethodException.class)
                         .hasMessageContaining("two operations of type 'flags/set'"));
     }
 

@@ -52,6 +52,8 @@ class WrongPropertyTest {
             "coord.groups.a.close-timeout=1s | coord.groups.a.close-timeout",
             "coord.groups.a.capabilities=no:colon | coord.groups.a.capabilities",
             "coord.groups.a.attributes.text=" + "t".repeat(501) + " | coord.groups.a.attributes",
+            "coord.groups.a.world.enabled=yes | coord.groups.a.world.enabled",
+            "coord.groups.a.world.enabled=true --coord.groups.a.world.submit-timeout=0 | coord.groups.a.world.submit-timeout",
             "coord.health.no-leader-grace=-1s | coord.health.no-leader-grace",
             "coord.health.no-leader-grace=never | coord.health.no-leader-grace",
             "coord.health.readiness.enabled=ready | coord.health.readiness.enabled",
@@ -156,9 +158,10 @@ class WrongPropertyTest {
     }
 
     private void start(String argument) {
+        Stream<String> own = Stream.of(argument.split(" (?=--)"));
         Stream<String> arguments = argument.startsWith("--coord.dir=")
-                ? Stream.of(argument)
-                : Stream.of("--coord.dir=" + temp.resolve("shared"), argument);
+                ? own
+                : Stream.concat(Stream.of("--coord.dir=" + temp.resolve("shared")), own);
         new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
