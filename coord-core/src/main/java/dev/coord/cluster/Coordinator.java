@@ -100,7 +100,7 @@ public final class Coordinator implements AutoCloseable {
                 this::info,
                 builder.meshSettings,
                 this::leaderLost,
-                new UnixTransport("coord-mesh-" + group),
+                new UnixTransport(),
                 NanoClock.system());
     }
 

@@ -12,23 +12,21 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the transports have in common: gRPC with Netty's NIO channels, which need no native code. Two threads serve all the channels
- * and servers of a transport, so handlers that run on it must not block.
+ * and servers of this process, whatever their transport, so handlers that run on them must not block.
  *
  * <p>A transport says what its connections are made of. What they are wrapped in, to encrypt them for instance, and who is let in, is
  * done by handlers in the pipelines of the channels that it makes: gRPC itself sees plain connections, and calls whose authority is
@@ -37,15 +35,9 @@ import org.slf4j.LoggerFactory;
 public abstract class NettyTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(NettyTransport.class);
     private static final int HANDSHAKE_SECONDS = 10;
-    private static final int THREADS = 2;
 
-    private final EventLoopGroup loop;
-
-    /** A transport whose threads are named after {@code name}. */
-    protected NettyTransport(String name) {
-        this.loop = new MultiThreadIoEventLoopGroup(
-                THREADS, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
-    }
+    private final EventLoopGroup loop = SharedLoop.use();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** A channel that is not connected yet, with the handlers that belong between the network and gRPC. */
     protected abstract Channel connecting();
@@ -127,14 +119,14 @@ public abstract class NettyTransport implements Transport {
                 });
     }
 
-    /** The threads of this transport, for channels that it makes besides gRPC's. */
+    /** The threads of all transports, for channels that this one makes besides gRPC's. */
     protected final EventLoopGroup loop() {
         return loop;
     }
 
     @Override
     public final void whenWentRound(Runnable task) {
-        var going = new AtomicInteger(THREADS);
+        var going = new AtomicInteger(SharedLoop.THREADS);
         for (EventExecutor thread : loop) {
             try {
                 // What waits runs before the next look, and what is due later after it.
@@ -156,6 +148,8 @@ public abstract class NettyTransport implements Transport {
 
     @Override
     public final void close() {
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        if (closed.compareAndSet(false, true)) {
+            SharedLoop.release(loop);
+        }
     }
 }

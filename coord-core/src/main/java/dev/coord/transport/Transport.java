@@ -55,12 +55,14 @@ public interface Transport extends AutoCloseable {
     EquivalentAddressGroup resolved(Address address, ParticipantId participant);
 
     /**
-     * Runs {@code task} when each thread of this transport has looked at its connections once more, so that whatever had arrived
+     * Runs {@code task} when each thread of the transports has looked at its connections once more, so that whatever had arrived
      * was handed to its callbacks. Never if it is closed before.
      */
     void whenWentRound(Runnable task);
 
-    /** Ends its threads, and with them all connections that are left. */
+    /**
+     * Ends this use of the threads that all transports of the process share; those who made channels and servers close them before.
+     */
     @Override
     void close();
 }

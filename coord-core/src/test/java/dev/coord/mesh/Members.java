@@ -73,7 +73,7 @@ final class Members implements MeshDirectory, AutoCloseable {
     Member join(MeshSettings own, NanoClock clock, String... capabilities) {
         ParticipantId id = new ParticipantId((shared == null ? "m" : group + "-") + members.size());
         var leaderLost = new AtomicInteger();
-        var transport = new UnixTransport("test-mesh-" + id, directory);
+        var transport = new UnixTransport(directory);
         var mesh = new Mesh(
                 group, id, this, () -> info(id, capabilities), own, leaderLost::incrementAndGet, transport, clock);
         if (shared == null) {

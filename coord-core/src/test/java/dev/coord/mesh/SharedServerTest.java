@@ -64,7 +64,7 @@ class SharedServerTest {
 
     @BeforeEach
     void listen() throws IOException {
-        transport = new UnixTransport("test-transport", directory);
+        transport = new UnixTransport(directory);
         server = transport.listen(MAX_MESSAGE);
         reports = new Members(directory, Members.PATIENT, server, "reports");
         mail = new Members(directory, Members.PATIENT, server, "mail");

@@ -9,12 +9,19 @@ import dev.coord.testing.Patience;
 import dev.coord.transport.unix.UnixTransport;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -81,20 +88,27 @@ class BrokenStreamsTest {
     @Test
     void aCallerThatDiesBeforeItHasReadIsNoWarning() throws IOException, InterruptedException {
         var service = new Much();
-        try (var serving = new UnixTransport("test-serving", directory);
+        try (var serving = new UnixTransport(directory);
                 PrivateServer server = serving.listen(10_000_000)) {
             server.add(service.bindService(), Runnable::run);
-            try (var calling = new UnixTransport("test-calling")) {
-                ClientCall<GetParticipantInfoRequest, GetParticipantInfoResponse> call = calling.process(
-                                server.address())
-                        .newCall(ParticipantServiceGrpc.getGetParticipantInfoMethod(), CallOptions.DEFAULT);
-                call.start(new ClientCall.Listener<>() {}, new Metadata());
-                call.sendMessage(GetParticipantInfoRequest.getDefaultInstance());
-                call.halfClose();
-                assertThat(service.answered.await(Patience.SECONDS, TimeUnit.SECONDS))
-                        .isTrue();
-            }
-            // Its sockets are closed without a farewell.
+            var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+            ManagedChannel calling = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(
+                            server.address().path().orElseThrow()))
+                    .channelType(NioDomainSocketChannel.class)
+                    .eventLoopGroup(loop)
+                    .withOption(ChannelOption.SO_KEEPALIVE, null)
+                    .usePlaintext()
+                    .overrideAuthority(Transport.AUTHORITY)
+                    .build();
+            ClientCall<GetParticipantInfoRequest, GetParticipantInfoResponse> call =
+                    calling.newCall(ParticipantServiceGrpc.getGetParticipantInfoMethod(), CallOptions.DEFAULT);
+            call.start(new ClientCall.Listener<>() {}, new Metadata());
+            call.sendMessage(GetParticipantInfoRequest.getDefaultInstance());
+            call.halfClose();
+            assertThat(service.answered.await(Patience.SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
+            // The end of its thread closes its sockets without a farewell.
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(Patience.MILLIS);
             assertThat(service.cancelled.await(Patience.SECONDS, TimeUnit.SECONDS))
                     .isTrue();
         }

@@ -3,6 +3,7 @@ package dev.coord.store.shared;
 import dev.coord.CorruptStoreException;
 import dev.coord.store.journal.Disk;
 import dev.coord.store.journal.Journal;
+import dev.coord.time.NanoClock;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -44,7 +46,7 @@ final class Database implements AutoCloseable {
                     + RETENTION_MILLIS
                     + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=500;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64";
 
-    private static final long OPEN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final Duration OPEN_RETRY = Duration.ofSeconds(2);
     /** One for the operations, and some for looking after it. */
     private static final int CONNECTIONS = 4;
 
@@ -103,15 +105,16 @@ final class Database implements AutoCloseable {
         var pool = JdbcConnectionPool.create(source);
         pool.setMaxConnections(CONNECTIONS);
         pool.setLoginTimeout(LOGIN_SECONDS);
-        long start = System.nanoTime();
+        NanoClock clock = NanoClock.system();
+        long start = clock.nanoTime();
         while (true) {
             try {
                 pool.getConnection().close();
-                LOG.debug("Opened {} in {} ms", file, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                LOG.debug("Opened {} in {} ms", file, clock.since(start).toMillis());
                 return new Database(pool);
             } catch (SQLException e) {
                 boolean locked = e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
-                if (!locked || !wanted.getAsBoolean() || System.nanoTime() - start > OPEN_RETRY_NANOS) {
+                if (!locked || !wanted.getAsBoolean() || clock.since(start).compareTo(OPEN_RETRY) > 0) {
                     pool.dispose();
                     throw e;
                 }

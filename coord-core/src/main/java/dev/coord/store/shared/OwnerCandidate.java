@@ -4,6 +4,7 @@ import dev.coord.CoordException;
 import dev.coord.StoreException;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.journal.ForceFailedException;
+import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.unix.StaleSockets;
 import dev.coord.work.Trouble;
@@ -225,12 +226,12 @@ final class OwnerCandidate implements Runnable {
 
     /** Waits until no other process has the database open; false if one keeps it, which is the owner then. */
     private boolean awaitDatabase(long epoch) throws IOException, InterruptedException {
-        long began = System.nanoTime();
+        Deadline deadline = Deadline.in(LAST_LOCK);
         while (!closed && epochs.get() == epoch) {
             if (OwnerLock.isFree(directory.database(epoch))) {
                 return true;
             }
-            if (System.nanoTime() - began > LAST_LOCK.toNanos()) {
+            if (deadline.isOver()) {
                 return false;
             }
             pause(Duration.ofMillis(1));

@@ -2,12 +2,14 @@ package dev.coord.store.shared;
 
 import dev.coord.CoordException;
 import dev.coord.CorruptStoreException;
+import dev.coord.time.Deadline;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The way to the owner as it is known now, and why there is none. Safe for use by many threads. */
 final class Routes {
-    private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration LEAST_WAIT = Duration.ofSeconds(1);
 
     private @Nullable Route current;
     private @Nullable CoordException problem;
@@ -59,18 +61,16 @@ final class Routes {
     }
 
     /**
-     * Waits for a route until {@code deadline}, a value of {@link System#nanoTime()}; null if there is none. Does not wait
+     * Waits for a route until {@code deadline}; null if there is none. Does not wait
      * long while the database is damaged: only a person can help.
      */
-    synchronized @Nullable Route await(long deadline) throws InterruptedException {
-        long began = System.nanoTime();
+    synchronized @Nullable Route await(Deadline deadline) throws InterruptedException {
+        Deadline whileDamaged = Deadline.in(LEAST_WAIT).orSooner(deadline);
         while (current == null && !closed) {
             boolean damaged = problem instanceof CorruptStoreException;
-            long left = (damaged ? Math.min(deadline, began + LEAST_WAIT_NANOS) : deadline) - System.nanoTime();
-            if (left <= 0) {
+            if (!(damaged ? whileDamaged : deadline).awaitNotification(this)) {
                 return null;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
         }
         return closed ? null : current;
     }

@@ -16,6 +16,7 @@ import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
 import dev.coord.store.WorldStore;
 import dev.coord.store.journal.Disk;
+import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.time.Uninterrupted;
 import dev.coord.transport.PrivateServer;
@@ -33,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -149,7 +149,7 @@ public final class SharedStore {
         // Before the socket, so that the kernel frees the lock of a dying process before its peers see the socket
         // close.
         this.lifeLocks = LifeLocks.create(directory);
-        this.transport = new UnixTransport("coord-transport", root);
+        this.transport = new UnixTransport(root);
         this.service = new OwnerService(epochs, () -> committed(Topics.ALL));
         this.server = listen();
         var endpoint = new Endpoint(ProcessHandle.current().pid(), lifeLocks.token(), server.socket());
@@ -166,9 +166,9 @@ public final class SharedStore {
                 settings,
                 NanoClock.system());
         this.upkeep = new Upkeep(directory, epochs, lifeLocks, server, NanoClock.system());
-        this.heartbeat = timer("coord-store-heartbeat");
+        this.heartbeat = Workers.timer("coord-store-heartbeat");
         // Its own, because file systems can be slow, and a heartbeat must not be.
-        this.upkeepTimer = timer("coord-store-upkeep");
+        this.upkeepTimer = Workers.timer("coord-store-upkeep");
         this.threads = List.of(
                 workers.loop("coord-store-owner", candidate::run),
                 workers.loop("coord-store-monitor", monitor::run),
@@ -178,10 +178,6 @@ public final class SharedStore {
         every(heartbeat, settings.heartbeatInterval(), workers.task("coord-store-heartbeat", service::heartbeat));
         every(upkeepTimer, Upkeep.INTERVAL, workers.task("coord-store-upkeep", upkeep));
         threads.forEach(Thread::start);
-    }
-
-    private static ScheduledExecutorService timer(String name) {
-        return Executors.newSingleThreadScheduledExecutor(work -> Workers.daemon(name, work));
     }
 
     private static void every(ScheduledExecutorService timer, Duration interval, Runnable task) {
@@ -221,7 +217,7 @@ public final class SharedStore {
     }
 
     private StoreResponse carryOut(StoreRequest request) {
-        long deadline = System.nanoTime() + settings.callTimeout().toNanos();
+        Deadline deadline = Deadline.in(settings.callTimeout());
         Throwable last = null;
         try {
             while (true) {
@@ -230,15 +226,14 @@ public final class SharedStore {
                     throw unavailable(request, last);
                 }
                 try {
-                    long left = Math.max(1, deadline - System.nanoTime());
-                    return checked(route.execute(request, left));
+                    return checked(route.execute(request, Math.max(1, deadline.leftNanos())));
                 } catch (NotOwnerException e) {
                     last = e;
                     routes.awaitOther(route);
                 } catch (TimeoutException e) {
                     throw unavailable(request, e);
                 }
-                if (System.nanoTime() >= deadline) {
+                if (deadline.isOver()) {
                     throw unavailable(request, last);
                 }
             }
@@ -313,9 +308,9 @@ public final class SharedStore {
         upkeepTimer.shutdown();
         monitor.close();
         candidate.close();
-        long deadline = System.nanoTime() + SHUTDOWN.toNanos();
+        Deadline deadline = Deadline.in(SHUTDOWN);
         // Also on a thread that is interrupted: what is not closed properly costs the others time.
-        threads.forEach(thread -> Uninterrupted.join(thread, deadline - System.nanoTime()));
+        threads.forEach(thread -> Uninterrupted.join(thread, deadline.leftNanos()));
         server.close();
         transport.close();
         lifeLocks.close();

@@ -13,11 +13,11 @@ import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
+import dev.coord.time.NanoClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -45,7 +45,8 @@ final class Warmup implements Runnable {
     @Override
     public void run() {
         Path file = directory.temporaryDatabase();
-        long start = System.nanoTime();
+        NanoClock clock = NanoClock.system();
+        long start = clock.nanoTime();
         try {
             directory.disk().create(file).close();
             long epoch = epochs.get();
@@ -53,7 +54,7 @@ final class Warmup implements Runnable {
             // Twice: the first opens an empty file, the second one that was closed as if its process had died.
             use(file, epoch);
             use(file, epoch);
-            LOG.debug("Warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            LOG.debug("Warmed up in {} ms", clock.since(start).toMillis());
         } catch (Exception e) {
             // It only costs speed later, and the reason will show again if it stands.
             LOG.debug("Could not warm up", e);

@@ -23,19 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class UnixTransport extends NettyTransport {
     private final @Nullable Path directory;
 
-    /**
-     * Listens in {@code directory}, or, where the path would be too long for a socket, in a new private directory with a short name.
-     *
-     * @param name what its threads are named after
-     */
-    public UnixTransport(String name, Path directory) {
-        super(name);
+    /** Listens in {@code directory}, or, where the path would be too long for a socket, in a new private directory with a short name. */
+    public UnixTransport(Path directory) {
         this.directory = directory.toAbsolutePath();
     }
 
     /** Listens in a new private directory with a short name, which is gone when its server is closed. */
-    public UnixTransport(String name) {
-        super(name);
+    public UnixTransport() {
         this.directory = null;
     }
 

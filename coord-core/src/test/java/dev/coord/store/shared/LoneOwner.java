@@ -4,14 +4,15 @@ import dev.coord.CoordException;
 import dev.coord.CorruptStoreException;
 import dev.coord.store.journal.Disk;
 import dev.coord.testing.Patience;
+import dev.coord.time.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /** All of a store that writes to its directory, on any disk: it becomes the owner, and nobody else can reach it. */
 final class LoneOwner implements AutoCloseable {
-    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final Duration STEP = Duration.ofMillis(50);
 
     private final SharedDirectory directory;
     private final EpochFile epochs;
@@ -41,7 +42,7 @@ final class LoneOwner implements AutoCloseable {
     /** The owner that serves, which may have ended already. */
     Owner serving() throws InterruptedException {
         long until = System.nanoTime() + Patience.LIMIT.toNanos();
-        Route route = routes.await(System.nanoTime() + STEP_NANOS);
+        Route route = routes.await(Deadline.in(STEP));
         while (route == null) {
             CoordException problem = routes.problem();
             if (problem instanceof CorruptStoreException || System.nanoTime() > until) {
@@ -51,7 +52,7 @@ final class LoneOwner implements AutoCloseable {
                 // Whoever took this epoch did not live to make its database.
                 own(epochs.get());
             }
-            route = routes.await(System.nanoTime() + STEP_NANOS);
+            route = routes.await(Deadline.in(STEP));
         }
         return (Owner) route;
     }

@@ -35,7 +35,7 @@ class UnixServerTest {
     @TempDir
     private Path root;
 
-    private final UnixTransport transport = new UnixTransport("test-transport");
+    private final UnixTransport transport = new UnixTransport();
 
     @AfterEach
     void close() {

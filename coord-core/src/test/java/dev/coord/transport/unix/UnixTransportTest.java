@@ -11,7 +11,7 @@ class UnixTransportTest {
 
     @Test
     void saysWhenItWentRound() throws Exception {
-        try (var transport = new UnixTransport("test-transport")) {
+        try (var transport = new UnixTransport()) {
             var wentRound = new CountDownLatch(1);
 
             transport.whenWentRound(wentRound::countDown);
@@ -22,7 +22,7 @@ class UnixTransportTest {
 
     @Test
     void hasNotGoneRoundWhileOneOfItsThreadsDoesNotRun() throws Exception {
-        try (var transport = new UnixTransport("test-transport")) {
+        try (var transport = new UnixTransport()) {
             var stuck = new CountDownLatch(1);
             var goOn = new CountDownLatch(1);
             var wentRound = new CountDownLatch(1);
@@ -47,7 +47,7 @@ class UnixTransportTest {
 
     @Test
     void neverGoesRoundOnceItIsClosed() {
-        var transport = new UnixTransport("test-transport");
+        var transport = new UnixTransport();
         transport.close();
 
         transport.whenWentRound(() -> {
