@@ -5,8 +5,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+    private static final int REST_SECONDS = 5;
     private static final long SETTLED_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -41,14 +47,20 @@ public final class Workers {
 
     /** A thread, not started, that does {@code work} until it returns, and again when it fails. It keeps no JVM from ending. */
     public Thread loop(String name, Work work) {
+        return daemon(name, repeated(name, work));
+    }
+
+    /** The same for a thread that is there already, which may do it several times. */
+    public Runnable repeated(String name, Work work) {
         var life = new Life(name);
         lives.add(life);
-        return daemon(name, () -> {
+        return () -> {
+            life.over = false;
             do {
                 life.began();
             } while (!life.attempt(work) && !closed);
             life.over = true;
-        });
+        };
     }
 
     /** A thread, not started, that does {@code work} once. */
@@ -79,6 +91,22 @@ public final class Workers {
         var thread = new Thread(work, name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    /**
+     * One thread, of {@code threads}, that is there while there is something to do, and for {@value #REST_SECONDS} s after. What it
+     * is given is carried out in order.
+     */
+    public static ExecutorService onDemand(ThreadFactory threads) {
+        return new RestingExecutor(threads);
+    }
+
+    /** An executor whose thread does not stay. */
+    private static final class RestingExecutor extends ThreadPoolExecutor {
+        RestingExecutor(ThreadFactory threads) {
+            super(1, 1, REST_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+            allowCoreThreadTimeOut(true);
+        }
     }
 
     /** A timer with one such thread, which is there from its first task on. */

@@ -52,10 +52,15 @@ public final class FollowerEngine implements WorldEngine {
         return replica;
     }
 
-    /** Follows until it is closed, or the thread is interrupted. */
+    /** {@code again} has {@link #run()} called when this participant does not lead any more. */
+    void whenToFollow(Runnable again) {
+        replica.whenToFollow(again);
+    }
+
+    /** Follows until it is closed, this participant leads, or the thread is interrupted. */
     public void run() throws InterruptedException {
         boolean told = true;
-        while (!closed) {
+        while (!closed && !replica.isLed()) {
             long seen = signal.current();
             if (tryFollow(told)) {
                 told = awaitNews(seen);

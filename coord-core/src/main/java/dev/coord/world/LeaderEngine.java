@@ -12,6 +12,7 @@ import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
 import dev.coord.store.WorldWriter;
 import dev.coord.time.NanoClock;
+import dev.coord.work.SharedTimer;
 import dev.coord.work.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,8 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,8 @@ final class LeaderEngine implements WorldEngine {
     private final Reaper reaper;
     private final SubmissionQueue waiting = new SubmissionQueue();
     private final NanoClock clock = NanoClock.system();
-    private final ScheduledExecutorService watchdog;
+    private final Runnable watching;
+    private volatile @Nullable SharedTimer timer;
     private volatile @Nullable Thread writer;
     private volatile @Nullable GroupCommit applying;
     private long sweptAt = clock.nanoTime();
@@ -79,7 +79,7 @@ final class LeaderEngine implements WorldEngine {
         var workers = new Workers(clock);
         this.housekeeper = new Housekeeper(leadership, replica, store, settings, workers);
         this.reaper = new Reaper(leadership.group(), leadership.participant(), clock, ended, this::enqueue, workers);
-        this.watchdog = new WorldTimer("coord-world-watchdog-" + leadership.group(), workers);
+        this.watching = workers.task("coord-world-watchdog-" + leadership.group(), this::watch);
     }
 
     /**
@@ -93,11 +93,12 @@ final class LeaderEngine implements WorldEngine {
             throw ended("");
         }
         replica.lead(this);
-        housekeeper.start();
         reaper.begin(replica.snapshot());
+        var used = new SharedTimer();
+        timer = used;
+        housekeeper.start(used);
+        used.every(WATCH_INTERVAL, watching);
         startWriter(this::run);
-        var unused = watchdog.scheduleWithFixedDelay(
-                this::watch, WATCH_INTERVAL.toNanos(), WATCH_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
         LOG.info(
                 "Group {}: the world of {} objects is open for term {}, at commit {}",
                 leadership.group(),
@@ -211,7 +212,10 @@ final class LeaderEngine implements WorldEngine {
 
     private void ended() {
         close();
-        watchdog.shutdown();
+        SharedTimer used = timer;
+        if (used != null) {
+            used.close();
+        }
         Throwable why = failure;
         if (why != null) {
             failed.accept(why);
@@ -376,8 +380,5 @@ final class LeaderEngine implements WorldEngine {
         reaper.close();
         // The writer is not interrupted: what it waits for has a limit, and a commit under way may still be answered.
         waiting.end().forEach(this::fail);
-        if (writer == null) {
-            watchdog.shutdown();
-        }
     }
 }

@@ -28,6 +28,7 @@ final class Replica {
     private final Listeners<LongConsumer> listeners = new Listeners<>(LOG, "a new sequence number");
     private final Object advancing = new Object();
     private @Nullable Object writer;
+    private volatile Runnable toFollow = () -> {};
     private volatile @Nullable Snapshot snapshot;
     /** By the commit that is waited for. */
     private final NavigableMap<Long, CompletableFuture<Long>> waiting = new TreeMap<>();
@@ -75,6 +76,13 @@ final class Replica {
         return new SnapshotView(snapshot(), blocks, this::awaitRev);
     }
 
+    /** Whether an engine makes it go on. */
+    boolean isLed() {
+        synchronized (advancing) {
+            return writer != null;
+        }
+    }
+
     /** Goes on by the log as far as it goes, unless an engine writes. */
     void follow() {
         synchronized (advancing) {
@@ -95,10 +103,17 @@ final class Replica {
     /** {@code engine} will not publish anything more: back to the log. */
     void endLeading(Object engine) {
         synchronized (advancing) {
-            if (writer == engine) {
-                writer = null;
+            if (writer != engine) {
+                return;
             }
+            writer = null;
         }
+        toFollow.run();
+    }
+
+    /** {@code told} when no engine makes this go on any more; must be quick. */
+    void whenToFollow(Runnable told) {
+        toFollow = told;
     }
 
     /** What {@code engine} committed; says whether it is still the one that does. */

@@ -4,12 +4,13 @@ import dev.coord.mesh.MeshDirectory;
 import dev.coord.proto.CoordinatorServiceGrpc;
 import dev.coord.proto.WatchWorldSeqnoRequest;
 import dev.coord.proto.WatchWorldSeqnoResponse;
+import dev.coord.work.SharedTimer;
+import dev.coord.work.Workers;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -20,10 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 final class SeqnoWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeqnoWatch.class);
-    private static final long RETRY_MILLIS = 100;
+    private static final Duration RETRY = Duration.ofMillis(100);
 
     private final CoordinatorServiceGrpc.CoordinatorServiceStub leader;
-    private final ScheduledExecutorService timer;
+    private final SharedTimer timer;
+    private final Runnable watching;
     private final BooleanSupplier wanted;
     private final LongConsumer told;
     private final LeaderChanges leaderChanges;
@@ -38,14 +40,21 @@ final class SeqnoWatch implements AutoCloseable {
     SeqnoWatch(
             Channel leader,
             MeshDirectory directory,
-            ScheduledExecutorService timer,
+            SharedTimer timer,
+            Workers workers,
             BooleanSupplier wanted,
             LongConsumer told) {
         this.leader = CoordinatorServiceGrpc.newStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.timer = timer;
+        this.watching = workers.task("the watch of the leader's sequence number", this::watch);
         this.wanted = wanted;
         this.told = told;
         this.leaderChanges = new LeaderChanges(directory, this::cancel);
+    }
+
+    /** Begins, on the timer's thread. */
+    void start() {
+        timer.execute(watching);
     }
 
     void watch() {
@@ -106,7 +115,7 @@ final class SeqnoWatch implements AutoCloseable {
 
     private void again() {
         try {
-            var unused = timer.schedule(this::watch, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(watching, RETRY);
         } catch (RejectedExecutionException e) {
             LOG.trace("This participant leaves", e);
         }

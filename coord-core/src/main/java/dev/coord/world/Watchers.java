@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells listeners what changed, on a thread of its own. */
+/** Tells listeners what changed, on a thread of its own, which is there from the first of them on. */
 final class Watchers implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
     /** Listeners that are further behind hear of what is different instead. */
@@ -37,11 +37,34 @@ final class Watchers implements Runnable {
     private final Deque<Step> waiting = new ArrayDeque<>();
     private Snapshot told = Snapshot.EMPTY;
     private long published;
+    private @Nullable Runnable start;
+    private boolean started;
     private boolean closed;
 
     /** Tells {@code listener} of what is published from now on. */
     synchronized Registration add(String prefix, WorldListener listener) {
-        return watchers.add(new Watcher(prefix, published, listener));
+        if (start != null && !started && !waiting.isEmpty()) {
+            // Nobody is to be told of it.
+            told = waiting.removeLast().after();
+            waiting.clear();
+        }
+        Registration added = watchers.add(new Watcher(prefix, published, listener));
+        startIfNeeded();
+        return added;
+    }
+
+    /** {@code starting} starts the thread that {@link #run runs} this, as soon as there is a listener. */
+    synchronized void startWith(Runnable starting) {
+        start = starting;
+        startIfNeeded();
+    }
+
+    private void startIfNeeded() {
+        Runnable starting = start;
+        if (starting != null && !started && !watchers.isEmpty()) {
+            started = true;
+            starting.run();
+        }
     }
 
     /** The world went on by {@code entries}; empty if they are not known one by one. */

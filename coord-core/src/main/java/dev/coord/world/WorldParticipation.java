@@ -5,29 +5,37 @@ import dev.coord.Registration;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.WorldStore;
+import dev.coord.work.SharedTimer;
 import dev.coord.work.Workers;
 import io.grpc.ManagedChannel;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The world of one participant while it takes part: its copy, what keeps that up to date, and its way to the leader. */
 final class WorldParticipation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorldParticipation.class);
+    private static final long LEAVE_MILLIS = 500;
+
     private final ParticipantContext context;
     private final Replica replica;
     private final FollowerEngine follower;
     private final CoordinatorServer server;
     private final Forwarder forwarder;
-    private final ScheduledExecutorService timer;
+    private final SharedTimer timer = new SharedTimer();
     private final SeqnoWatch seqnoWatch;
     private final EndedParticipants ended;
     private final WorldLoader loader;
     private final Watchers watchers;
     private final Registration advances;
-    private final Thread followerThread;
+    private final ExecutorService following;
+    private final Runnable follow;
     private final Thread watcherThread;
 
     WorldParticipation(
@@ -59,23 +67,33 @@ final class WorldParticipation implements AutoCloseable {
                 context.leaderNeeded(),
                 workers);
         this.ended = EndedParticipants.of(context);
-        this.timer = new WorldTimer("coord-world-timer-" + group, workers);
         this.seqnoWatch = new SeqnoWatch(
-                leader, context.mesh().directory(), timer, () -> engine.get().isEmpty(), seqno -> {
+                leader, context.mesh().directory(), timer, workers, () -> engine.get().isEmpty(), seqno -> {
                     if (seqno > replica.seqno()) {
                         signal.wake(CommitSignal.Topic.HEAD);
                     }
                 });
         this.advances = replica.onAdvance(seqno -> server.advanced());
-        this.followerThread = workers.loop("coord-world-follower-" + group, follower::run);
+        String thread = "coord-world-follower-" + group;
+        this.following = Workers.onDemand(work -> Workers.daemon(thread, work));
+        this.follow = workers.repeated(thread, follower::run);
         this.watcherThread = workers.loop("coord-world-watcher-" + group, watchers::run);
     }
 
     void start() {
         context.mesh().services().addPlain(server);
-        followerThread.start();
-        watcherThread.start();
-        timer.execute(seqnoWatch::watch);
+        follower.whenToFollow(this::follow);
+        follow();
+        watchers.startWith(watcherThread::start);
+        seqnoWatch.start();
+    }
+
+    private void follow() {
+        try {
+            following.execute(follow);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("Group {}: this participant leaves", context.group(), e);
+        }
     }
 
     /** Which of some participants have ended for good. */
@@ -122,19 +140,21 @@ final class WorldParticipation implements AutoCloseable {
     @Override
     public void close() {
         seqnoWatch.close();
-        timer.shutdownNow();
+        timer.close();
         forwarder.close();
         advances.close();
         server.leadingEnded();
         follower.close();
         watchers.close();
-        for (Thread thread : List.of(followerThread, watcherThread)) {
-            try {
-                // A call of the application's, or of the store's, may take its time.
-                thread.join(500);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        following.shutdown();
+        try {
+            // A call of the application's, or of the store's, may take its time.
+            if (!following.awaitTermination(LEAVE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.debug("Group {}: following the world ends later: the store is busy", context.group());
             }
+            watcherThread.join(LEAVE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

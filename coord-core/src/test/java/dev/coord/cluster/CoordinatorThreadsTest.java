@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many threads an application pays for: those of the coordinator, without a world and without listeners. */
+/** How many threads an application pays for as long as it neither listens nor submits. */
 class CoordinatorThreadsTest {
     private static final int OF_AN_IDLE_LEADER = 13;
     private static final int OF_EACH_FURTHER_GROUP = 5;

@@ -13,6 +13,9 @@ import dev.coord.proto.WatchWorldSeqnoResponse;
 import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import dev.coord.world.WorldListener.Event;
+import dev.coord.time.NanoClock;
+import dev.coord.work.SharedTimer;
+import dev.coord.work.Workers;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
@@ -20,8 +23,6 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What watchers, views and calls see when the leader changes. */
 class LeaderChangeTest {
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final SharedTimer timer = new SharedTimer();
+    private final Workers workers = new Workers(NanoClock.system());
     private WorldGroup group;
     private Member one;
     private Member two;
@@ -44,7 +46,7 @@ class LeaderChangeTest {
 
     @AfterEach
     void stop() {
-        timer.shutdownNow();
+        timer.close();
         group.close();
     }
 
@@ -84,11 +86,15 @@ class LeaderChangeTest {
         b.close();
     }
 
+    private SeqnoWatch watch(List<Long> told) {
+        return new SeqnoWatch(
+                leaderOf(two), two.coordinator().mesh().directory(), timer, workers, () -> true, told::add);
+    }
+
     @Test
     void aWatchOfTheSequenceNumberMovesToTheNextLeader() {
         List<Long> told = new CopyOnWriteArrayList<>();
-        try (var watch =
-                new SeqnoWatch(leaderOf(two), two.coordinator().mesh().directory(), timer, () -> true, told::add)) {
+        try (var watch = watch(told)) {
             watch.watch();
             commit(5);
             await().until(() -> told.contains(5L));
@@ -105,7 +111,7 @@ class LeaderChangeTest {
     @Test
     void aWatchThatIsClosedTellsNothingMore() {
         List<Long> told = new CopyOnWriteArrayList<>();
-        var watch = new SeqnoWatch(leaderOf(two), two.coordinator().mesh().directory(), timer, () -> true, told::add);
+        var watch = watch(told);
         watch.watch();
         commit(1);
         await().until(() -> told.contains(1L));
@@ -113,8 +119,7 @@ class LeaderChangeTest {
         watch.close();
         commit(1);
         List<Long> others = new CopyOnWriteArrayList<>();
-        try (var other =
-                new SeqnoWatch(leaderOf(two), two.coordinator().mesh().directory(), timer, () -> true, others::add)) {
+        try (var other = watch(others)) {
             other.watch();
             await().until(() -> others.contains(2L));
         }

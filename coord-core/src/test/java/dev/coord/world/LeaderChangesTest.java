@@ -7,10 +7,9 @@ import dev.coord.ParticipantId;
 import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.testing.Patience;
 import dev.coord.time.NanoClock;
+import dev.coord.work.SharedTimer;
 import dev.coord.work.Workers;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -78,16 +77,16 @@ class LeaderChangesTest {
 
     @Test
     void theSequenceNumberOfTheNextLeaderIsWatchedWhenTheOldOneIsSilent() {
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        var timer = new SharedTimer();
         leaders.lead(1);
-        try (var watch = new SeqnoWatch(leaders, leaders, timer, () -> true, seqno -> {})) {
+        try (var watch = new SeqnoWatch(leaders, leaders, timer, new Workers(NanoClock.system()), () -> true, seqno -> {})) {
             watch.watch();
             assertThat(leaders.requests()).hasSize(1);
             leaders.lead(2);
             leaders.tell();
             await().until(() -> leaders.requests().size() == 2);
         } finally {
-            timer.shutdownNow();
+            timer.close();
         }
     }
 }
