@@ -107,6 +107,7 @@ class CoordinatorChangesTest extends CoordinatorTestBase {
     @Test
     void theLastRoleChangesAreKept() {
         Member a = member().startLeading();
+        await().until(() -> !a.coordinator.roleChanges().isEmpty());
         a.coordinator.stepDown(Duration.ZERO);
         await().until(() -> a.coordinator.roleChanges().size() >= 3);
 
