@@ -6,6 +6,8 @@ public enum LossReason {
     RENEW_DEADLINE_PASSED,
     /** The lease row names another holder or a later term. */
     DEPOSED,
+    /** The session with the database ended, so that others may take this process for dead. */
+    SESSION_ENDED,
     /** Asked to step down. */
     STEPPED_DOWN,
     /** The role handler failed, so another participant may do better. */

@@ -3,7 +3,9 @@ package dev.coord.cluster;
 import dev.coord.CoordException;
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import dev.coord.LossReason;
 import dev.coord.ParticipantId;
+import dev.coord.Registration;
 import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
@@ -57,6 +59,7 @@ final class Participation {
     private final Registry registry;
     private final Mesh mesh;
     private final Election election;
+    private final Registration sessions;
     private final ElectionLoop loop;
     private final ClaimPause pause;
     private final NanoClock clock = NanoClock.system();
@@ -89,7 +92,7 @@ final class Participation {
         this.handler = callbacks.handler();
         this.events = callbacks.events();
         this.pause = pause;
-        this.liveness = Liveness.of(store);
+        this.liveness = Liveness.of(store, mesh::isGone);
         var process = liveness.self();
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
         this.living = new LivingParticipants(id, watcher, liveness::isKnownDead, events);
@@ -100,23 +103,24 @@ final class Participation {
                 Participant.builder(group, id)
                         .pid(process.pid())
                         .host(process.host())
-                        .process(process.toString())
                         .address(address.orElse(null))
                         .capabilities(self.capabilities())
                         .attributes(self.attributes().now())
                         .build(),
+                this::process,
                 liveness::isKnownDead,
                 settings.participantExpiry(),
                 clock,
                 InstantSource.system());
         this.election = new Election(
                 store.leases(),
-                new Candidate(group, id, process.pid(), address, process.toString()),
+                new Candidate(group, id, process.pid(), address, this::process),
                 settings.lease(),
                 clock,
                 liveness::isKnownDead,
                 () -> countOthers() == 0);
         var unused = election.addRenewalListener(new Renewals(callbacks.renewals()));
+        this.sessions = store.onSessionEnded(this::sessionEnded);
         this.loop = new ElectionLoop(
                 group,
                 new ElectionLoop.Ground(election, registry, store.signal()),
@@ -130,6 +134,15 @@ final class Participation {
         this.otherThreads =
                 List.of(loop("renewal", loop::renew), loop("watcher", watcher::run), loop("handler", handler::run));
         this.eventsThread = loop("events", events::run);
+    }
+
+    private String process() {
+        return liveness.self().toString();
+    }
+
+    /** Others may take this process for dead from now on: it leads no longer, and only then has another session. */
+    private void sessionEnded() {
+        election.leadership().ifPresent(lease -> lease.lose(LossReason.SESSION_ENDED));
     }
 
     private Thread loop(String name, Workers.Work work) {
@@ -283,6 +296,7 @@ final class Participation {
     /** Handler stopped, lease released, record removed, threads ended. {@code closeStore} runs as soon as nobody needs it. */
     void close(Runnable closeStore) {
         workers.close();
+        sessions.close();
         Deadline deadline = Deadline.in(settings.closeTimeout(), clock);
         // Whatever hangs, there is time left for the steps after it.
         Duration share = settings.closeTimeout().dividedBy(5);

@@ -156,9 +156,10 @@ public final class Election {
         }
         endLapsed();
         long began = clock.nanoTime();
+        LeaseHolder claimant = self.asHolder();
         LeaseAnswer answer = store.claim(new LeaseClaim(
                 self.group(),
-                self.asHolder(),
+                claimant,
                 UUID.randomUUID().toString(),
                 seen.lease().map(Lease::term).orElse(Term.NONE),
                 seen.lease().map(Lease::renewals).orElse(0L),
@@ -175,6 +176,10 @@ public final class Election {
             var won =
                     new HeldLease(self, term, fresh, clock, span(answer.lease().get()), began);
             held = won;
+            if (!claimant.process().equals(self.process().get())) {
+                // Whoever was told of the end of the session may have looked before there was a leadership to end.
+                won.lose(LossReason.SESSION_ENDED);
+            }
             judge(answer.lease());
             return Optional.of(won);
         }

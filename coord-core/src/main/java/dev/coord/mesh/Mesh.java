@@ -6,6 +6,7 @@ import dev.coord.Registration;
 import dev.coord.store.Participant;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.PrivateServer;
+import dev.coord.transport.Refusal;
 import dev.coord.transport.Transport;
 import dev.coord.work.SharedTimer;
 import dev.coord.work.Trouble;
@@ -68,6 +69,7 @@ public final class Mesh implements AutoCloseable {
     private boolean ownsServer;
     private final PauseDetector pauseDetector;
     private volatile @Nullable PeerWatch leaderWatch;
+    private volatile @Nullable ParticipantId brokenLeader;
     private boolean unresponsiveReported;
     private final Trouble socketTrouble;
     private volatile @Nullable String socketProblem;
@@ -430,10 +432,40 @@ public final class Mesh implements AutoCloseable {
             return;
         }
         if (watch != null) {
+            noteBroken(watch);
             watch.close();
             leaderWatch = null;
         }
         leader.ifPresent(l -> leaderWatch = PeerWatch.open(peer(l), clock, leaderLost));
+    }
+
+    private void noteBroken(PeerWatch watch) {
+        if (watch.isBroken()) {
+            brokenLeader = watch.participant();
+        }
+    }
+
+    /**
+     * Whether this participant was connected to the leader in the process with this identity, the connection broke without a
+     * farewell, there is no other one since, and the kernel of its machine refuses one now. May take 300 ms. A farewell says that
+     * the process is alive, and so does a kernel that does not refuse; a network that fails says nothing.
+     */
+    public boolean isGone(String process) {
+        PeerWatch watch = leaderWatch;
+        if (watch != null) {
+            noteBroken(watch);
+        }
+        ParticipantId broken = brokenLeader;
+        if (broken == null || isWatching(broken)) {
+            return false;
+        }
+        return directory.participants().stream()
+                .filter(participant ->
+                        participant.id().equals(broken) && participant.process().equals(process))
+                .findFirst()
+                .flatMap(Participant::address)
+                .filter(Refusal::isRefused)
+                .isPresent();
     }
 
     /** How many calls this participant has begun, coord's own included; a stream is one. */

@@ -5,6 +5,7 @@ import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.WatchParticipantInfoRequest;
 import dev.coord.time.NanoClock;
+import dev.coord.transport.AbsentParticipant;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class PeerWatch
     private volatile boolean heard;
     private volatile boolean closed;
     private volatile boolean over;
+    private volatile boolean broken;
 
     private PeerWatch(ParticipantId participant, NanoClock clock, Runnable ended) {
         this.participant = participant;
@@ -59,6 +61,11 @@ final class PeerWatch
         return heard && !over;
     }
 
+    /** Whether something was heard, and then the connection ended without a word from the other side. */
+    boolean isBroken() {
+        return broken;
+    }
+
     /** How long nothing was heard. */
     Duration silence() {
         return clock.since(heardAt);
@@ -83,12 +90,19 @@ final class PeerWatch
     @Override
     public void onError(Throwable failure) {
         LOG.debug("The stream from {} ended: {}", participant, failure.toString());
+        broken = heard && !closed && !isFarewell(failure);
         end();
     }
 
     @Override
     public void onCompleted() {
         end();
+    }
+
+    /** A server that ends says so, to each stream or in its last frame (GOAWAY); a kernel that cleans up after a process does not. */
+    private static boolean isFarewell(Throwable failure) {
+        String text = String.valueOf(failure.getMessage());
+        return AbsentParticipant.of(failure).isPresent() || text.contains("GOAWAY");
     }
 
     private void end() {

@@ -2,14 +2,18 @@ package dev.coord.registry;
 
 import dev.coord.store.Store;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Proof of a process's death. It survives that pids are used again, that each container has a pid 1, and that processes of other
  * users may be hidden; a doubt means alive (L3).
  *
  * <p>Two sources must not contradict each other: the kernel's list of processes, where the pid means the same here and there,
- * and the store's proof, a lock that the kernel frees. Only the list can say "alive"; either can say "dead".
+ * and the store's proof, a lock that the kernel frees. Only the list can say "alive"; either can say "dead". From another machine
+ * three signs together are a proof: the process's session with the database is over, the connection that others had to it broke
+ * without a farewell, and its kernel refuses another one.
  */
 public final class Liveness {
     private enum Listed {
@@ -19,22 +23,41 @@ public final class Liveness {
     }
 
     private final ProcessIdentity self;
-    private final Predicate<String> provenDead;
+    private final Supplier<String> lifeToken;
+    private final BiPredicate<String, String> provenDead;
 
     /** @param provenDead the store's proof of death for a life token */
     Liveness(ProcessIdentity self, Predicate<String> provenDead) {
+        this(self, self::lifeToken, (process, token) -> provenDead.test(token));
+    }
+
+    private Liveness(ProcessIdentity self, Supplier<String> lifeToken, BiPredicate<String, String> provenDead) {
         this.self = self;
+        this.lifeToken = lifeToken;
         this.provenDead = provenDead;
     }
 
-    /** Proof by the kernel's list of processes and by {@code store}. */
+    /** Proof by the kernel's list of processes and by {@code store}, and by no connections. */
     public static Liveness of(Store store) {
-        return new Liveness(ProcessIdentity.current(store.lifeToken()), store::isProvenDead);
+        return of(store, process -> false);
     }
 
-    /** This process, as others may judge it. */
+    /**
+     * Proof by the kernel's list of processes and by {@code store}.
+     *
+     * @param gone whether the connection to the process with this identity broke without a farewell, and its kernel refuses
+     *     another one
+     */
+    public static Liveness of(Store store, Predicate<String> gone) {
+        return new Liveness(
+                ProcessIdentity.current(""),
+                store::lifeToken,
+                (process, token) -> store.isProvenDead(token) || (gone.test(process) && store.isSessionOver(token)));
+    }
+
+    /** This process, as others may judge it from now on: the life token may be another one later. */
     public ProcessIdentity self() {
-        return self;
+        return self.withLifeToken(lifeToken.get());
     }
 
     /** Whether the process with this identity, as {@link ProcessIdentity} writes it, is proven dead. */
@@ -48,7 +71,7 @@ public final class Liveness {
             case DEAD -> true;
             case DOUBTFUL ->
                 !identity.get().lifeToken().isEmpty()
-                        && provenDead.test(identity.get().lifeToken());
+                        && provenDead.test(process, identity.get().lifeToken());
         };
     }
 

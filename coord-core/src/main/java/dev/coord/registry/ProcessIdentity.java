@@ -51,6 +51,11 @@ public record ProcessIdentity(String host, String boot, String pidNamespace, lon
         }
     }
 
+    /** The same with another {@link #lifeToken()}. */
+    ProcessIdentity withLifeToken(String token) {
+        return new ProcessIdentity(host, boot, pidNamespace, pid, start, token);
+    }
+
     /** Whether the pids of both mean the same processes. */
     boolean sharesPidsWith(ProcessIdentity other) {
         return !boot.isEmpty()

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ public final class Registry {
 
     private final ParticipantStore store;
     private volatile Participant self;
+    private final Supplier<String> process;
     private final Predicate<String> knownDead;
     private final Duration expiry;
     private final NanoClock clock;
@@ -42,6 +44,9 @@ public final class Registry {
     private long heartbeats;
     private int writesMissing;
     private boolean writing;
+    /** The identity in the entry. */
+    private volatile String written = "";
+
     private long writingSince;
 
     private record Seen(long heartbeats, long since) {}
@@ -59,7 +64,20 @@ public final class Registry {
             Duration expiry,
             NanoClock clock,
             InstantSource wallClock) {
+        this(store, self, self::process, knownDead, expiry, clock, wallClock);
+    }
+
+    /** @param process the identity of the process as it is now: a new session with the database gives it another one */
+    public Registry(
+            ParticipantStore store,
+            Participant self,
+            Supplier<String> process,
+            Predicate<String> knownDead,
+            Duration expiry,
+            NanoClock clock,
+            InstantSource wallClock) {
         this.store = store;
+        this.process = process;
         this.knownDead = knownDead;
         this.expiry = expiry;
         this.clock = clock;
@@ -83,6 +101,10 @@ public final class Registry {
 
     /** Gives a sign of life, and writes the entry again if somebody removed it. */
     public void heartbeat() {
+        if (!process.get().equals(written)) {
+            write();
+            return;
+        }
         Role now = takeRole();
         long number = nextHeartbeat();
         boolean there = written(() -> store.heartbeat(self.group(), self.id(), number, now));
@@ -212,11 +234,14 @@ public final class Registry {
     }
 
     private void write() {
+        String identity = process.get();
         store.put(self.toBuilder()
+                .process(identity)
                 .role(takeRole())
                 .heartbeats(nextHeartbeat())
                 .lastHeartbeat(wallClock.instant())
                 .build());
+        written = identity;
     }
 
     private Role takeRole() {

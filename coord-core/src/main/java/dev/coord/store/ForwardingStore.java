@@ -1,5 +1,6 @@
 package dev.coord.store;
 
+import dev.coord.Registration;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,21 @@ public abstract class ForwardingStore implements Store {
     @Override
     public boolean isProvenDead(String lifeToken) {
         return store.isProvenDead(lifeToken);
+    }
+
+    @Override
+    public boolean isSessionOver(String lifeToken) {
+        return store.isSessionOver(lifeToken);
+    }
+
+    @Override
+    public Registration onSessionEnded(Runnable listener) {
+        return store.onSessionEnded(listener);
+    }
+
+    @Override
+    public Optional<DatabaseState> database() {
+        return store.database();
     }
 
     @Override

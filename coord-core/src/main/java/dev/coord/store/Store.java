@@ -1,5 +1,6 @@
 package dev.coord.store;
 
+import dev.coord.Registration;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,28 @@ public interface Store extends AutoCloseable {
      */
     default boolean isProvenDead(String lifeToken) {
         return false;
+    }
+
+    /**
+     * Whether the session that published {@code lifeToken} is over, as a database says. Its process may live all the same: the
+     * connection may have broken, or the database may be another one now. May ask the database. False where there are no
+     * sessions, for this process's own token, and when there is no answer.
+     */
+    default boolean isSessionOver(String lifeToken) {
+        return false;
+    }
+
+    /**
+     * Tells {@code listener} when the session of this process is over, before there is another one with another
+     * {@link #lifeToken}: others may take this process for dead.
+     */
+    default Registration onSessionEnded(Runnable listener) {
+        return () -> {};
+    }
+
+    /** What is known of the external database, where there is one. Does not ask it. */
+    default Optional<DatabaseState> database() {
+        return Optional.empty();
     }
 
     /** What does not work in this process, in words: threads that failed, sockets that are gone. Does not block. */

@@ -1,8 +1,11 @@
 package dev.coord.store;
 
+import dev.coord.store.jdbc.DatabaseStore;
 import dev.coord.store.shared.SharedStore;
+import dev.coord.testing.Postgres;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 
 /** The {@link StoreContract} on every store. */
@@ -36,6 +39,26 @@ class StoreContractTest {
         @Override
         protected Store open(Path directory) {
             return SharedStore.open(directory, TestStores.PATIENT);
+        }
+    }
+
+    @Nested
+    class OnPostgres extends StoreContract {
+        @Override
+        protected Store open(Path directory) {
+            return Postgres.newStore();
+        }
+    }
+
+    /** Nobody tells of commits. */
+    @Nested
+    class OnPostgresWithoutSession extends StoreContract {
+        @Override
+        protected Store open(Path directory) {
+            return DatabaseStore.open(Postgres.patient(Postgres.newDatabase())
+                    .withNames("other_schema", "other_")
+                    .withSession(false)
+                    .withPollInterval(Duration.ofHours(1)));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.coord.store;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.OwnerMain;
+import dev.coord.testing.Postgres;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +28,22 @@ class WorldStoreContractTest {
         @Override
         protected Store open(Path directory) {
             return TestStores.local(TestStores.memory());
+        }
+    }
+
+    @Nested
+    class FenceOnPostgres extends WorldFenceContract {
+        @Override
+        protected Store open(Path directory) {
+            return Postgres.newStore();
+        }
+    }
+
+    @Nested
+    class RowsOnPostgres extends WorldRowsContract {
+        @Override
+        protected Store open(Path directory) {
+            return Postgres.newStore();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.coord.store.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /** See {@link Dialect#H2}. */
@@ -21,9 +22,29 @@ final class H2Dialect implements Dialect {
 
     /** Class 40 is a deadlock, class 08 a lost connection, 23505 a race of two inserts, HYT00 a lock timeout. */
     @Override
-    public boolean mayPass(SQLException failure) {
+    public Failure judge(SQLException failure) {
         String state = failure.getSQLState();
-        return state != null
+        boolean passing = state != null
                 && (state.startsWith("40") || state.startsWith("08") || state.equals("23505") || state.equals("HYT00"));
+        return passing ? Failure.PASSING : Failure.LASTING;
+    }
+
+    @Override
+    public boolean hasSchema(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES"
+                        + " WHERE TABLE_SCHEMA = CURRENT_SCHEMA AND TABLE_NAME = 'COORD_SCHEMA'");
+                var rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getInt(1) > 0;
+        }
+    }
+
+    /** One process at a time has an embedded database open, and one thread makes its tables. */
+    @Override
+    public void lockSchema(Connection connection) {}
+
+    @Override
+    public long timeline(Connection connection) {
+        return FIRST_TIMELINE;
     }
 }

@@ -24,94 +24,113 @@ import java.util.Optional;
  */
 public final class JdbcLeases {
     private static final String COLUMNS =
-            "group_name, term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals, stale_threshold_nanos, renewed_at";
+            "group_name, term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals, stale_threshold_nanos, renewed_at, timeline";
     private static final String SELECT = "SELECT " + COLUMNS + " FROM coord_lease WHERE group_name = ?";
     private static final String SELECT_LOCKED = SELECT + " FOR UPDATE";
     private static final String INSERT =
             "INSERT INTO coord_lease (term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals,"
-                    + " stale_threshold_nanos, renewed_at, group_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " stale_threshold_nanos, renewed_at, timeline, group_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE = """
             UPDATE coord_lease SET term = ?, leader_id = ?, leader_pid = ?, leader_address = ?, leader_process = ?, nonce = ?,
-              renewals = ?, stale_threshold_nanos = ?, renewed_at = ?
+              renewals = ?, stale_threshold_nanos = ?, renewed_at = ?, timeline = ?
             WHERE group_name = ?""";
 
+    /**
+     * What a claim adds for each timeline that began since the row's term was granted: more terms than any timeline can have
+     * granted of which the row knows nothing, because the commits were lost.
+     */
+    private static final long TERMS_OF_A_TIMELINE = 1_000_000;
+
     private final InstantSource wallClock;
+    private final Dialect dialect;
+
+    /** @param timeline in which the term of {@code lease} was granted: what was granted in it later may be lost */
+    private record Row(Lease lease, long timeline) {
+        Row with(Lease changed) {
+            return new Row(changed, timeline);
+        }
+    }
 
     /** Lease operations that write {@code wallClock} into the timestamps, which are for people only. */
-    public JdbcLeases(InstantSource wallClock) {
+    JdbcLeases(InstantSource wallClock, Dialect dialect) {
         this.wallClock = wallClock;
+        this.dialect = dialect;
     }
 
     /** See {@link LeaseStore#get}. */
     public Optional<Lease> get(Connection connection, String group) throws SQLException {
-        return select(connection, SELECT, group);
+        return select(connection, SELECT, group).map(Row::lease);
     }
 
     /** See {@link LeaseStore#put}. */
     public void put(Connection connection, Lease lease) throws SQLException {
-        Optional<Lease> row = lock(connection, lease.group());
-        if (row.isPresent() && lease.term().compareTo(row.get().term()) < 0) {
+        Optional<Row> row = lock(connection, lease.group());
+        if (row.isPresent() && lease.term().compareTo(row.get().lease().term()) < 0) {
             throw new SQLException("The lease of group '" + lease.group() + "' is at term "
-                    + row.get().term() + " and cannot go back to " + lease.term() + ": terms only grow");
+                    + row.get().lease().term() + " and cannot go back to " + lease.term() + ": terms only grow");
         }
-        write(connection, row.isPresent(), lease);
+        write(connection, row.isPresent(), new Row(lease, dialect.timeline(connection)));
     }
 
     /** See {@link LeaseStore#delete}. */
     public void delete(Connection connection, String group) throws SQLException {
-        Optional<Lease> row = lock(connection, group);
+        Optional<Row> row = lock(connection, group);
         if (row.isPresent()) {
-            write(connection, true, freed(row.get()));
+            write(connection, true, row.get().with(freed(row.get().lease())));
         }
     }
 
     /** See {@link LeaseStore#claim}. */
     public LeaseAnswer claim(Connection connection, LeaseClaim claim) throws SQLException {
-        Optional<Lease> row = lock(connection, claim.group());
-        if (row.isPresent() && isGranted(row.get(), claim)) {
-            return LeaseAnswer.accepted(row.get());
+        Optional<Row> row = lock(connection, claim.group());
+        Optional<Lease> lease = row.map(Row::lease);
+        if (lease.isPresent() && isGranted(lease.get(), claim)) {
+            return LeaseAnswer.accepted(lease.get());
         }
-        if (!mayClaim(row, claim)) {
-            return LeaseAnswer.refused(row);
+        if (!mayClaim(lease, claim)) {
+            return LeaseAnswer.refused(lease);
         }
+        long timeline = dialect.timeline(connection);
+        long began = timeline - row.map(Row::timeline).orElse(Dialect.FIRST_TIMELINE);
         var granted = new Lease(
                 claim.group(),
-                new Term(claim.seenTerm().value() + 1),
+                new Term(claim.seenTerm().value() + 1 + TERMS_OF_A_TIMELINE * Math.max(0, began)),
                 Optional.of(claim.claimant()),
                 claim.nonce(),
                 0,
                 claim.staleThreshold(),
                 wallClock.instant());
-        write(connection, row.isPresent(), granted);
+        write(connection, row.isPresent(), new Row(granted, timeline));
         return LeaseAnswer.accepted(granted);
     }
 
     /** See {@link LeaseStore#renew}. */
     public LeaseAnswer renew(Connection connection, LeaseRenewal renewal) throws SQLException {
-        Optional<Lease> row = lock(connection, renewal.group());
-        if (row.isEmpty() || !isHolder(row.get(), renewal.participant(), renewal.term())) {
-            return LeaseAnswer.refused(row);
+        Optional<Row> row = lock(connection, renewal.group());
+        Optional<Lease> lease = row.map(Row::lease);
+        if (row.isEmpty() || !isHolder(row.get().lease(), renewal.participant(), renewal.term())) {
+            return LeaseAnswer.refused(lease);
         }
-        if (renewal.renewals() <= row.get().renewals()) {
-            return LeaseAnswer.accepted(row.get());
+        Lease before = row.get().lease();
+        if (renewal.renewals() <= before.renewals()) {
+            return LeaseAnswer.accepted(before);
         }
         boolean asItIs = renewal.staleThreshold().isZero();
-        Lease renewed = row.get()
-                .withRenewals(renewal.renewals())
-                .withStaleThreshold(asItIs ? row.get().staleThreshold() : renewal.staleThreshold())
+        Lease renewed = before.withRenewals(renewal.renewals())
+                .withStaleThreshold(asItIs ? before.staleThreshold() : renewal.staleThreshold())
                 .withRenewedAt(wallClock.instant());
-        write(connection, true, renewed);
+        write(connection, true, row.get().with(renewed));
         return LeaseAnswer.accepted(renewed);
     }
 
     /** See {@link LeaseStore#release}. */
     public LeaseAnswer release(Connection connection, LeaseRelease release) throws SQLException {
-        Optional<Lease> row = lock(connection, release.group());
-        if (row.isEmpty() || !isHolder(row.get(), release.participant(), release.term())) {
-            return LeaseAnswer.refused(row);
+        Optional<Row> row = lock(connection, release.group());
+        if (row.isEmpty() || !isHolder(row.get().lease(), release.participant(), release.term())) {
+            return LeaseAnswer.refused(row.map(Row::lease));
         }
-        Lease freed = freed(row.get());
-        write(connection, true, freed);
+        Lease freed = freed(row.get().lease());
+        write(connection, true, row.get().with(freed));
         return LeaseAnswer.accepted(freed);
     }
 
@@ -128,8 +147,8 @@ public final class JdbcLeases {
      */
     public boolean lockIfHeld(Connection connection, String group, ParticipantId participant, Term term)
             throws SQLException {
-        Optional<Lease> row = lock(connection, group);
-        return row.isPresent() && isHolder(row.get(), participant, term);
+        Optional<Row> row = lock(connection, group);
+        return row.isPresent() && isHolder(row.get().lease(), participant, term);
     }
 
     private static boolean isHolder(Lease row, ParticipantId participant, Term term) {
@@ -165,15 +184,15 @@ public final class JdbcLeases {
     }
 
     /** What is read so is judged and written in the same transaction, which holds the row's lock (L1). */
-    private static Optional<Lease> lock(Connection connection, String group) throws SQLException {
+    private static Optional<Row> lock(Connection connection, String group) throws SQLException {
         return select(connection, SELECT_LOCKED, group);
     }
 
-    private static Optional<Lease> select(Connection connection, String sql, String group) throws SQLException {
+    private static Optional<Row> select(Connection connection, String sql, String group) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, group);
             try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? Optional.of(read(rows)) : Optional.empty();
+                return rows.next() ? Optional.of(new Row(read(rows), rows.getLong("timeline"))) : Optional.empty();
             }
         }
     }
@@ -198,7 +217,8 @@ public final class JdbcLeases {
                 row.getString("leader_process"));
     }
 
-    private static void write(Connection connection, boolean exists, Lease lease) throws SQLException {
+    private static void write(Connection connection, boolean exists, Row row) throws SQLException {
+        Lease lease = row.lease();
         Optional<LeaseHolder> holder = lease.holder();
         try (PreparedStatement statement = connection.prepareStatement(exists ? UPDATE : INSERT)) {
             statement.setLong(1, lease.term().value());
@@ -210,7 +230,8 @@ public final class JdbcLeases {
             statement.setLong(7, lease.renewals());
             statement.setLong(8, lease.staleThreshold().toNanos());
             Timestamps.write(statement, 9, lease.renewedAt());
-            statement.setString(10, lease.group());
+            statement.setLong(10, row.timeline());
+            statement.setString(11, lease.group());
             statement.executeUpdate();
         }
     }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +40,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore {
     private static final int ATTEMPTS = 5;
+    private static final Set<CommitSignal.Topic> LEASE = Set.of(CommitSignal.Topic.LEASE);
+    private static final Set<CommitSignal.Topic> PARTICIPANTS = Set.of(CommitSignal.Topic.PARTICIPANTS);
+    private static final Set<CommitSignal.Topic> HEAD = Set.of(CommitSignal.Topic.HEAD);
+    private static final Set<CommitSignal.Topic> NOTHING = Set.of();
 
     private final DataSource dataSource;
     private final Dialect dialect;
     private final Consumer<Set<CommitSignal.Topic>> committed;
-    private final TransactionWork<?> atEnd;
+    private final BeforeCommit beforeCommit;
     private final JdbcLeases leases;
     private final JdbcParticipants participants;
     private final JdbcWorld world;
@@ -59,21 +64,32 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
             Dialect dialect,
             InstantSource wallClock,
             Consumer<Set<CommitSignal.Topic>> committed) {
-        this(dataSource, dialect, wallClock, committed, connection -> true);
+        this(dataSource, dialect, wallClock, committed, (connection, changed) -> {});
     }
 
-    /** @param atEnd done at the end of each transaction, in the transaction, unless it fails */
+    /** What is done at the end of each transaction, in the transaction, unless it fails. */
+    @FunctionalInterface
+    public interface BeforeCommit {
+        /**
+         * Does it.
+         *
+         * @param changed what the commit changes that others wait for: of renewals and heartbeats nothing
+         */
+        void run(Connection connection, Set<CommitSignal.Topic> changed) throws SQLException;
+    }
+
+    /** @param beforeCommit what is done at the end of each transaction */
     public JdbcStore(
             DataSource dataSource,
             Dialect dialect,
             InstantSource wallClock,
             Consumer<Set<CommitSignal.Topic>> committed,
-            TransactionWork<?> atEnd) {
+            BeforeCommit beforeCommit) {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.committed = committed;
-        this.atEnd = atEnd;
-        this.leases = new JdbcLeases(wallClock);
+        this.beforeCommit = beforeCommit;
+        this.leases = new JdbcLeases(wallClock, dialect);
         this.participants = new JdbcParticipants(wallClock);
         this.world = new JdbcWorld(leases);
     }
@@ -82,6 +98,18 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     public void migrate() {
         inTransaction("migrate the tables", connection -> {
             Schema.migrate(connection, dialect);
+            return Boolean.TRUE;
+        });
+    }
+
+    /**
+     * Checks that the tables are there, in the version of this library.
+     *
+     * @throws StoreException if they are not; it says what to do
+     */
+    public void validate() {
+        inTransaction("find the tables", connection -> {
+            Schema.validate(connection, dialect);
             return Boolean.TRUE;
         });
     }
@@ -108,35 +136,45 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
 
     @Override
     public void put(Lease lease) {
-        inTransaction("write the lease of " + lease.group(), connection -> {
-            leases.put(connection, lease);
-            return Boolean.TRUE;
-        });
-        committed.accept(Set.of(CommitSignal.Topic.LEASE));
+        inTransaction(
+                "write the lease of " + lease.group(),
+                connection -> {
+                    leases.put(connection, lease);
+                    return Boolean.TRUE;
+                },
+                done -> LEASE);
     }
 
     @Override
     public void delete(String group) {
-        inTransaction("free the lease of " + group, connection -> {
-            leases.delete(connection, group);
-            return Boolean.TRUE;
-        });
-        committed.accept(Set.of(CommitSignal.Topic.LEASE));
+        inTransaction(
+                "free the lease of " + group,
+                connection -> {
+                    leases.delete(connection, group);
+                    return Boolean.TRUE;
+                },
+                done -> LEASE);
     }
 
     @Override
     public LeaseAnswer claim(LeaseClaim claim) {
-        return signalled(inTransaction("claim the lease of " + claim.group(), c -> leases.claim(c, claim)));
+        return inTransaction(
+                "claim the lease of " + claim.group(), c -> leases.claim(c, claim), JdbcStore::changedLease);
     }
 
     @Override
     public LeaseAnswer renew(LeaseRenewal renewal) {
-        return signalled(inTransaction("renew the lease of " + renewal.group(), c -> leases.renew(c, renewal)));
+        LeaseAnswer answer = inTransaction("renew the lease of " + renewal.group(), c -> leases.renew(c, renewal));
+        if (answer.accepted()) {
+            committed.accept(LEASE);
+        }
+        return answer;
     }
 
     @Override
     public LeaseAnswer release(LeaseRelease release) {
-        return signalled(inTransaction("release the lease of " + release.group(), c -> leases.release(c, release)));
+        return inTransaction(
+                "release the lease of " + release.group(), c -> leases.release(c, release), JdbcStore::changedLease);
     }
 
     @Override
@@ -151,28 +189,29 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
 
     @Override
     public void put(Participant participant) {
-        inTransaction("write participant " + participant.id(), connection -> {
-            participants.put(connection, participant);
-            return Boolean.TRUE;
-        });
-        committed.accept(Set.of(CommitSignal.Topic.PARTICIPANTS));
+        inTransaction(
+                "write participant " + participant.id(),
+                connection -> {
+                    participants.put(connection, participant);
+                    return Boolean.TRUE;
+                },
+                done -> PARTICIPANTS);
     }
 
     @Override
     public void delete(String group, ParticipantId participant) {
-        if (inTransaction("delete participant " + participant, c -> participants.delete(c, group, participant))) {
-            committed.accept(Set.of(CommitSignal.Topic.PARTICIPANTS));
-        }
+        inTransaction(
+                "delete participant " + participant,
+                c -> participants.delete(c, group, participant),
+                deleted -> deleted ? PARTICIPANTS : NOTHING);
     }
 
     @Override
     public boolean heartbeat(String group, ParticipantId participant, long heartbeats, Role role) {
         JdbcParticipants.HeartbeatOutcome outcome = inTransaction(
                 "write the heartbeat of " + participant,
-                c -> participants.heartbeat(c, group, participant, heartbeats, role));
-        if (outcome == JdbcParticipants.HeartbeatOutcome.ROLE_CHANGED) {
-            committed.accept(Set.of(CommitSignal.Topic.PARTICIPANTS));
-        }
+                c -> participants.heartbeat(c, group, participant, heartbeats, role),
+                found -> found == JdbcParticipants.HeartbeatOutcome.ROLE_CHANGED ? PARTICIPANTS : NOTHING);
         return outcome != JdbcParticipants.HeartbeatOutcome.NO_RECORD;
     }
 
@@ -188,12 +227,10 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
 
     @Override
     public WorldAnswer commit(WorldWriter writer, long baseSeqno, List<StoredEntry> entries, List<StoredBlock> blocks) {
-        WorldAnswer answer = inTransaction(
-                "commit to the world of " + writer.group(), c -> world.commit(c, writer, baseSeqno, entries, blocks));
-        if (answer.accepted()) {
-            committed.accept(Set.of(CommitSignal.Topic.HEAD));
-        }
-        return answer;
+        return inTransaction(
+                "commit to the world of " + writer.group(),
+                c -> world.commit(c, writer, baseSeqno, entries, blocks),
+                answer -> answer.accepted() ? HEAD : NOTHING);
     }
 
     @Override
@@ -239,11 +276,8 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
                 "remove blocks of the world of " + writer.group(), c -> world.removeBlocks(c, writer, baseSeqno, refs));
     }
 
-    private LeaseAnswer signalled(LeaseAnswer answer) {
-        if (answer.accepted()) {
-            committed.accept(Set.of(CommitSignal.Topic.LEASE));
-        }
-        return answer;
+    private static Set<CommitSignal.Topic> changedLease(LeaseAnswer answer) {
+        return answer.accepted() ? LEASE : NOTHING;
     }
 
     /** Work inside one transaction; it may run more than once. */
@@ -261,26 +295,43 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
      * @throws StoreException if the database refused the work
      */
     public <T> T inTransaction(String what, TransactionWork<T> work) {
+        return inTransaction(what, work, result -> NOTHING);
+    }
+
+    /** @param changed what a result says that the commit changed, told to whom it may concern */
+    private <T> T inTransaction(String what, TransactionWork<T> work, Function<T, Set<CommitSignal.Topic>> changed) {
         SQLException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            T result;
             try (Connection connection = dataSource.getConnection()) {
-                return commit(connection, work);
+                result = commit(connection, work, changed);
             } catch (SQLException e) {
                 last = add(last, e);
-                if (!dialect.mayPass(e)) {
+                Dialect.Failure means = dialect.judge(e);
+                if (means == Dialect.Failure.LASTING) {
                     throw new StoreException("Could not " + what + ": " + e.getMessage(), e);
                 }
+                if (means == Dialect.Failure.UNAVAILABLE) {
+                    throw new StoreUnavailableException("Could not " + what + "; ask again: " + e.getMessage(), e);
+                }
+                continue;
             }
+            Set<CommitSignal.Topic> topics = changed.apply(result);
+            if (!topics.isEmpty()) {
+                committed.accept(topics);
+            }
+            return result;
         }
         throw new StoreUnavailableException("Could not " + what + ", tried " + ATTEMPTS + " times; ask again", last);
     }
 
-    private <T> T commit(Connection connection, TransactionWork<T> work) throws SQLException {
+    private <T> T commit(Connection connection, TransactionWork<T> work, Function<T, Set<CommitSignal.Topic>> changed)
+            throws SQLException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         try {
             T result = work.run(connection);
-            var unused = atEnd.run(connection);
+            beforeCommit.run(connection, changed.apply(result));
             connection.commit();
             return result;
         } catch (SQLException | RuntimeException e) {

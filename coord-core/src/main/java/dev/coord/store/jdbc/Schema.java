@@ -2,6 +2,7 @@ package dev.coord.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,7 +20,10 @@ final class Schema {
     private static final int HASH = 32;
 
     /** The version that the first step makes; those below it were never released. */
-    private static final int FIRST = 2;
+    private static final int FIRST = 10;
+
+    /** For whoever makes the tables by hand, or by Flyway or Liquibase. */
+    static final String SCRIPT = "dev/coord/store/jdbc/postgresql.sql";
 
     private static final String CREATE_VERSION =
             "CREATE TABLE IF NOT EXISTS coord_schema (version INTEGER NOT NULL PRIMARY KEY)";
@@ -39,6 +43,7 @@ final class Schema {
                   renewals BIGINT NOT NULL,
                   stale_threshold_nanos BIGINT NOT NULL,
                   renewed_at %s NOT NULL,
+                  timeline BIGINT NOT NULL,
                   PRIMARY KEY (group_name)""".formatted(
                                         is.text(64), is.text(500), is.text(500), is.text(64), is.timestamp())),
                         table("coord_participant", is.text(100), """
@@ -119,31 +124,80 @@ final class Schema {
         return "CREATE TABLE IF NOT EXISTS " + name + " (group_name " + group + " NOT NULL, " + columns + ")";
     }
 
+    /** All that makes the tables anew, for whoever runs scripts. */
+    static List<String> script(Dialect dialect) {
+        List<List<String>> steps = steps(dialect);
+        List<String> all = new ArrayList<>();
+        all.add(CREATE_VERSION);
+        for (int i = 0; i < steps.size(); i++) {
+            all.addAll(steps.get(i));
+            all.add(insertVersion(FIRST + i));
+        }
+        return all;
+    }
+
+    private static String insertVersion(int version) {
+        return "INSERT INTO coord_schema (version) VALUES (" + version + ")";
+    }
+
     /** Brings the tables to the version of this library. Each statement can be repeated, so dying half way costs nothing. */
     static void migrate(Connection connection, Dialect dialect) throws SQLException {
         List<List<String>> steps = steps(dialect);
-        try (var statement = connection.createStatement()) {
-            statement.execute(CREATE_VERSION);
-            int version;
-            try (var rows = statement.executeQuery("SELECT COALESCE(MAX(version), 0) FROM coord_schema")) {
-                rows.next();
-                version = rows.getInt(1);
+        int newest = FIRST + steps.size() - 1;
+        if (version(connection, dialect) == newest) {
+            return;
+        }
+        dialect.lockSchema(connection);
+        // Another process may just have done it.
+        int version = version(connection, dialect);
+        if (version == 0) {
+            execute(connection, CREATE_VERSION);
+        }
+        for (int next = Math.max(version + 1, FIRST); next <= newest; next++) {
+            for (String ddl : steps.get(next - FIRST)) {
+                execute(connection, ddl);
             }
-            int newest = FIRST + steps.size() - 1;
-            if (version > newest) {
-                throw new SQLException("The tables are of version " + version + ", but this coord knows only version "
-                        + newest + ": use the newer coord that made them");
-            }
-            if (version > 0 && version < FIRST) {
-                throw new SQLException("The tables are of version " + version
-                        + ", which a coord made that was never released: begin with a new database");
-            }
-            for (int next = Math.max(version + 1, FIRST); next <= newest; next++) {
-                for (String ddl : steps.get(next - FIRST)) {
-                    statement.execute(ddl);
-                }
-                statement.execute("INSERT INTO coord_schema (version) VALUES (" + next + ")");
-            }
+            execute(connection, insertVersion(next));
+        }
+    }
+
+    /** Checks that the tables are of the version of this library. */
+    static void validate(Connection connection, Dialect dialect) throws SQLException {
+        int newest = FIRST + steps(dialect).size() - 1;
+        int version = version(connection, dialect);
+        if (version != newest) {
+            String found = version == 0 ? "There are no tables" : "The tables are of version " + version;
+            throw new SQLException(found + ", but this coord needs those of version " + newest
+                    + ", and may not make them itself: run the script that is in its jar under " + SCRIPT);
+        }
+    }
+
+    /** The version of the tables, 0 if there are none; refuses those that this library cannot use. */
+    private static int version(Connection connection, Dialect dialect) throws SQLException {
+        if (!dialect.hasSchema(connection)) {
+            return 0;
+        }
+        int newest = FIRST + steps(dialect).size() - 1;
+        int version;
+        try (var statement = connection.prepareStatement("SELECT COALESCE(MAX(version), 0) FROM coord_schema");
+                var rows = statement.executeQuery()) {
+            rows.next();
+            version = rows.getInt(1);
+        }
+        if (version > newest) {
+            throw new SQLException("The tables are of version " + version + ", but this coord knows only version "
+                    + newest + ": use the newer coord that made them");
+        }
+        if (version > 0 && version < FIRST) {
+            throw new SQLException("The tables are of version " + version
+                    + ", which a coord made that was never released: begin with a new database");
+        }
+        return version;
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.execute();
         }
     }
 }

@@ -84,11 +84,10 @@ final class JournaledDatabase implements AutoCloseable {
         this.committed = committed;
         this.failpoints = failpoints;
         InstantSource time = () -> Instant.ofEpochSecond(0, timeNanos);
-        this.store = new JdbcStore(database.connections(), Dialect.H2, time, this::committed, connection -> {
+        this.store = new JdbcStore(database.connections(), Dialect.H2, time, this::committed, (connection, changed) -> {
             if (carriedOut > 0) {
                 Database.setApplied(connection, carriedOut);
             }
-            return true;
         });
     }
 

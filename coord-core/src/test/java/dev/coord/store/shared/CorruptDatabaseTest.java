@@ -349,7 +349,7 @@ class CorruptDatabaseTest {
                 Connection connection = opened.connections().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("DROP TABLE coord_applied");
-            statement.execute("DELETE FROM coord_schema WHERE version >= 3");
+            statement.execute("DELETE FROM coord_schema WHERE version >= 11");
             opened.sync();
         }
         directory.journal(1).delete();
