@@ -1,24 +1,28 @@
 package dev.coord.world;
 
 import dev.coord.Registration;
-import dev.coord.Term;
+import dev.coord.StoreException;
+import dev.coord.time.Deadline;
 import dev.coord.work.Listeners;
 import dev.coord.world.Snapshot.ObjectEntry;
 import dev.coord.world.WorldChange.ObjectDeleted;
 import dev.coord.world.WorldChange.ObjectSet;
 import dev.coord.world.WorldChange.QuadDeleted;
 import dev.coord.world.WorldChange.QuadSet;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells listeners what changed, on a thread of its own, which is there from the first of them on. */
 final class Watchers implements Runnable {
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
     /** Listeners that are further behind hear of what is different instead. */
     private static final int MAX_WAITING = 10_000;
@@ -26,12 +30,10 @@ final class Watchers implements Runnable {
     /** What happened up to a snapshot; without entries: look what is different. */
     private record Step(List<LogEntry> entries, Snapshot after) {}
 
-    private record Watcher(String prefix, long after, WorldListener listener) {
-        @Override
-        public String toString() {
-            return listener + " for '" + prefix + "'";
-        }
-    }
+    /** The log, for those who are behind; null from it: it does not go back so far. */
+    private volatile @Nullable LongFunction<WorldLoader.@Nullable Tail> log;
+    /** Some are behind. */
+    private boolean catchingUp;
 
     private final Listeners<Watcher> watchers = new Listeners<>(LOG, "a commit");
     private final Deque<Step> waiting = new ArrayDeque<>();
@@ -43,14 +45,28 @@ final class Watchers implements Runnable {
 
     /** Tells {@code listener} of what is published from now on. */
     synchronized Registration add(String prefix, WorldListener listener) {
+        return add(WorldWatch.of(prefix), listener);
+    }
+
+    /** Tells {@code listener} of what it wants to hear. */
+    synchronized Registration add(WorldWatch watch, WorldListener listener) {
         if (start != null && !started && !waiting.isEmpty()) {
             // Nobody is to be told of it.
             told = waiting.removeLast().after();
             waiting.clear();
         }
-        Registration added = watchers.add(new Watcher(prefix, published, listener));
+        var watcher = new Watcher(watch, listener, published);
+        Registration added = watchers.add(watcher);
+        catchingUp |= watcher.isBehind();
         startIfNeeded();
+        notifyAll();
         return added;
+    }
+
+    /** From now on {@code entriesAfter} reads the log. */
+    synchronized void readLogWith(LongFunction<WorldLoader.@Nullable Tail> entriesAfter) {
+        log = entriesAfter;
+        notifyAll();
     }
 
     /** {@code starting} starts the thread that {@link #run runs} this, as soon as there is a listener. */
@@ -91,39 +107,122 @@ final class Watchers implements Runnable {
                 tell(step);
             }
             told = step.after();
+            catchUp();
+        }
+    }
+
+    /** Tells those who are behind of some more of what they have not heard. */
+    private void catchUp() {
+        LongFunction<WorldLoader.@Nullable Tail> reader = log;
+        boolean[] more = {false};
+        watchers.tell(watcher -> {
+            try {
+                if (watcher.isBehind() && reader != null) {
+                    catchUp(watcher, reader);
+                }
+            } finally {
+                more[0] |= watcher.isBehind();
+            }
+        });
+        if (more[0]) {
+            synchronized (this) {
+                catchingUp = true;
+            }
+        }
+    }
+
+    private void catchUp(Watcher watcher, LongFunction<WorldLoader.@Nullable Tail> reader) {
+        WorldLoader.Tail tail;
+        try {
+            tail = reader.apply(watcher.position());
+        } catch (StoreException e) {
+            LOG.debug("{} cannot be told of the commits after {} yet", watcher, watcher.position(), e);
+            pause();
+            return;
+        }
+        if (tail == null || (tail.entries().isEmpty() && watcher.position() < told.seqno())) {
+            watcher.tellFresh(told, differences(Snapshot.EMPTY, told));
+            return;
+        }
+        // What it throws costs it one commit alone, as with those that happen.
+        Throwable failed = null;
+        for (LogEntry entry : tail.entries()) {
+            if (entry.seqno() > told.seqno()) {
+                break;
+            }
+            try {
+                watcher.tellPast(entry);
+            } catch (RuntimeException | Error e) {
+                failed = failed == null ? e : failed;
+            }
+        }
+        watcher.caughtUp(told.seqno());
+        if (failed instanceof Error error) {
+            throw error;
+        } else if (failed != null) {
+            throw Failures.thrown(failed);
+        }
+    }
+
+    private synchronized void pause() {
+        try {
+            boolean unused = Deadline.in(PAUSE).await(this, () -> closed);
+        } catch (InterruptedException e) {
+            LOG.trace("A listener left its interrupt behind", e);
         }
     }
 
     private synchronized @Nullable Step next() {
-        while (waiting.isEmpty() && !closed) {
+        while (waiting.isEmpty() && !closed && !isCatchingUp()) {
             try {
                 wait();
             } catch (InterruptedException e) {
                 LOG.trace("A listener left its interrupt behind", e);
             }
         }
-        return closed ? null : waiting.remove();
+        if (closed) {
+            return null;
+        }
+        catchingUp = false;
+        return waiting.isEmpty() ? new Step(List.of(), told) : waiting.remove();
     }
 
+    private boolean isCatchingUp() {
+        return catchingUp && log != null;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // The same snapshot: nothing has happened.
     private void tell(Step step) {
         boolean contiguous = !step.entries().isEmpty() && step.entries().get(0).seqno() == told.seqno() + 1;
+        Snapshot after = step.after();
         if (contiguous) {
-            step.entries().forEach(entry -> tell(entry.seqno(), entry.term(), entry.changes()));
-        } else {
-            Snapshot after = step.after();
-            tell(after.seqno(), after.term(), differences(told, after));
+            Snapshot before = told;
+            for (LogEntry entry : step.entries()) {
+                before = tell(entry, before);
+            }
+        } else if (after != told) {
+            List<WorldChange> differences = differences(told, after);
+            Snapshot before = told;
+            watchers.tell(watcher -> {
+                if (watcher.resumes()) {
+                    watcher.skipped(after.seqno());
+                } else {
+                    watcher.tell(after.seqno(), after.term(), differences, before::object);
+                }
+            });
         }
     }
 
-    private void tell(long seqno, Term term, List<WorldChange> changes) {
+    /** Tells of a commit on top of {@code before}; returns what it made of that, if anybody wants to know. */
+    private Snapshot tell(LogEntry entry, Snapshot before) {
+        boolean[] previous = {false};
         watchers.tell(watcher -> {
-            List<WorldChange> own = changes.stream()
-                    .filter(change -> change.concerns(watcher.prefix()))
-                    .toList();
-            if (seqno > watcher.after() && !own.isEmpty()) {
-                watcher.listener().changed(new WorldListener.Event(seqno, term, own));
+            previous[0] |= watcher.wantsPrevious();
+            if (!watcher.isBehind()) {
+                watcher.tell(entry.seqno(), entry.term(), entry.changes(), before::object);
             }
         });
+        return previous[0] ? before.after(entry) : before;
     }
 
     /** The changes that make {@code after} of {@code before}. */

@@ -123,6 +123,15 @@ public final class World {
         return watchers.add(prefix, listener);
     }
 
+    /**
+     * The same from a commit on, or with what was there before. A listener that remembers the {@link WorldListener.Event#seqno()} of the
+     * event that it has dealt with goes on {@link WorldWatch#after(long) after} it, also in another process, and hears of each commit
+     * once more or for the first time, and of none of them never.
+     */
+    public Registration watch(WorldWatch watch, WorldListener listener) {
+        return watchers.add(watch, listener);
+    }
+
     /** The last commit that can be read here. */
     public long seqno() {
         return participation.get().replica().seqno();

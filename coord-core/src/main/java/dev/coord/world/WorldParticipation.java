@@ -73,6 +73,7 @@ final class WorldParticipation implements AutoCloseable {
                         signal.wake(CommitSignal.Topic.HEAD);
                     }
                 });
+        watchers.readLogWith(loader::entriesAfter);
         this.advances = replica.onAdvance(seqno -> server.advanced());
         String thread = "coord-world-follower-" + group;
         this.following = Workers.onDemand(work -> Workers.daemon(thread, work));

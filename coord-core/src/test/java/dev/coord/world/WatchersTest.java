@@ -13,7 +13,9 @@ import dev.coord.world.WorldChange.QuadDeleted;
 import dev.coord.world.WorldChange.QuadSet;
 import dev.coord.world.WorldListener.Event;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +28,8 @@ class WatchersTest {
     private final Watchers watchers = new Watchers();
     private final Thread thread = new Thread(watchers, "watchers");
     private final List<Event> heard = new CopyOnWriteArrayList<>();
-    private Snapshot now = Snapshot.EMPTY;
+    private final List<LogEntry> committed = new CopyOnWriteArrayList<>();
+    private volatile Snapshot now = Snapshot.EMPTY;
 
     @BeforeEach
     void start() {
@@ -42,6 +45,13 @@ class WatchersTest {
     }
 
     private Event commit(WorldChange... changes) {
+        var entry = entry(changes);
+        watchers.publish(List.of(entry), now);
+        return new Event(entry.seqno(), new Term(7), entry.changes());
+    }
+
+    /** The next entry of the log, of which nobody was told. */
+    private LogEntry entry(WorldChange... changes) {
         var entry = new LogEntry(
                 now.seqno() + 1,
                 new Term(7),
@@ -52,8 +62,8 @@ class WatchersTest {
                 WorldResult.ofFound(true),
                 Instant.EPOCH);
         now = now.after(entry);
-        watchers.publish(List.of(entry), now);
-        return new Event(entry.seqno(), new Term(7), entry.changes());
+        committed.add(entry);
+        return entry;
     }
 
     /** The world goes on by something that nobody knows in detail. */
@@ -222,5 +232,122 @@ class WatchersTest {
 
         await().untilAsserted(() -> assertThat(later).containsExactly(second));
         assertThat(heard).containsExactly(first);
+    }
+
+    /** Commits from {@code first} on are in the log. */
+    private void log(long first) {
+        watchers.readLogWith(after -> {
+            if (after + 1 < first) {
+                return null;
+            }
+            // A page at a time.
+            List<LogEntry> page = committed.stream()
+                    .filter(entry -> entry.seqno() > after)
+                    .limit(3)
+                    .toList();
+            return new WorldLoader.Tail(page, first - 1, now.seqno());
+        });
+    }
+
+    @Test
+    void aListenerGoesOnAfterTheCommitThatItNames() {
+        List<Event> all = new ArrayList<>();
+        for (int i = 1; i <= 10; i++) {
+            all.add(commit(set("a", i)));
+        }
+        Registration unused = watchers.add(WorldWatch.of("").after(2), heard::add);
+        log(1);
+        awaitHeard(all.subList(2, 10).toArray(new Event[0]));
+        all.add(commit(set("a", 11)));
+        awaitHeard(all.subList(2, 11).toArray(new Event[0]));
+    }
+
+    @Test
+    void oneThatThrowsGoesOnToo() {
+        for (int i = 1; i <= 10; i++) {
+            commit(set("a", i));
+        }
+        log(1);
+        Registration unused = watchers.add(WorldWatch.of("").after(0), event -> {
+            heard.add(event);
+            throw new IllegalStateException("on purpose");
+        });
+        await().until(() -> heard.size() == 10);
+        assertThat(heard).extracting(Event::seqno).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void oneThatIsTooLateGetsAFreshStartAndGoesOnFromThere() {
+        GraphQuad quad = GraphQuad.of("a/1", "p", "a/1");
+        commit(set("a/1", 1), set("a/2", 1), set("b", 1));
+        commit(new ObjectDeleted("a/2"), new QuadSet(quad));
+        commit(set("a/1", 2));
+        log(3);
+        Registration unused = watchers.add(WorldWatch.of("a/").after(1), heard::add);
+        await().until(() -> heard.size() == 1);
+        Event last = commit(set("a/1", 3));
+        awaitHeard(new Event(3, new Term(7), List.of(set("a/1", 2), new QuadSet(quad)), true, Map.of()), last);
+    }
+
+    @Test
+    void nothingIsAFreshStartToo() {
+        commit(set("a", 1));
+        commit(new ObjectDeleted("a"));
+        log(3);
+        Registration unused = watchers.add(WorldWatch.of("a").after(1), heard::add);
+        awaitHeard(new Event(2, new Term(7), List.of(), true, Map.of()));
+    }
+
+    @Test
+    void oneThatKnowsALaterCommitHearsOfThoseAfterIt() {
+        Registration unused = watchers.add(WorldWatch.of("").after(2), heard::add);
+        log(1);
+        commit(set("a", 1));
+        commit(set("a", 2));
+        awaitHeard(commit(set("a", 3)));
+    }
+
+    @Test
+    void whenTheWorldIsLoadedOneThatNamesACommitHearsOfEachOne() {
+        Registration unused = watchers.add(WorldWatch.of("").after(1), heard::add);
+        List<Event> all = new ArrayList<>();
+        // As long as it is not loaded, nobody hears of these.
+        for (int i = 1; i <= 5; i++) {
+            var entry = entry(set("a", i));
+            all.add(new Event(entry.seqno(), new Term(7), entry.changes()));
+        }
+        log(1);
+        reload(now);
+        awaitHeard(all.subList(1, 5).toArray(new Event[0]));
+    }
+
+    @Test
+    void whatWasThereBeforeIsToldToWhoeverWantsIt() {
+        commit(set("a", 1), set("b", 1), set("c", 1));
+        Registration unused = watchers.add(WorldWatch.of("").withPrevious(), heard::add);
+        commit(set("a", 2), set("new", 1), new ObjectDeleted("b"));
+        commit(set("a", 3), new ObjectRenamed("c", "d", ObjectRef.EMPTY, 1, 0, ObjectLifetime.UNLIMITED));
+        await().until(() -> heard.size() == 2);
+        assertThat(heard.get(0).previous()).isEqualTo(Map.of("a", before(1), "b", before(1)));
+        assertThat(heard.get(1).previous()).isEqualTo(Map.of("a", before(2), "c", before(1)));
+    }
+
+    @Test
+    void ofCommitsThatAreOverItHasWhatItHasHeard() {
+        commit(set("a", 1));
+        commit(set("a", 2), set("b", 1));
+        commit(set("a", 3), new ObjectDeleted("b"));
+        log(1);
+        Registration unused = watchers.add(WorldWatch.of("").after(1).withPrevious(), heard::add);
+        await().until(() -> heard.size() == 2);
+        assertThat(heard.get(0).previous()).isEmpty();
+        assertThat(heard.get(1).previous()).isEqualTo(Map.of("a", before(2), "b", before(1)));
+        commit(set("a", 4));
+        await().until(() -> heard.size() == 3);
+        assertThat(heard.get(2).previous()).isEqualTo(Map.of("a", before(3)));
+    }
+
+    private static WorldListener.Before before(long rev) {
+        return new WorldListener.Before(ObjectRef.EMPTY, rev, 0, ObjectLifetime.UNLIMITED);
     }
 }

@@ -19,11 +19,13 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.env.Environment;
 
-/** Finds the methods with {@link WorldListener} when all singletons are there, and has them hear as long as the context runs. */
+/**
+ * Finds the methods with {@link WorldListener} when all singletons are there, and has them hear as long as the context runs. What they are
+ * to hear is kept from before any coordinator opens, so that the first that they hear is all that is there.
+ */
 final class WorldListenerMethods implements SmartInitializingSingleton, SmartLifecycle {
     private final ConfigurableListableBeanFactory beans;
     private final Environment environment;
-    private final List<WorldListenerMethod> methods = new ArrayList<>();
     private final List<WorldListenerThread> threads = new ArrayList<>();
     private volatile boolean running;
 
@@ -46,19 +48,15 @@ final class WorldListenerMethods implements SmartInitializingSingleton, SmartLif
         Map<Method, WorldListener> annotated =
                 MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<WorldListener>)
                         method -> AnnotatedElementUtils.findMergedAnnotation(method, WorldListener.class));
-        annotated.forEach((method, annotation) ->
-                methods.add(WorldListenerMethod.of(annotation, name, beans.getBean(name), method)));
+        annotated.forEach((method, annotation) -> {
+            WorldListenerMethod listener = WorldListenerMethod.of(annotation, name, beans.getBean(name), method);
+            threads.add(new WorldListenerThread(listener, world(listener), RoleThreads.factory(environment)));
+        });
     }
 
     @Override
     public void start() {
-        if (running) {
-            return;
-        }
         running = true;
-        for (WorldListenerMethod method : methods) {
-            threads.add(new WorldListenerThread(method, world(method), RoleThreads.factory(environment)));
-        }
         threads.forEach(WorldListenerThread::start);
     }
 
@@ -82,7 +80,6 @@ final class WorldListenerMethods implements SmartInitializingSingleton, SmartLif
     public void stop() {
         running = false;
         threads.forEach(WorldListenerThread::close);
-        threads.clear();
     }
 
     @Override
@@ -90,7 +87,13 @@ final class WorldListenerMethods implements SmartInitializingSingleton, SmartLif
         return running;
     }
 
-    /** Hears of nothing before, and not after, this process takes part. */
+    /** Used once, as the coordinator is. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
+    /** Ends before this process leaves. */
     @Override
     public int getPhase() {
         return CoordinatorLifecycle.PHASE + 1;

@@ -31,6 +31,7 @@ final class WorldListenerThread {
         this.registration = world.watch(method.prefix(), this::add);
     }
 
+    /** Begins to call it; used once. */
     void start() {
         thread.start();
     }

@@ -4,7 +4,9 @@ import dev.coord.docs.snippets.Flags.SetFlag;
 import dev.coord.spring.WorldTemplate;
 import dev.coord.world.World;
 import dev.coord.world.WorldBatch;
+import dev.coord.world.WorldListener;
 import dev.coord.world.WorldResult;
+import dev.coord.world.WorldWatch;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,14 @@ class FlagClient {
                 .map(flag -> flag.content()[0] == 1)
                 .orElse(false));
         return dark;
+    }
+
+    void goOn(long lastSeqno) {
+        world.watch(WorldWatch.of("flags/").after(lastSeqno).withPrevious(), this::flagsChanged);
+    }
+
+    private void flagsChanged(WorldListener.Event event) {
+        log.info("commit {}: {}, before it {}", event.seqno(), event.changes(), event.previous());
     }
 
     boolean isThere(long seqno) throws InterruptedException {
