@@ -2,7 +2,10 @@
 
 import { Problem, write } from "./api.js";
 import { byId, el, keyed, setAttribute, setText, toast } from "./dom.js";
-import { duration, moment, number, pageOf, place, reason, shortReason } from "./words.js";
+import { duration, moment, pageOf, place, reason, shortReason } from "./words.js";
+
+/** The registry, which has the heartbeats, is looked at every two seconds. */
+const SILENT_MILLIS = 5000;
 
 let roles = { leader: null, history: [] };
 let participants = [];
@@ -107,8 +110,7 @@ function makeParticipant(one) {
       "dl",
       { class: "facts" },
       fact("heartbeat", "Heartbeat"),
-      fact("seqno", "Sequence no."),
-      fact("lag", "Lag"),
+      fact("started", "Started"),
     ),
     el("p", { class: "capabilities", "data-fact": "capabilities" }),
   );
@@ -117,13 +119,12 @@ function makeParticipant(one) {
 function updateParticipant(element, one) {
   const at = (name) => element.querySelector(`[data-fact="${name}"]`);
   const self = one.participant === servedBy;
-  const gone = !one.reachable && one.url !== "";
-  setAttribute(element, "data-role", gone ? "GONE" : one.role);
-  setAttribute(element, "title", `${one.participant} on ${one.host}, started ${moment(one.startedAt)}`);
-  setText(at("role"), gone ? "not answering" : one.role.toLowerCase());
+  const silent = one.heartbeatAgeMillis > SILENT_MILLIS;
+  setAttribute(element, "data-role", silent ? "SILENT" : one.role);
+  setAttribute(element, "title", `${one.participant} on ${one.host}`);
+  setText(at("role"), silent ? "silent" : one.role.toLowerCase());
   setText(at("heartbeat"), self ? "now" : `${duration(one.heartbeatAgeMillis)} ago`);
-  setText(at("seqno"), one.seqno < 0 ? "–" : number(one.seqno));
-  setText(at("lag"), one.lag < 0 ? "–" : number(one.lag));
+  setText(at("started"), moment(one.startedAt));
   updatePlace(at("place"), one, self);
   const capabilities = at("capabilities");
   const words = one.capabilities.length > 0 ? one.capabilities : ["no capabilities"];

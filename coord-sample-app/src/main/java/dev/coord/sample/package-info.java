@@ -7,8 +7,9 @@
  *       submits them and reads; {@code schedule.PendingFlips}, which watches for changes;
  *   <li>who leads, and when that changes: {@link dev.coord.sample.RoleLog}, with events; {@code cluster.ClusterService}, from the
  *       {@code Coordinator};
+ *   <li>what instances know of each other: {@code cluster.PageAddress}, an attribute of each participant;
  *   <li>calls between instances: {@code cluster.PeerServer}, a {@code @MeshService}; {@code cluster.ClusterController}, which
- *       calls the leader, wherever it is; {@code cluster.Peers}, which calls all others.
+ *       calls the leader, wherever it is.
  * </ul>
  */
 @NullMarked

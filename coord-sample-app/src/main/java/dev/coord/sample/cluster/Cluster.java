@@ -43,11 +43,8 @@ public record Cluster(
      * One who takes part.
      *
      * @param role {@code LEADER}, {@code FOLLOWER} or {@code UNKNOWN}
-     * @param url where its page is, empty if it did not say so yet
-     * @param heartbeatAgeMillis since its last sign of life, in the registry or over the mesh; 0 for who answers
-     * @param reachable whether it can be heard over the mesh
-     * @param seqno the last commit that it has, -1 if it did not say so yet
-     * @param lag how many commits the leader has that it does not have, -1 if that is not known
+     * @param url where its page is, empty if it has none
+     * @param heartbeatAgeMillis since its last sign of life that is known, which is looked for every two seconds; 0 for who answers
      */
     public record Participant(
             String participant,
@@ -57,8 +54,5 @@ public record Cluster(
             String url,
             List<String> capabilities,
             Instant startedAt,
-            long heartbeatAgeMillis,
-            boolean reachable,
-            long seqno,
-            long lag) {}
+            long heartbeatAgeMillis) {}
 }

@@ -37,7 +37,7 @@ class HistoryWriter implements DisposableBean {
     private final Coordinator coordinator;
     private final WorldTemplate template;
     private final HistoryStore history;
-    private final OwnAddress address;
+    private final ClusterService cluster;
     private final ApplicationContext context;
     private final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
         var thread = new Thread(task, "sample-history");
@@ -49,12 +49,12 @@ class HistoryWriter implements DisposableBean {
             Coordinator coordinator,
             WorldTemplate template,
             HistoryStore history,
-            OwnAddress address,
+            ClusterService cluster,
             ApplicationContext context) {
         this.coordinator = coordinator;
         this.template = template;
         this.history = history;
-        this.address = address;
+        this.cluster = cluster;
         this.context = context;
     }
 
@@ -125,7 +125,7 @@ class HistoryWriter implements DisposableBean {
                             previous.orElse(0L),
                             coordinator.id().value(),
                             event.getLeader().pid(),
-                            address.url(),
+                            cluster.page(coordinator.id()),
                             now,
                             ChangeReason.of(event.getReason(), written.isEmpty()),
                             event.getWithoutLeader()

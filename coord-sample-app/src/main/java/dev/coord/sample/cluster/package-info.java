@@ -1,4 +1,4 @@
-/** Who takes part, who leads, and who led before; what the instances tell each other of themselves. */
+/** Who takes part, who leads, and who led before. */
 @NullMarked
 package dev.coord.sample.cluster;
 
