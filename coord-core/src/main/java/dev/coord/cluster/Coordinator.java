@@ -17,9 +17,12 @@ import dev.coord.mesh.MeshSettings;
 import dev.coord.mesh.ParticipantInfo;
 import dev.coord.registry.ParticipantWatcher;
 import dev.coord.registry.Registry;
+import dev.coord.store.DatabaseState;
 import dev.coord.store.OwnedDatabase;
 import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
+import dev.coord.store.jdbc.DatabaseSettings;
+import dev.coord.store.jdbc.DatabaseStore;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.time.NanoClock;
@@ -326,7 +329,8 @@ public final class Coordinator implements AutoCloseable {
      */
     public Optional<Leadership> leadership() {
         return role() == Role.LEADER
-                ? Optional.ofNullable(participation).flatMap(now -> now.election().leadership())
+                ? Optional.ofNullable(participation)
+                        .flatMap(now -> now.election().leadership())
                 : Optional.empty();
     }
 
@@ -415,6 +419,11 @@ public final class Coordinator implements AutoCloseable {
                 .orElse(0L);
     }
 
+    /** What is known of the external database, as of its last answer; empty before the start, and where there is none. */
+    public Optional<DatabaseState> database() {
+        return Optional.ofNullable(participation).flatMap(now -> now.store().database());
+    }
+
     /** This participant's part in the election. */
     public Election election() {
         return participation().election();
@@ -470,6 +479,7 @@ public final class Coordinator implements AutoCloseable {
     /** Builds a coordinator. */
     public static final class Builder {
         private @Nullable Path directory;
+        private @Nullable DatabaseSettings database;
         private @Nullable Store store;
         private SharedStoreSettings storeSettings = SharedStoreSettings.defaults();
         private MeshSettings meshSettings = MeshSettings.defaults();
@@ -492,6 +502,7 @@ public final class Coordinator implements AutoCloseable {
         /** The directory that the processes share, in place of a {@link #store}. */
         public Builder directory(Path value) {
             directory = value;
+            database = null;
             store = null;
             return this;
         }
@@ -499,7 +510,16 @@ public final class Coordinator implements AutoCloseable {
         /** A store of one's own, which the coordinator does not close, in place of a {@link #directory}. */
         public Builder store(Store value) {
             store = value;
+            database = null;
             directory = null;
+            return this;
+        }
+
+        /** The external database that the processes share, in place of a {@link #directory}. */
+        public Builder database(DatabaseSettings value) {
+            database = value;
+            directory = null;
+            store = null;
             return this;
         }
 
@@ -564,9 +584,9 @@ public final class Coordinator implements AutoCloseable {
             return this;
         }
 
-        /** Whether a {@link #directory} or a {@link #store} is set. */
+        /** Whether a {@link #directory}, a {@link #database} or a {@link #store} is set. */
         public boolean hasPlace() {
-            return directory != null || store != null;
+            return directory != null || database != null || store != null;
         }
 
         /** The group, as it is set so far. */
@@ -603,14 +623,18 @@ public final class Coordinator implements AutoCloseable {
                 }
             }
             Path dir = directory;
+            DatabaseSettings external = database;
             Store own = store;
             if (own != null) {
                 return new Coordinator(this, () -> own, false);
             }
+            if (external != null) {
+                return new Coordinator(this, () -> DatabaseStore.shared(external), true);
+            }
             if (dir != null) {
                 return new Coordinator(this, () -> SharedStore.open(dir, withServer(storeSettings)), true);
             }
-            throw new InvalidSettingsException("A coordinator needs a directory or a store");
+            throw new InvalidSettingsException("A coordinator needs a directory, a database or a store");
         }
 
         /** The store's private server is the mesh's, too. */

@@ -68,7 +68,12 @@ final class WorldParticipation implements AutoCloseable {
                 workers);
         this.ended = EndedParticipants.of(context);
         this.seqnoWatch = new SeqnoWatch(
-                leader, context.mesh().directory(), timer, workers, () -> engine.get().isEmpty(), seqno -> {
+                leader,
+                context.mesh().directory(),
+                timer,
+                workers,
+                () -> engine.get().isEmpty(),
+                seqno -> {
                     if (seqno > replica.seqno()) {
                         signal.wake(CommitSignal.Topic.HEAD);
                     }

@@ -91,7 +91,8 @@ class FrozenProcessTest {
 
     @Test
     void aFrozenOwnerIsKilledWhereThatIsAskedFor() {
-        try (Group group = Group.in(root, o -> o.withOwnerStaleThreshold(THRESHOLD).withFrozenOwner(FrozenOwner.KILL))) {
+        try (Group group =
+                Group.in(root, o -> o.withOwnerStaleThreshold(THRESHOLD).withFrozenOwner(FrozenOwner.KILL))) {
             group.startAll(3);
             Participant old = group.arrangeLeader(true);
             long term = old.lastTerm();

@@ -248,8 +248,9 @@ public final class Group implements AutoCloseable {
         close();
         assertOneLeaderAtATime();
         List<LoadAccount> accounts = all.stream().map(Participant::account).toList();
-        try (Store store =
-                SharedStore.open(options.directory(), options.storeSettings().withCallTimeout(Patience.LIMIT))) {
+        try (Store store = options.database().isPresent()
+                ? options.openStore()
+                : SharedStore.open(options.directory(), options.storeSettings().withCallTimeout(Patience.LIMIT))) {
             return LoadCheck.check(store, accounts);
         }
     }

@@ -12,7 +12,6 @@ import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.registry.ProcessIdentity;
 import dev.coord.store.Participant;
 import dev.coord.store.Store;
-import dev.coord.store.shared.SharedStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,10 +45,7 @@ public final class ParticipantMain {
 
     public static void main(String[] args) throws Exception {
         ParticipantOptions options = ParticipantOptions.parse(args);
-        Coordinator.Builder builder = Coordinator.builder()
-                .directory(options.directory())
-                .storeSettings(options.storeSettings())
-                .handler(new Handler());
+        Coordinator.Builder builder = options.coordinator().handler(new Handler());
         run(new ParticipantMain(options, builder, words -> false));
     }
 
@@ -138,7 +134,7 @@ public final class ParticipantMain {
             case "step-down" -> coordinator.stepDown(Duration.ofMillis(Long.parseLong(words[1])));
             case "load" -> {
                 // Another user of the store that the coordinator uses.
-                Store store = SharedStore.open(options.directory(), options.storeSettings());
+                Store store = options.openStore();
                 Load.start(store, LoadAccount.open(Path.of(words[1])), Duration.ofMillis(Long.parseLong(words[2])));
                 say("LOADING");
             }

@@ -1,7 +1,12 @@
 package dev.coord.testing;
 
+import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.election.LeaseTiming;
+import dev.coord.store.Store;
+import dev.coord.store.jdbc.DatabaseSettings;
+import dev.coord.store.jdbc.DatabaseStore;
+import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import java.nio.file.Path;
@@ -21,7 +26,8 @@ public record ParticipantOptions(
         Duration leaseStaleThreshold,
         Duration maxLeaseStaleThreshold,
         Duration ownerStaleThreshold,
-        FrozenOwner frozenOwner) {
+        FrozenOwner frozenOwner,
+        Optional<String> database) {
     private static final String NONE = "-";
     private static final LeaseTiming LEASE = LeaseTiming.defaults();
 
@@ -43,7 +49,8 @@ public record ParticipantOptions(
                 LEASE.staleThreshold(),
                 LEASE.maxStaleThreshold(),
                 SharedStoreSettings.DEFAULT_OWNER_STALE_THRESHOLD,
-                FrozenOwner.COPY);
+                FrozenOwner.COPY,
+                Optional.empty());
     }
 
     public ParticipantOptions withHeldLog(Path file) {
@@ -54,7 +61,8 @@ public record ParticipantOptions(
                 leaseStaleThreshold,
                 maxLeaseStaleThreshold,
                 ownerStaleThreshold,
-                frozenOwner);
+                frozenOwner,
+                database);
     }
 
     public ParticipantOptions withOwnerStaleThreshold(Duration threshold) {
@@ -64,7 +72,7 @@ public record ParticipantOptions(
     /** The threshold of the lease is never stretched: who is frozen soon after its start is replaced in time. */
     public ParticipantOptions withTimes(Duration deadline, Duration leaseThreshold, Duration ownerThreshold) {
         return new ParticipantOptions(
-                directory, heldLog, deadline, leaseThreshold, leaseThreshold, ownerThreshold, frozenOwner);
+                directory, heldLog, deadline, leaseThreshold, leaseThreshold, ownerThreshold, frozenOwner, database);
     }
 
     /** As short as the product has them, but for a lease that is never stretched. */
@@ -86,7 +94,42 @@ public record ParticipantOptions(
                 leaseStaleThreshold,
                 maxLeaseStaleThreshold,
                 ownerStaleThreshold,
-                reaction);
+                reaction,
+                database);
+    }
+
+    /** The store is a database in PostgreSQL, not the directory. */
+    public ParticipantOptions withDatabase(String url) {
+        return new ParticipantOptions(
+                directory,
+                heldLog,
+                renewDeadline,
+                leaseStaleThreshold,
+                maxLeaseStaleThreshold,
+                ownerStaleThreshold,
+                frozenOwner,
+                Optional.of(url));
+    }
+
+    /** The database with the product's timeouts. */
+    public Optional<DatabaseSettings> databaseSettings() {
+        return database.map(DatabaseSettings::at);
+    }
+
+    /** The store, for others than a coordinator. */
+    public Store openStore() {
+        return databaseSettings()
+                .<Store>map(DatabaseStore::shared)
+                .orElseGet(() -> SharedStore.open(directory, storeSettings()));
+    }
+
+    /** A coordinator on that store, which it closes. */
+    public Coordinator.Builder coordinator() {
+        Coordinator.Builder builder = Coordinator.builder();
+        databaseSettings()
+                .ifPresentOrElse(
+                        builder::database, () -> builder.directory(directory).storeSettings(storeSettings()));
+        return builder;
     }
 
     public CoordinatorSettings coordinatorSettings() {
@@ -112,7 +155,8 @@ public record ParticipantOptions(
                 leaseStaleThreshold.toString(),
                 maxLeaseStaleThreshold.toString(),
                 ownerStaleThreshold.toString(),
-                frozenOwner.name());
+                frozenOwner.name(),
+                database.orElse(NONE));
     }
 
     public static ParticipantOptions parse(String... arguments) {
@@ -123,6 +167,7 @@ public record ParticipantOptions(
                 Duration.parse(arguments[3]),
                 Duration.parse(arguments[4]),
                 Duration.parse(arguments[5]),
-                FrozenOwner.valueOf(arguments[6]));
+                FrozenOwner.valueOf(arguments[6]),
+                Optional.of(arguments[7]).filter(url -> !url.equals(NONE)));
     }
 }

@@ -92,8 +92,8 @@ class BrokenStreamsTest {
                 PrivateServer server = serving.listen(10_000_000)) {
             server.add(service.bindService(), Runnable::run);
             var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-            ManagedChannel calling = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(
-                            server.address().path().orElseThrow()))
+            ManagedChannel calling = NettyChannelBuilder.forAddress(
+                            UnixDomainSocketAddress.of(server.address().path().orElseThrow()))
                     .channelType(NioDomainSocketChannel.class)
                     .eventLoopGroup(loop)
                     .withOption(ChannelOption.SO_KEEPALIVE, null)

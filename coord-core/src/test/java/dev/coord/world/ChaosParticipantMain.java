@@ -5,7 +5,6 @@ import static dev.coord.testing.Console.say;
 import dev.coord.CoordException;
 import dev.coord.ParticipantId;
 import dev.coord.cluster.Coordinator;
-import dev.coord.store.shared.SharedStore;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
 import dev.coord.testing.Patience;
@@ -46,7 +45,7 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
 
     @Override
     public Coordinator.Builder builder(ParticipantOptions options) {
-        var store = new FreezingStore(SharedStore.open(options.directory(), options.storeSettings()), trigger);
+        var store = new FreezingStore(options.openStore(), trigger);
         return Coordinator.builder().store(store).handler(handler);
     }
 

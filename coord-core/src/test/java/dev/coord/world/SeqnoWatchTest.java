@@ -51,8 +51,8 @@ class SeqnoWatchTest {
     void aWatchThatEndsWhileItsTimerDoesIsNoFailure() {
         var timer = new SharedTimer();
         timer.close();
-        try (var watch = new SeqnoWatch(
-                NEVER_CALLED, ALONE, timer, new Workers(NanoClock.system()), () -> false, seqno -> {})) {
+        try (var watch =
+                new SeqnoWatch(NEVER_CALLED, ALONE, timer, new Workers(NanoClock.system()), () -> false, seqno -> {})) {
             assertThatCode(watch::watch).doesNotThrowAnyException();
         }
     }

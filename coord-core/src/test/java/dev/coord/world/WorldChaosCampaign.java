@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.testing.Postgres;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,5 +15,11 @@ class WorldChaosCampaign {
     @Test
     void whatClientsAreToldIsWhatTheLogSaysInAHundredRounds() throws InterruptedException {
         WorldChaos.run(root, Integer.getInteger("chaos.rounds", 100));
+    }
+
+    @Test
+    void norInAHundredRoundsOnPostgres() throws InterruptedException {
+        String url = Postgres.newDatabase();
+        WorldChaos.run(root, Integer.getInteger("chaos.rounds", 100), options -> options.withDatabase(url));
     }
 }

@@ -55,8 +55,8 @@ class WorldThreadsTest {
             int before = threads().size();
 
             try (Member second = join("second")) {
-                await()    .untilAsserted(() ->
-                                assertThat(threads()).hasSizeLessThanOrEqualTo(before + OF_EACH_FURTHER_GROUP));
+                await().untilAsserted(
+                                () -> assertThat(threads()).hasSizeLessThanOrEqualTo(before + OF_EACH_FURTHER_GROUP));
                 assertThat(second.coordinator().role())
                         .isEqualTo(first.coordinator().role());
             }
@@ -78,10 +78,8 @@ class WorldThreadsTest {
             assertThat(threads()).contains("coord-world-watcher-busy", "coord-world-forwarder-busy");
 
             await().untilAsserted(() -> assertThat(threads())
-                            .doesNotContain(
-                                    "coord-world-forwarder-busy",
-                                    "coord-world-housekeeper-busy",
-                                    "coord-world-follower-busy"));
+                    .doesNotContain(
+                            "coord-world-forwarder-busy", "coord-world-housekeeper-busy", "coord-world-follower-busy"));
             // Each of them comes back.
             world.submit(UUID.randomUUID().toString(), new WorldBatch().create("c", new byte[0]));
             await().until(() -> heard.size() == 2);

@@ -132,6 +132,15 @@ public final class DatabaseStore implements Store {
         }
     }
 
+    /**
+     * The same, one for all in this process that use a database in the same way: it ends when the last of them closes it.
+     *
+     * @throws InvalidSettingsException as {@link #open}
+     */
+    public static Store shared(DatabaseSettings settings) {
+        return SharedDatabase.open(settings);
+    }
+
     private Connection connect(Duration timeout) throws SQLException {
         return connector.connect(timeout);
     }
