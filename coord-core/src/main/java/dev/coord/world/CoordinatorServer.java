@@ -8,18 +8,22 @@ import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.proto.WatchWorldSeqnoRequest;
 import dev.coord.proto.WatchWorldSeqnoResponse;
+import dev.coord.time.Deadline;
 import dev.coord.transport.Subscribers;
+import dev.coord.work.SharedTimer;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +38,8 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
     private static final int MAX_MORE = 1000;
 
     private static final int MAX_BYTES = 2 * 1024 * 1024;
+    /** How long an answer waits for those that were submitted with it. */
+    private static final Duration OTHERS = Duration.ofMillis(10);
 
     private final String group;
     private final Supplier<Optional<WorldEngine>> engine;
@@ -43,7 +49,14 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
 
     private final CallOrder calls = new CallOrder();
 
-    CoordinatorServer(String group, Supplier<Optional<WorldEngine>> engine, Supplier<Optional<LeaderInfo>> leader) {
+    private final SharedTimer timer;
+
+    CoordinatorServer(
+            String group,
+            Supplier<Optional<WorldEngine>> engine,
+            Supplier<Optional<LeaderInfo>> leader,
+            SharedTimer timer) {
+        this.timer = timer;
         this.group = group;
         this.engine = engine;
         this.leader = leader;
@@ -106,8 +119,28 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
         }
         List<CompletableFuture<SubmitWorldOpResponse>> all =
                 submitted.stream().map(CoordinatorServer::response).toList();
+        var answered = new AtomicBoolean();
+        Runnable send = () -> {
+            if (!answered.getAndSet(true)) {
+                answer(answer, all);
+            }
+        };
         var unused = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-                .whenComplete((done, failure) -> answer(answer, all, failure));
+                .whenComplete((done, failure) -> send.run());
+        if (all.size() > 1) {
+            // Those that have their answers do not wait for the others, which are asked for again.
+            var unusedToo = CompletableFuture.anyOf(all.toArray(CompletableFuture[]::new))
+                    .whenComplete((done, failure) -> later(send));
+        }
+    }
+
+    private void later(Runnable send) {
+        try {
+            var unused = timer.schedule(send, OTHERS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("Group {}: this participant leaves", group, e);
+            send.run();
+        }
     }
 
     /** Submits, unless the call was delayed until it is of no use any more; then it is answered that nothing was done. */
@@ -132,24 +165,25 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
     }
 
     private void answer(
-            StreamObserver<SubmitWorldOpResponse> answer,
-            List<CompletableFuture<SubmitWorldOpResponse>> all,
-            @Nullable Throwable failure) {
-        if (failure != null) {
-            LOG.debug("Group {}: a submission gets no answer", group, failure);
-            // Some may have happened. Whoever asks again learns of them by their ids.
-            answer.onError(
-                    engine.get().isEmpty()
-                            ? NotLeaderStatus.refusal(group, leader.get())
-                            : Status.UNAVAILABLE
-                                    .withDescription(String.valueOf(failure.getMessage()))
-                                    .asRuntimeException());
-            return;
+            StreamObserver<SubmitWorldOpResponse> answer, List<CompletableFuture<SubmitWorldOpResponse>> all) {
+        for (CompletableFuture<SubmitWorldOpResponse> one : all) {
+            if (one.isCompletedExceptionally()) {
+                Throwable failure = one.handle((response, why) -> why).join();
+                LOG.debug("Group {}: a submission gets no answer", group, failure);
+                // Some may have happened. Whoever asks again learns of them by their ids.
+                answer.onError(
+                        engine.get().isEmpty()
+                                ? NotLeaderStatus.refusal(group, leader.get())
+                                : Status.UNAVAILABLE
+                                        .withDescription(String.valueOf(failure.getMessage()))
+                                        .asRuntimeException());
+                return;
+            }
         }
-        SubmitWorldOpResponse.Builder response = all.get(0).join().toBuilder();
+        SubmitWorldOpResponse.Builder response = now(all.get(0)).toBuilder();
         long bytes = response.build().getSerializedSize();
         for (CompletableFuture<SubmitWorldOpResponse> one : all.subList(1, all.size())) {
-            SubmitWorldOpResponse more = one.join();
+            SubmitWorldOpResponse more = now(one);
             bytes += more.getSerializedSize();
             // An empty one says: ask again, it does not fit into this message.
             response.addMore(bytes > MAX_BYTES ? SubmitWorldOpResponse.getDefaultInstance() : more);
@@ -158,15 +192,28 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
         answer.onCompleted();
     }
 
+    /** An empty one, which says to ask again, if there is none yet. */
+    private static SubmitWorldOpResponse now(CompletableFuture<SubmitWorldOpResponse> response) {
+        return response.getNow(SubmitWorldOpResponse.getDefaultInstance());
+    }
+
     /** What submits {@code request}. */
     private static Supplier<CompletableFuture<WorldResult>> ready(WorldEngine engine, SubmitWorldOpRequest request) {
         try {
-            WorldWrite write = WorldWrite.decoded(request.getOpData());
+            WorldWrite write = write(request);
             ParticipantId sender = sender(request.getSender());
             return () -> submit(engine, write, request.getOpId(), sender);
         } catch (WorldException e) {
             return () -> CompletableFuture.failedFuture(e);
         }
+    }
+
+    private static WorldWrite write(SubmitWorldOpRequest request) {
+        WorldWrite write = WorldWrite.decoded(request.getOpData());
+        if (request.getTimeoutNanos() > 0) {
+            write = write.within(Deadline.in(Duration.ofNanos(request.getTimeoutNanos())));
+        }
+        return request.hasSentSinceSeqno() ? write.sentSince(request.getSentSinceSeqno()) : write;
     }
 
     /** An engine of the application's may throw a refusal. */
@@ -189,6 +236,10 @@ final class CoordinatorServer extends CoordinatorServiceGrpc.CoordinatorServiceI
                         .build();
             }
             Throwable cause = Failures.cause(failure);
+            if (cause instanceof QueueFullException) {
+                // Ask again.
+                return SubmitWorldOpResponse.getDefaultInstance();
+            }
             if (cause instanceof WorldException refused) {
                 return refused(refused);
             }

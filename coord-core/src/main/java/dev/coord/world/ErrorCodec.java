@@ -6,16 +6,18 @@ import java.util.Map;
 
 /** Refusals as they are sent, and back. */
 final class ErrorCodec {
-    private static final Map<Class<? extends WorldException>, WorldErrorKind> KINDS = Map.of(
-            ObjectExistsException.class, WorldErrorKind.WorldErrorKind_OBJECT_EXISTS,
-            ObjectNotFoundException.class, WorldErrorKind.WorldErrorKind_OBJECT_NOT_FOUND,
-            InvalidOperationException.class, WorldErrorKind.WorldErrorKind_INVALID_OPERATION,
-            UnknownOperationException.class, WorldErrorKind.WorldErrorKind_UNKNOWN_OPERATION,
-            OperationRejectedException.class, WorldErrorKind.WorldErrorKind_OPERATION_REJECTED,
-            OperationTimeoutException.class, WorldErrorKind.WorldErrorKind_OPERATION_TIMEOUT,
-            OperationFailedException.class, WorldErrorKind.WorldErrorKind_OPERATION_FAILED,
-            BlockNotFoundException.class, WorldErrorKind.WorldErrorKind_BLOCK_NOT_FOUND,
-            ReadOnlyWorldException.class, WorldErrorKind.WorldErrorKind_READ_ONLY_WORLD);
+    private static final Map<Class<? extends WorldException>, WorldErrorKind> KINDS = Map.ofEntries(
+            Map.entry(ObjectExistsException.class, WorldErrorKind.WorldErrorKind_OBJECT_EXISTS),
+            Map.entry(ObjectNotFoundException.class, WorldErrorKind.WorldErrorKind_OBJECT_NOT_FOUND),
+            Map.entry(InvalidOperationException.class, WorldErrorKind.WorldErrorKind_INVALID_OPERATION),
+            Map.entry(UnknownOperationException.class, WorldErrorKind.WorldErrorKind_UNKNOWN_OPERATION),
+            Map.entry(OperationRejectedException.class, WorldErrorKind.WorldErrorKind_OPERATION_REJECTED),
+            Map.entry(OperationTimeoutException.class, WorldErrorKind.WorldErrorKind_OPERATION_TIMEOUT),
+            Map.entry(OperationFailedException.class, WorldErrorKind.WorldErrorKind_OPERATION_FAILED),
+            Map.entry(BlockNotFoundException.class, WorldErrorKind.WorldErrorKind_BLOCK_NOT_FOUND),
+            Map.entry(ReadOnlyWorldException.class, WorldErrorKind.WorldErrorKind_READ_ONLY_WORLD),
+            Map.entry(OperationIdReusedException.class, WorldErrorKind.WorldErrorKind_OPERATION_ID_REUSED),
+            Map.entry(OutcomeUnknownException.class, WorldErrorKind.WorldErrorKind_OUTCOME_UNKNOWN));
 
     private ErrorCodec() {}
 
@@ -41,6 +43,8 @@ final class ErrorCodec {
         String subject = error.getSubject();
         String message = error.getMessage();
         return switch (error.getKind()) {
+            case WorldErrorKind_OPERATION_ID_REUSED -> new OperationIdReusedException(subject, message);
+            case WorldErrorKind_OUTCOME_UNKNOWN -> new OutcomeUnknownException(subject, message);
             case WorldErrorKind_OBJECT_EXISTS -> new ObjectExistsException(subject, message);
             case WorldErrorKind_OBJECT_NOT_FOUND -> new ObjectNotFoundException(subject, message);
             case WorldErrorKind_INVALID_OPERATION -> new InvalidOperationException(subject, message);

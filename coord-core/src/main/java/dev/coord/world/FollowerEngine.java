@@ -45,7 +45,11 @@ public final class FollowerEngine implements WorldEngine {
                 group,
                 signal,
                 () -> store.head(group).seqno(),
-                new Replica(new WorldLoader(store, group), blocks, new Watchers()));
+                new Replica(
+                        new WorldLoader(store, group),
+                        blocks,
+                        new Watchers(settings.maxQueueBytes()),
+                        settings.resultCacheBytes()));
     }
 
     Replica replica() {

@@ -17,9 +17,8 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,13 +49,41 @@ final class Forwarder implements AutoCloseable {
     private static final int MAX_BATCH = 256;
     private static final int MAX_BATCH_BYTES = 1024 * 1024;
     private static final long RETRY_MILLIS = 5;
+    private static final long EXPIRY_MILLIS = 50;
 
     private record Pending(
             WorldWrite write,
             String operationId,
             long began,
             Deadline deadline,
-            CompletableFuture<WorldResult> answer) {}
+            long since,
+            AtomicBoolean sent,
+            CompletableFuture<WorldResult> answer) {
+        /** What is sent: it says since when it may have been sent before, so that it is not applied again when nobody knows any more. */
+        WorldWrite toSend() {
+            WorldWrite timed = write.within(deadline);
+            long ids = WorldKeys.since(operationId);
+            boolean again = sent.getAndSet(true);
+            if (ids >= 0) {
+                return timed.sentSince(ids);
+            }
+            return again && since > 0 ? timed.sentSince(since) : timed;
+        }
+
+        long bytes() {
+            return Submission.LEAST_BYTES + write.size();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
 
     private final String group;
     private final ParticipantId self;
@@ -71,12 +99,18 @@ final class Forwarder implements AutoCloseable {
     private final Set<Context.CancellableContext> calls = ConcurrentHashMap.newKeySet();
     private final Deque<Pending> waiting = new ArrayDeque<>();
     /** Those that are tried once more in a moment. */
-    private final Set<Pending> resting = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Pending> resting = new HashSet<>();
+    /** Those that an engine here has, which may take longer than their time. */
+    private final Set<Pending> atEngine = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean expiring = new AtomicBoolean();
 
     private final AtomicBoolean pumping = new AtomicBoolean();
     /** Numbers the calls. */
     private final AtomicLong made = new AtomicLong();
 
+    private final LongSupplier seqno;
+    private long unansweredBytes;
     private int underWay;
     private boolean closed;
 
@@ -84,6 +118,7 @@ final class Forwarder implements AutoCloseable {
             String group,
             ParticipantId self,
             Supplier<Optional<WorldEngine>> local,
+            LongSupplier seqno,
             MeshDirectory directory,
             Channel leader,
             WorldSettings settings,
@@ -93,6 +128,7 @@ final class Forwarder implements AutoCloseable {
         this.group = group;
         this.self = self;
         this.local = local;
+        this.seqno = seqno;
         this.directory = directory;
         this.leader = CoordinatorServiceGrpc.newStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.settings = settings;
@@ -121,13 +157,69 @@ final class Forwarder implements AutoCloseable {
                             + ": divide it, or write its content as blocks before"));
         }
         var pending = new Pending(
-                write, operationId, clock.nanoTime(), Deadline.in(timeout, clock), new CompletableFuture<>());
+                write,
+                operationId,
+                clock.nanoTime(),
+                Deadline.in(timeout, clock),
+                seqno.getAsLong(),
+                new AtomicBoolean(),
+                new CompletableFuture<>());
+        if (!charge(pending)) {
+            return CompletableFuture.failedFuture(new QueueFullException(operationId, settings.maxQueueBytes()));
+        }
         if (enqueue(pending)) {
             wakePump();
         } else {
             settle(pending, null, null);
         }
         return pending.answer();
+    }
+
+    /** Whether there is room for {@code pending}, which takes it until it has its answer. */
+    private boolean charge(Pending pending) {
+        synchronized (this) {
+            if (unansweredBytes > 0 && unansweredBytes + pending.bytes() > settings.maxQueueBytes()) {
+                return false;
+            }
+            unansweredBytes += pending.bytes();
+        }
+        var unused = pending.answer().whenComplete((result, failure) -> release(pending));
+        return true;
+    }
+
+    private synchronized void release(Pending pending) {
+        unansweredBytes -= pending.bytes();
+        notifyAll();
+    }
+
+    /** Waits until there is room for {@code write}, at most until {@code deadline}. */
+    synchronized void awaitRoom(WorldWrite write, Deadline deadline) throws InterruptedException {
+        long bytes = Submission.LEAST_BYTES + write.size();
+        var unused = deadline.await(
+                this, () -> unansweredBytes == 0 || unansweredBytes + bytes <= settings.maxQueueBytes() || closed);
+    }
+
+    /** An engine may be busy for longer than somebody waits. */
+    private void expire() {
+        for (Pending pending : atEngine) {
+            if (pending.deadline().isOver()) {
+                settle(pending, null, null);
+            }
+        }
+        expiring.set(false);
+        if (!atEngine.isEmpty()) {
+            expireLater();
+        }
+    }
+
+    private void expireLater() {
+        if (expiring.compareAndSet(false, true)) {
+            try {
+                var unused = timer.schedule(this::expire, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.trace("Group {}: this participant leaves", group, e);
+            }
+        }
     }
 
     /**
@@ -191,14 +283,21 @@ final class Forwarder implements AutoCloseable {
     private void submit(WorldEngine engine, List<Pending> batch) {
         ended();
         for (Pending pending : batch) {
-            var unused = submit(engine, pending).whenComplete((result, failure) -> settle(pending, result, failure));
+            atEngine.add(pending);
+            var unused = submit(engine, pending).whenComplete((result, failure) -> {
+                atEngine.remove(pending);
+                settle(pending, result, failure);
+            });
+        }
+        if (!atEngine.isEmpty()) {
+            expireLater();
         }
     }
 
     /** An engine of the application's may throw, or wrap what went wrong. */
     private CompletableFuture<WorldResult> submit(WorldEngine engine, Pending pending) {
         try {
-            return engine.submit(pending.write(), pending.operationId(), self);
+            return engine.submit(pending.toSend(), pending.operationId(), self);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -319,11 +418,16 @@ final class Forwarder implements AutoCloseable {
     }
 
     private SubmitWorldOpRequest request(Pending pending) {
-        return SubmitWorldOpRequest.newBuilder()
-                .setOpData(pending.write().encoded())
+        WorldWrite write = pending.toSend();
+        var request = SubmitWorldOpRequest.newBuilder()
+                .setOpData(write.encoded())
                 .setOpId(pending.operationId())
                 .setSender(self.value())
-                .build();
+                .setTimeoutNanos(Math.max(1, pending.deadline().leftNanos()));
+        if (write.sentSince() >= 0) {
+            request.setSentSinceSeqno(write.sentSince());
+        }
+        return request.build();
     }
 
     private void settle(Pending pending, SubmitWorldOpResponse response) {
@@ -339,10 +443,12 @@ final class Forwarder implements AutoCloseable {
 
     private void settle(Pending pending, @Nullable WorldResult result, @Nullable Throwable failure) {
         Throwable cause = Failures.cause(failure);
-        if (result != null) {
+        if (pending.answer().isDone()) {
+            LOG.trace("Operation {} has its answer already", pending.operationId());
+        } else if (result != null) {
             measured(pending, Outcome.COMMITTED);
             pending.answer().complete(result);
-        } else if (cause instanceof WorldException) {
+        } else if (cause instanceof WorldException && !(cause instanceof QueueFullException)) {
             measured(pending, Outcome.REFUSED);
             pending.answer().completeExceptionally(cause);
         } else if (!again(pending)) {

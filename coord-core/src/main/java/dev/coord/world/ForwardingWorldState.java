@@ -198,13 +198,15 @@ public final class ForwardingWorldState implements WorldState {
     }
 
     WorldResult write(WorldWrite write, String operationId) {
+        Applying.checkWait(WorldKeys.shortened(write.type()));
         BlockingCalls.check(
                 "A write to the world waits for the leader's answer",
                 "Use World.submitAsync() or WorldTemplate.submitAsync(), or call it on a thread that may wait; an operation"
                         + " changes the state that it is given");
         Deadline deadline = Deadline.in(settings.submitTimeout());
-        CompletableFuture<WorldResult> answer = send(write, operationId);
         try {
+            forwarder.get().awaitRoom(write, deadline);
+            CompletableFuture<WorldResult> answer = send(write, operationId);
             // The forwarder gives up by itself; an engine that is not ours may not.
             Duration limit = settings.submitTimeout().plus(settings.operationTimeout());
             WorldResult result = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -258,6 +260,7 @@ public final class ForwardingWorldState implements WorldState {
 
     /** See {@link World#sync}. */
     long sync() {
+        Applying.checkWait("sync");
         BlockingCalls.check(
                 "A sync waits for the leader's answer",
                 "Use World.syncAsync() or WorldTemplate.syncAsync(), or call it on a thread that may wait");
@@ -272,6 +275,11 @@ public final class ForwardingWorldState implements WorldState {
     }
 
     CompletableFuture<WorldResult> send(WorldWrite write, String operationId) {
+        try {
+            Applying.checkSubmit(WorldKeys.shortened(write.type()));
+        } catch (BlockingCallException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         return forwarder.get().submit(write, operationId, settings.submitTimeout());
     }
 

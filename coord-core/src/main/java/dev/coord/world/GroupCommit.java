@@ -33,6 +33,8 @@ final class GroupCommit {
     private static final int MAX_BLOCK_BYTES = 2 * ObjectRef.MAX_BLOCK;
 
     private static final Duration AFTER_INTERRUPT = Duration.ofMillis(100);
+    /** Those that are applied already do not wait for the others any longer. */
+    static final Duration APPLYING_TIME = Duration.ofMillis(20);
 
     /** What became of a submission; exactly one of entry, known and failure is there. */
     record Outcome(
@@ -47,6 +49,7 @@ final class GroupCommit {
     private final Blocks blocks;
     private final Results results;
     private final int maxOperationSize;
+    private final long applyingNanos;
     private final NanoClock clock = NanoClock.system();
     private final InstantSource wallClock;
     private final List<Outcome> outcomes = new ArrayList<>();
@@ -63,6 +66,7 @@ final class GroupCommit {
     /** A submission did not end, and the thread that applied it was given up. */
     private boolean ended;
 
+    /** @param applyingTime after which those that are applied are committed, and the others have to wait */
     GroupCommit(
             List<Submission> submissions,
             Snapshot base,
@@ -70,7 +74,9 @@ final class GroupCommit {
             Blocks blocks,
             Results results,
             int maxOperationSize,
+            Duration applyingTime,
             InstantSource wallClock) {
+        this.applyingNanos = applyingTime.toNanos();
         this.submissions = submissions;
         this.snapshot = base;
         this.baseSeqno = base.seqno();
@@ -83,8 +89,10 @@ final class GroupCommit {
 
     /** Applies the submissions, as many as fit; says whether this thread is still wanted. */
     boolean apply() {
+        long first = clock.nanoTime();
         for (Submission submission : submissions) {
-            if (bytes > MAX_BYTES) {
+            boolean over = clock.nanoTime() - first > applyingNanos && outcomeCount() > 0;
+            if (bytes > MAX_BYTES || over) {
                 break;
             }
             TransactionState own = begin();
@@ -97,7 +105,8 @@ final class GroupCommit {
     }
 
     private synchronized TransactionState begin() {
-        TransactionState own = new TransactionState(snapshot, blocks, Collections.unmodifiableMap(written));
+        TransactionState own =
+                new TransactionState(snapshot, blocks, Collections.unmodifiableMap(written), maxOperationSize);
         state = own;
         thread = Thread.currentThread();
         began = clock.nanoTime();
@@ -106,28 +115,92 @@ final class GroupCommit {
     }
 
     private Outcome applied(Submission submission, TransactionState own) {
-        WorldResult known = results.find(submission.operationId());
-        LogEntry before = applied.get(submission.operationId());
-        if (known != null || before != null) {
-            return new Outcome(submission, null, before == null ? known : before.result(), null);
-        }
         try {
-            WorldResult result = submission.work().apply(own);
+            Outcome before = repeated(submission);
+            if (before != null) {
+                return before;
+            }
+            WorldResult result =
+                    Applying.run(submission.type(), () -> submission.work().apply(own));
+            own.checkSize(submission.type());
             if (submission.syncs()) {
                 return new Outcome(submission, null, result.committed(own.seqno(), term), null);
             }
             return new Outcome(submission, entry(submission, own, result), null, null);
+        } catch (OperationFailedException e) {
+            logFailure(submission, e);
+            // The same exception here as anywhere else: what caused it is in the log.
+            return refused(submission, new OperationFailedException(e.subject(), String.valueOf(e.getMessage())));
         } catch (WorldException e) {
-            return new Outcome(submission, null, null, e);
+            return refused(submission, e);
         } catch (StoreUnavailableException e) {
             CoordException unavailable = WorldUnavailableException.outcomeUnknown(
                     submission.operationId(), "the store did not answer while it was applied", e);
-            return new Outcome(submission, null, null, unavailable);
+            return refused(submission, unavailable);
         } catch (RuntimeException | Error e) {
-            // Not the application's code, which is guarded.
-            LOG.error("Could not apply {}", submission.type(), e);
-            return new Outcome(submission, null, null, new OperationFailedException(submission.type(), e));
+            // Errors of the machine may come at any place.
+            OperationFailedException failed = OperationFailedException.of(submission.type(), e);
+            logFailure(submission, failed);
+            return refused(
+                    submission, new OperationFailedException(failed.subject(), String.valueOf(failed.getMessage())));
         }
+    }
+
+    private static Outcome refused(Submission submission, CoordException why) {
+        return new Outcome(submission, null, null, why);
+    }
+
+    private static void logFailure(Submission submission, OperationFailedException failure) {
+        try {
+            LOG.warn(
+                    "Operation '{}' of type '{}', submitted by {}, failed and left no trace",
+                    submission.operationId(),
+                    submission.type(),
+                    submission.sender(),
+                    failure);
+        } catch (RuntimeException | Error e) {
+            // What an application throws may not even be printable.
+            LOG.warn("Operation '{}' of type '{}' failed", submission.operationId(), submission.type());
+        }
+    }
+
+    /** What becomes of a submission that is not to be begun: it was here before, may have been, or its time is over. */
+    private @Nullable Outcome repeated(Submission submission) {
+        String id = submission.operationId();
+        LogEntry before = applied.get(id);
+        if (before != null) {
+            return before.fingerprint() == submission.fingerprint()
+                    ? new Outcome(submission, null, before.result(), null)
+                    : refused(
+                            submission,
+                            new OperationIdReusedException(id, before.type(), before.seqno(), submission.type()));
+        }
+        Results.Kept kept = results.find(id);
+        if (kept != null) {
+            if (kept.fingerprint() != submission.fingerprint()) {
+                return refused(
+                        submission,
+                        new OperationIdReusedException(id, results.type(kept), kept.seqno(), submission.type()));
+            }
+            WorldResult result = results.result(kept);
+            return result != null
+                    ? new Outcome(submission, null, result, null)
+                    : refused(submission, OutcomeUnknownException.forgotten(id, kept.seqno() - 1, results.forgotten()));
+        }
+        if (submission.sentSince() >= 0 && submission.sentSince() < results.forgotten()) {
+            return refused(
+                    submission, OutcomeUnknownException.forgotten(id, submission.sentSince(), results.forgotten()));
+        }
+        if (submission.deadline().isOver()) {
+            return refused(
+                    submission,
+                    new OperationTimeoutException(
+                            submission.type(),
+                            "The operation '" + submission.type()
+                                    + "' was not begun: the time of its submitter was over"
+                                    + " before its turn came. Nothing of it happened."));
+        }
+        return null;
     }
 
     private LogEntry entry(Submission submission, TransactionState own, WorldResult result) {
@@ -141,14 +214,26 @@ final class GroupCommit {
                 submission.sender().value(),
                 List.copyOf(own.changes()),
                 result.committed(seqno, term),
-                now);
+                now,
+                submission.fingerprint(),
+                entries.isEmpty() ? results.lastTerm() : term);
     }
 
-    private boolean end(TransactionState own, Outcome outcome) {
+    private boolean end(TransactionState own, Outcome applied) {
         own.end();
+        Outcome outcome = applied;
         LogEntry entry = outcome.entry();
-        StoredEntry encoded = entry == null ? null : WorldCodec.encoded(entry);
-        Map<ObjectRef, byte[]> referred = own.referredBlocks();
+        StoredEntry encoded = null;
+        Map<ObjectRef, byte[]> referred = Map.of();
+        if (entry != null) {
+            try {
+                encoded = WorldCodec.encoded(entry);
+                referred = own.referredBlocks();
+            } catch (RuntimeException | Error e) {
+                // There may be no memory for it.
+                outcome = refused(outcome.submission(), OperationFailedException.of(entry.type(), e));
+            }
+        }
         synchronized (this) {
             if (ended) {
                 return false;
@@ -235,6 +320,10 @@ final class GroupCommit {
     /** What became of the submissions, in order; those at the end that did not fit are not there. */
     synchronized List<Outcome> outcomes() {
         return List.copyOf(outcomes);
+    }
+
+    private synchronized int outcomeCount() {
+        return outcomes.size();
     }
 
     /** The number of the commit that it is on top of. */

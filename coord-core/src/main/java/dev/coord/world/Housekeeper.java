@@ -33,6 +33,7 @@ final class Housekeeper implements AutoCloseable {
     private final Replica replica;
     private final WorldStore store;
     private final Retention retention;
+    private final long maxLogBytes;
     private final NanoClock clock = NanoClock.system();
     private final ExecutorService work;
     private final Runnable looking;
@@ -56,6 +57,7 @@ final class Housekeeper implements AutoCloseable {
         this.store = store;
         this.retention = new Retention(
                 settings.resultRetention(), settings.submitTimeout().multipliedBy(2), settings.maxResults());
+        this.maxLogBytes = settings.maxLogBytes();
         String name = "coord-world-housekeeper-" + leadership.group();
         this.work = Workers.onDemand(task -> Workers.daemon(name, task));
         this.looking = workers.task(name, this::look);
@@ -71,6 +73,7 @@ final class Housekeeper implements AutoCloseable {
             return;
         }
         removable = Math.max(removable, retention.removable(replica.seqno(), clock.nanoTime()));
+        removable = Math.max(removable, replica.results().excess(maxLogBytes));
         if (isCheckpointDue(replica.seqno()) || truncated < removable) {
             busy.set(true);
             try {

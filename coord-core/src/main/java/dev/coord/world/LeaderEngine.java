@@ -45,7 +45,7 @@ final class LeaderEngine implements WorldEngine {
     private final Consumer<Throwable> failed;
     private final Housekeeper housekeeper;
     private final Reaper reaper;
-    private final SubmissionQueue waiting = new SubmissionQueue();
+    private final SubmissionQueue waiting;
     private final NanoClock clock = NanoClock.system();
     private final Runnable watching;
     private volatile @Nullable SharedTimer timer;
@@ -75,6 +75,7 @@ final class LeaderEngine implements WorldEngine {
         this.settings = settings;
         this.monitor = monitor;
         this.failed = failed;
+        this.waiting = new SubmissionQueue(settings.maxQueueBytes());
         // Of this engine alone: there is one for each term.
         var workers = new Workers(clock);
         this.housekeeper = new Housekeeper(leadership, replica, store, settings, workers);
@@ -130,12 +131,27 @@ final class LeaderEngine implements WorldEngine {
                 sweeps,
                 write.isSync(),
                 state -> sweeps ? WorldResult.ofFound(true) : write.applyTo(state, operations, sender),
-                new CompletableFuture<>()));
+                new CompletableFuture<>(),
+                write.fingerprint(),
+                write.sentSince(),
+                write.deadline(),
+                Submission.LEAST_BYTES + write.size()));
     }
 
     CompletableFuture<WorldResult> enqueue(Submission submission) {
-        if (!waiting.add(submission)) {
-            fail(submission);
+        Submission before = waiting.unanswered(submission);
+        if (before != null) {
+            // Sent again while it waits: both get the one answer.
+            return before.answer().copy();
+        }
+        switch (waiting.add(submission)) {
+            case WAITS -> {}
+            case FULL ->
+                submission
+                        .answer()
+                        .completeExceptionally(
+                                new QueueFullException(submission.operationId(), settings.maxQueueBytes()));
+            case ENDED -> fail(submission);
         }
         return submission.answer();
     }
@@ -256,6 +272,7 @@ final class LeaderEngine implements WorldEngine {
                 replica.blocks(),
                 replica.results(),
                 settings.maxOperationSize(),
+                GroupCommit.APPLYING_TIME,
                 InstantSource.system());
     }
 

@@ -15,6 +15,8 @@ import java.util.List;
  * @param changes what it changed; an operation can change nothing
  * @param result what its submitter was answered
  * @param committedAt for people
+ * @param fingerprint of what was submitted, which tells it from something else with the same id; 0 if nobody can repeat it
+ * @param previousTerm that of the entry before; {@link Term#NONE} if whoever wrote this did not know
  */
 public record LogEntry(
         long seqno,
@@ -24,4 +26,15 @@ public record LogEntry(
         String sender,
         List<WorldChange> changes,
         WorldResult result,
-        Instant committedAt) {}
+        Instant committedAt,
+        long fingerprint,
+        Term previousTerm) {
+    /** About how much memory it takes. */
+    long bytes() {
+        long bytes = 200 + result.bytes();
+        for (WorldChange change : changes) {
+            bytes += 100 + ChangeSize.of(change);
+        }
+        return bytes;
+    }
+}

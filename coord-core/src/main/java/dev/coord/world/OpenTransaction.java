@@ -23,6 +23,7 @@ final class OpenTransaction implements WorldTransaction {
     private OpenTransaction() {}
 
     static OpenTransaction begin(LeaderEngine engine, ParticipantId sender) {
+        Applying.checkWait(TYPE);
         BlockingCalls.check(
                 "A write transaction waits for the operations before it",
                 "Begin it on a thread that may wait, or submit an operation");
@@ -37,6 +38,7 @@ final class OpenTransaction implements WorldTransaction {
         });
         try {
             transaction.begun.get();
+            Applying.begin(TYPE);
             return transaction;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -72,6 +74,7 @@ final class OpenTransaction implements WorldTransaction {
             throw new IllegalStateException("This transaction has ended: begin another one");
         }
         wanted = true;
+        Applying.end();
         done.countDown();
         try {
             return answer.join().seqno();
@@ -82,6 +85,7 @@ final class OpenTransaction implements WorldTransaction {
 
     @Override
     public void close() {
+        Applying.end();
         done.countDown();
     }
 }

@@ -8,6 +8,17 @@ public final class OperationFailedException extends WorldException {
         super(type, "The operation '" + type + "' failed: " + cause, cause);
     }
 
+    /** For whatever was thrown, which may not even be able to say what it is. */
+    static OperationFailedException of(String type, Throwable cause) {
+        try {
+            return new OperationFailedException(type, cause);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return new OperationFailedException(
+                    type,
+                    "The operation '" + type + "' failed: " + cause.getClass().getName());
+        }
+    }
+
     OperationFailedException(String subject, String message) {
         super(subject, message, null);
     }

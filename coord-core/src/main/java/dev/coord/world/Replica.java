@@ -1,7 +1,9 @@
 package dev.coord.world;
 
 import dev.coord.Registration;
+import dev.coord.Term;
 import dev.coord.time.Deadline;
+import dev.coord.time.NanoClock;
 import dev.coord.work.Listeners;
 import dev.coord.world.Snapshot.ObjectEntry;
 import java.time.Duration;
@@ -23,7 +25,7 @@ final class Replica {
 
     private final WorldLoader loader;
     private final Blocks blocks;
-    private final Results results = new Results();
+    private final Results results;
     private final Watchers watchers;
     private final Listeners<LongConsumer> listeners = new Listeners<>(LOG, "a new sequence number");
     private final Object advancing = new Object();
@@ -33,7 +35,9 @@ final class Replica {
     /** By the commit that is waited for. */
     private final NavigableMap<Long, CompletableFuture<Long>> waiting = new TreeMap<>();
 
-    Replica(WorldLoader loader, Blocks blocks, Watchers watchers) {
+    /** @param resultBytes how much of what operations returned is kept in memory */
+    Replica(WorldLoader loader, Blocks blocks, Watchers watchers, long resultBytes) {
+        this.results = new Results(loader::entry, resultBytes, NanoClock.system());
         this.loader = loader;
         this.blocks = blocks;
         this.watchers = watchers;
@@ -134,7 +138,7 @@ final class Replica {
         }
         while (true) {
             WorldLoader.Tail tail = loader.entriesAfter(now.seqno());
-            if (tail == null) {
+            if (tail == null || wentAnotherWay(now, tail)) {
                 now = load();
                 continue;
             }
@@ -151,9 +155,30 @@ final class Replica {
         }
     }
 
+    /** Whether the world in the store is not the one that this is a copy of: an older file was put in its place, for instance. */
+    private boolean wentAnotherWay(Snapshot now, WorldLoader.Tail tail) {
+        Term last = results.lastTerm();
+        Term before =
+                tail.entries().isEmpty() ? Term.NONE : tail.entries().get(0).previousTerm();
+        boolean back = tail.headSeqno() < now.seqno() || tail.headTerm().compareTo(now.term()) < 0;
+        boolean other = !last.equals(Term.NONE) && !before.equals(Term.NONE) && !last.equals(before);
+        if (back || other) {
+            LOG.error(
+                    "The world in the store is not the one that was read before: it is at commit {} of term {}, and this copy"
+                            + " has commit {} of term {}, which is not there. Was an older database put in its place? What"
+                            + " was acknowledged after it is lost. The world is read anew.",
+                    tail.headSeqno(),
+                    tail.headTerm(),
+                    now.seqno(),
+                    now.term());
+        }
+        return back || other;
+    }
+
     private Snapshot load() {
         results.clear();
         Snapshot loaded = loader.load(results::add);
+        results.loaded(loaded.seqno());
         publish(List.of(), loaded);
         return loaded;
     }

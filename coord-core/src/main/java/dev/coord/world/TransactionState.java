@@ -16,12 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot with the changes of one transaction, for its thread. It knows the rules of the world; nobody else sees the changes
  * until they are committed.
  */
 final class TransactionState implements WorldState {
+    /** What nothing refers to in the end is not stored, but takes memory until then. */
+    private static final long MAX_WRITTEN_BYTES = 16L * ObjectRef.MAX_BLOCK;
+
     private final long base;
     private final Blocks blocks;
     /** Of the transactions before this one, and of the same commit. */
@@ -29,10 +33,18 @@ final class TransactionState implements WorldState {
 
     private final List<WorldChange> changes = new ArrayList<>();
     private final Map<ObjectRef, byte[]> written = new LinkedHashMap<>();
+    private final long maxBytes;
     private Snapshot now;
+    /** A little less than the log entry will have. */
+    private long bytes;
+
+    private long writtenBytes;
+    private @Nullable String tooMuch;
     private volatile boolean ended;
 
-    TransactionState(Snapshot base, Blocks blocks, Map<ObjectRef, byte[]> uncommitted) {
+    /** @param maxBytes of what changed, in the log; whatever has more is refused while it is done */
+    TransactionState(Snapshot base, Blocks blocks, Map<ObjectRef, byte[]> uncommitted, long maxBytes) {
+        this.maxBytes = maxBytes;
         this.now = base;
         this.base = base.seqno();
         this.blocks = blocks;
@@ -72,7 +84,24 @@ final class TransactionState implements WorldState {
         return referred;
     }
 
+    /** @throws InvalidOperationException if it did more than one may, whatever became of the exception that said so then */
+    void checkSize(String type) {
+        if (tooMuch != null) {
+            throw new InvalidOperationException(type, tooMuch);
+        }
+    }
+
+    private void refuse(String what) {
+        tooMuch = what + ". Divide it.";
+        throw new InvalidOperationException("transaction", tooMuch);
+    }
+
     private void add(WorldChange change) {
+        if (bytes + ChangeSize.of(change) > maxBytes || tooMuch != null) {
+            refuse("It changes too much: its log entry has more than " + maxBytes + " bytes after " + changes.size()
+                    + " changes");
+        }
+        bytes += ChangeSize.of(change);
         now = now.with(change);
         changes.add(change);
     }
@@ -153,6 +182,7 @@ final class TransactionState implements WorldState {
     private byte[] whole(String type, Transactions.OperationWork work) {
         Snapshot before = now;
         int changesBefore = changes.size();
+        long bytesBefore = bytes;
         boolean done = false;
         try {
             byte[] value = Transactions.guarded(type, work);
@@ -161,6 +191,7 @@ final class TransactionState implements WorldState {
         } finally {
             if (!done) {
                 now = before;
+                bytes = bytesBefore;
                 changes.subList(changesBefore, changes.size()).clear();
             }
         }
@@ -440,7 +471,11 @@ final class TransactionState implements WorldState {
         public ObjectRef write(byte[] content) {
             checkOpen();
             ObjectRef made = ObjectRef.of(bucket, content);
-            if (!made.isInline()) {
+            if (!made.isInline() && !written.containsKey(made)) {
+                if (writtenBytes + content.length > MAX_WRITTEN_BYTES) {
+                    refuse("It writes too much: more than " + MAX_WRITTEN_BYTES + " bytes of blocks");
+                }
+                writtenBytes += content.length;
                 written.put(made, content.clone());
             }
             return made;

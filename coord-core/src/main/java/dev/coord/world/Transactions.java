@@ -40,8 +40,8 @@ final class Transactions {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OperationTimeoutException(type, "The operation '" + type + "' was interrupted");
-        } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError | AssertionError e) {
-            throw new OperationFailedException(type, e);
+        } catch (Exception | Error e) {
+            throw OperationFailedException.of(type, e);
         }
     }
 
@@ -163,7 +163,7 @@ final class Transactions {
             operation = find.get();
         } catch (WorldException | StoreUnavailableException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
             throw new InvalidOperationException(
                     type, "The body of the operation '" + WorldKeys.shortened(type) + "' cannot be read: " + e);
         }

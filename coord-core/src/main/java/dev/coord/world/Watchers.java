@@ -23,12 +23,19 @@ import org.slf4j.LoggerFactory;
 /** Tells listeners what changed, on a thread of its own, which is there from the first of them on. */
 final class Watchers implements Runnable {
     private static final Duration PAUSE = Duration.ofMillis(100);
+    /** A snapshot shares most with the next one, but not all. */
+    private static final long LEAST_STEP_BYTES = 1000;
+
     private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
-    /** Listeners that are further behind hear of what is different instead. */
-    private static final int MAX_WAITING = 10_000;
+    private final long maxWaitingBytes;
 
     /** What happened up to a snapshot; without entries: look what is different. */
-    private record Step(List<LogEntry> entries, Snapshot after) {}
+    private record Step(List<LogEntry> entries, Snapshot after) {
+        long bytes() {
+            return LEAST_STEP_BYTES
+                    + entries.stream().mapToLong(LogEntry::bytes).sum();
+        }
+    }
 
     /** The log, for those who are behind; null from it: it does not go back so far. */
     private volatile @Nullable LongFunction<WorldLoader.@Nullable Tail> log;
@@ -37,11 +44,17 @@ final class Watchers implements Runnable {
 
     private final Listeners<Watcher> watchers = new Listeners<>(LOG, "a commit");
     private final Deque<Step> waiting = new ArrayDeque<>();
+    private long waitingBytes;
     private Snapshot told = Snapshot.EMPTY;
     private long published;
     private @Nullable Runnable start;
     private boolean started;
     private boolean closed;
+
+    /** @param maxWaitingBytes how much listeners may be behind; those that are further behind hear of what is different instead */
+    Watchers(long maxWaitingBytes) {
+        this.maxWaitingBytes = maxWaitingBytes;
+    }
 
     /** Tells {@code listener} of what is published from now on. */
     synchronized Registration add(String prefix, WorldListener listener) {
@@ -54,6 +67,7 @@ final class Watchers implements Runnable {
             // Nobody is to be told of it.
             told = waiting.removeLast().after();
             waiting.clear();
+            waitingBytes = 0;
         }
         var watcher = new Watcher(watch, listener, published);
         Registration added = watchers.add(watcher);
@@ -86,12 +100,20 @@ final class Watchers implements Runnable {
     /** The world went on by {@code entries}; empty if they are not known one by one. */
     synchronized void publish(List<LogEntry> entries, Snapshot after) {
         published = after.seqno();
-        if (watchers.isEmpty() || waiting.size() >= MAX_WAITING) {
+        var step = new Step(entries, after);
+        if (watchers.isEmpty() || waitingBytes + step.bytes() > maxWaitingBytes) {
+            if (!watchers.isEmpty() && waiting.size() > 1) {
+                LOG.warn(
+                        "Listeners are more than {} bytes of commits behind: they hear of what is different in the end,"
+                                + " and not of each commit",
+                        maxWaitingBytes);
+            }
             waiting.clear();
-            waiting.add(new Step(List.of(), after));
-        } else {
-            waiting.add(new Step(entries, after));
+            waitingBytes = 0;
+            step = new Step(List.of(), after);
         }
+        waiting.add(step);
+        waitingBytes += step.bytes();
         notifyAll();
     }
 
@@ -184,7 +206,12 @@ final class Watchers implements Runnable {
             return null;
         }
         catchingUp = false;
-        return waiting.isEmpty() ? new Step(List.of(), told) : waiting.remove();
+        if (waiting.isEmpty()) {
+            return new Step(List.of(), told);
+        }
+        Step step = waiting.remove();
+        waitingBytes -= step.bytes();
+        return step;
     }
 
     private boolean isCatchingUp() {

@@ -55,10 +55,22 @@ public final class World {
      * The same with an id of one's own: an operation that is submitted again with the same id, by anyone, is not applied again, and
      * gets the result of the first time. Results are kept for a time, see {@link WorldSettings}.
      *
-     * @param operationId 1 to 100 characters
+     * @param operationId 1 to 100 characters, see {@link #newOperationId}
+     * @throws OperationIdReusedException if another operation, or one with another body, had this id
+     * @throws OutcomeUnknownException if it may have happened before, and nobody knows any more
      */
     public WorldResult submit(String operationId, WorldOperation operation) {
         return state.write(WorldWrite.of(operation), operationId);
+    }
+
+    /**
+     * A new id for {@link #submit(String, WorldOperation)}, which says since when there is such an operation. With it, an operation is
+     * never applied twice, however late it is submitted again: when so much time has passed that nobody knows any more whether it
+     * happened, it is refused with {@link OutcomeUnknownException}. Of an id in any other form nobody knows when it was used first, and
+     * it is only recognised as long as results are kept.
+     */
+    public String newOperationId() {
+        return WorldKeys.idSince(seqno(), UUID.randomUUID().toString());
     }
 
     /** The same for an operation that this process knows by its type alone. */
@@ -80,6 +92,9 @@ public final class World {
      * The same without waiting. It completes when the operation is committed, which may be before it can be read here: wait for
      * {@link WorldResult#seqno()} with {@link #awaitSeqno}. What depends on it runs on one of a few threads and may submit, and wait
      * for other answers; what takes long for other reasons belongs on an executor of one's own.
+     *
+     * <p>It fails with {@link QueueFullException} when too much waits for answers already, where {@link #submit} would wait; with {@link
+     * WorldUnavailableException} when the submit timeout is over; and with {@link BlockingCallException} inside an operation.
      */
     public CompletableFuture<WorldResult> submitAsync(WorldOperation operation) {
         return submitAsync(UUID.randomUUID().toString(), operation);

@@ -38,7 +38,9 @@ final class WorldCodec {
                 .setType(entry.type())
                 .setSender(entry.sender())
                 .setResult(message(entry.result()))
-                .setCommittedAtNanos(TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano());
+                .setCommittedAtNanos(TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano())
+                .setFingerprint(entry.fingerprint())
+                .setPreviousTerm(entry.previousTerm().value());
         entry.changes().forEach(change -> message.addChanges(message(change)));
         return new StoredEntry(message.build().toByteArray());
     }
@@ -55,7 +57,9 @@ final class WorldCodec {
                     entry.getSender(),
                     entry.getChangesList().stream().map(WorldCodec::change).toList(),
                     result(entry.getResult()),
-                    Instant.ofEpochSecond(0, entry.getCommittedAtNanos()));
+                    Instant.ofEpochSecond(0, entry.getCommittedAtNanos()),
+                    entry.getFingerprint(),
+                    new Term(entry.getPreviousTerm()));
         } catch (InvalidProtocolBufferException e) {
             throw new StoreException("An entry of the world's log cannot be read: " + e.getMessage(), e);
         }

@@ -2,12 +2,17 @@ package dev.coord.world;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** What keys, and the other words of a world, may be. */
 final class WorldKeys {
     /** In UTF-8: what every database can index. */
     private static final int MAX_BYTES = 1000;
 
     private static final int MAX_ID = 100;
+    private static final String SINCE = "since-";
+    private static final Pattern SINCE_PATTERN = Pattern.compile(SINCE + "(\\d{1,18})-.*", Pattern.DOTALL);
 
     private WorldKeys() {}
 
@@ -33,6 +38,17 @@ final class WorldKeys {
                     shortened(id), "An operation's id has 1 to " + MAX_ID + " characters, not " + id.length());
         }
         checkedCharacters(id);
+    }
+
+    /** An id that says that it was made when the world had commit {@code seqno}. */
+    static String idSince(long seqno, String unique) {
+        return SINCE + seqno + "-" + unique;
+    }
+
+    /** Since which commit there is such an id; -1 if it does not say. */
+    static long since(String id) {
+        Matcher matcher = SINCE_PATTERN.matcher(id);
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
     }
 
     /** @throws InvalidOperationException if {@code word} would not be the same after a way over the wire or through a table */

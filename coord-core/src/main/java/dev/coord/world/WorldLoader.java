@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.Term;
 import dev.coord.store.StoredObject;
 import dev.coord.store.StoredQuad;
 import dev.coord.store.WorldHead;
@@ -37,7 +38,7 @@ final class WorldLoader {
     }
 
     /** What follows in the log, which no longer has what is up to {@code truncatedSeqno}, and went to {@code headSeqno} then. */
-    record Tail(List<LogEntry> entries, long truncatedSeqno, long headSeqno) {
+    record Tail(List<LogEntry> entries, long truncatedSeqno, long headSeqno, Term headTerm) {
         /** Whether this was all of it. */
         boolean isLast() {
             return entries.isEmpty() || entries.get(entries.size() - 1).seqno() >= headSeqno;
@@ -53,7 +54,21 @@ final class WorldLoader {
         if (log.head().truncatedSeqno() > seqno || gap) {
             return null;
         }
-        return new Tail(entries, log.head().truncatedSeqno(), log.head().seqno());
+        return new Tail(
+                entries,
+                log.head().truncatedSeqno(),
+                log.head().seqno(),
+                log.head().term());
+    }
+
+    /** The entry {@code seqno}; null if the log does not have it any more. */
+    @Nullable
+    LogEntry entry(long seqno) {
+        return store.log(group, seqno - 1, 1).entries().stream()
+                .map(WorldCodec::decoded)
+                .filter(entry -> entry.seqno() == seqno)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Entries after {@code seqno}, at most {@code max}, from where the log begins. */

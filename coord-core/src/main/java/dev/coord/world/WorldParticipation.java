@@ -51,15 +51,17 @@ final class WorldParticipation implements AutoCloseable {
         WorldStore store = context.store().world();
         CommitSignal signal = context.store().signal();
         this.loader = new WorldLoader(store, group);
-        this.replica = new Replica(loader, new Blocks(store, group, settings.blockCacheBytes()), watchers);
+        this.replica = new Replica(
+                loader, new Blocks(store, group, settings.blockCacheBytes()), watchers, settings.resultCacheBytes());
         this.follower =
                 new FollowerEngine(group, signal, () -> store.head(group).seqno(), replica);
-        this.server = new CoordinatorServer(group, engine, context.mesh().directory()::leader);
+        this.server = new CoordinatorServer(group, engine, context.mesh().directory()::leader, timer);
         ManagedChannel leader = context.mesh().plainChannel("coord:///leader");
         this.forwarder = new Forwarder(
                 group,
                 context.participant(),
                 engine,
+                replica::seqno,
                 context.mesh().directory(),
                 leader,
                 settings,

@@ -61,6 +61,15 @@ public final class WorldResult {
         return value.clone();
     }
 
+    /** About how much memory it takes. */
+    long bytes() {
+        long bytes = 64L + value.length;
+        for (WorldResult one : batch) {
+            bytes += one.bytes();
+        }
+        return bytes;
+    }
+
     /** The same, not copied; nobody may change it. */
     byte[] rawValue() {
         return value;

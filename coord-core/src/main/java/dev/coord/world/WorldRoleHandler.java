@@ -27,7 +27,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
     private final StuckOperations operations;
     private final EngineFactory factory;
     private final WorldSettings settings;
-    private final Watchers watchers = new Watchers();
+    private final Watchers watchers;
     private final WorldMonitors monitors = new WorldMonitors();
     private final World world;
     private @Nullable WorldParticipation participation;
@@ -38,6 +38,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
         this.operations = new StuckOperations(builder.operations);
         this.factory = builder.factory;
         this.settings = builder.settings;
+        this.watchers = new Watchers(settings.maxQueueBytes());
         this.world = new World(this::joined, watchers, settings);
     }
 

@@ -15,6 +15,10 @@ import java.time.Duration;
  * @param blockCacheBytes how much content of large blocks each process keeps in memory
  * @param maxOperationSize the largest operation, and the most that one may change, in bytes
  * @param sweepInterval how often the leader removes blocks that nothing refers to
+ * @param maxLogBytes how large the log may be; beyond it the oldest entries go at once, and with them the knowledge of which
+ *     operations happened
+ * @param maxQueueBytes how much may wait, each in a process: to be sent, to be applied, and to be told to listeners
+ * @param resultCacheBytes how much of what operations returned each process keeps in memory; the rest is read from the log
  */
 public record WorldSettings(
         Duration submitTimeout,
@@ -23,10 +27,18 @@ public record WorldSettings(
         int maxResults,
         long blockCacheBytes,
         int maxOperationSize,
-        Duration sweepInterval) {
+        Duration sweepInterval,
+        long maxLogBytes,
+        long maxQueueBytes,
+        long resultCacheBytes) {
     private static final Duration LONGEST_KEPT = Duration.ofDays(366);
     /** What fits into a row of the log. */
     static final int MAX_OPERATION_SIZE = 1024 * 1024;
+
+    /** What operations that happen at the same time may need, with room for their repetition. */
+    private static final long LEAST_LOG = 16L * MAX_OPERATION_SIZE;
+
+    private static final long MOST_LOG = 64L * 1024 * 1024 * 1024;
 
     public WorldSettings {
         Durations.positive("world's submit timeout", submitTimeout, "world.submit-timeout");
@@ -41,6 +53,19 @@ public record WorldSettings(
             throw new InvalidSettingsException(
                     "The world's block cache cannot have " + blockCacheBytes + " bytes", "world.block-cache");
         }
+        if (maxLogBytes < LEAST_LOG || maxLogBytes > MOST_LOG) {
+            throw new InvalidSettingsException(
+                    "The world's log may have " + LEAST_LOG + " to " + MOST_LOG + " bytes, not " + maxLogBytes,
+                    "world.max-log-size");
+        }
+        if (maxQueueBytes < 1) {
+            throw new InvalidSettingsException(
+                    "At least 1 byte must be able to wait for the world, not " + maxQueueBytes, "world.max-queue-size");
+        }
+        if (resultCacheBytes < 0) {
+            throw new InvalidSettingsException(
+                    "The world's result cache cannot have " + resultCacheBytes + " bytes", "world.result-cache");
+        }
         if (maxOperationSize < 1 || maxOperationSize > MAX_OPERATION_SIZE) {
             throw new InvalidSettingsException(
                     "The world's largest operation has 1 to " + MAX_OPERATION_SIZE + " bytes, not " + maxOperationSize,
@@ -48,7 +73,7 @@ public record WorldSettings(
         }
     }
 
-    /** 10 s, 5 s, 10 minutes, 100,000, 64 MiB, 1 MiB, 10 minutes. */
+    /** 10 s, 5 s, 10 minutes, 100,000, 64 MiB, 1 MiB, 10 minutes, 128 MiB, 32 MiB, 8 MiB. */
     public static WorldSettings defaults() {
         return new WorldSettings(
                 Duration.ofSeconds(10),
@@ -57,7 +82,10 @@ public record WorldSettings(
                 100_000,
                 64L * 1024 * 1024,
                 MAX_OPERATION_SIZE,
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                128L * 1024 * 1024,
+                32L * 1024 * 1024,
+                8L * 1024 * 1024);
     }
 
     /** The same with another {@link #submitTimeout()}. */
@@ -69,19 +97,40 @@ public record WorldSettings(
                 maxResults,
                 blockCacheBytes,
                 maxOperationSize,
-                sweepInterval);
+                sweepInterval,
+                maxLogBytes,
+                maxQueueBytes,
+                resultCacheBytes);
     }
 
     /** The same with another {@link #operationTimeout()}. */
     public WorldSettings withOperationTimeout(Duration timeout) {
         return new WorldSettings(
-                submitTimeout, timeout, resultRetention, maxResults, blockCacheBytes, maxOperationSize, sweepInterval);
+                submitTimeout,
+                timeout,
+                resultRetention,
+                maxResults,
+                blockCacheBytes,
+                maxOperationSize,
+                sweepInterval,
+                maxLogBytes,
+                maxQueueBytes,
+                resultCacheBytes);
     }
 
     /** The same with other limits for results and the log. */
     public WorldSettings withResults(Duration retention, int max) {
         return new WorldSettings(
-                submitTimeout, operationTimeout, retention, max, blockCacheBytes, maxOperationSize, sweepInterval);
+                submitTimeout,
+                operationTimeout,
+                retention,
+                max,
+                blockCacheBytes,
+                maxOperationSize,
+                sweepInterval,
+                maxLogBytes,
+                maxQueueBytes,
+                resultCacheBytes);
     }
 
     /** The same with another {@link #sweepInterval()}. */
@@ -93,6 +142,39 @@ public record WorldSettings(
                 maxResults,
                 blockCacheBytes,
                 maxOperationSize,
-                interval);
+                interval,
+                maxLogBytes,
+                maxQueueBytes,
+                resultCacheBytes);
+    }
+
+    /** The same with another {@link #maxLogBytes()}. */
+    public WorldSettings withMaxLogBytes(long bytes) {
+        return new WorldSettings(
+                submitTimeout,
+                operationTimeout,
+                resultRetention,
+                maxResults,
+                blockCacheBytes,
+                maxOperationSize,
+                sweepInterval,
+                bytes,
+                maxQueueBytes,
+                resultCacheBytes);
+    }
+
+    /** The same with other limits for what waits, and for results in memory. */
+    public WorldSettings withMemory(long queue, long results) {
+        return new WorldSettings(
+                submitTimeout,
+                operationTimeout,
+                resultRetention,
+                maxResults,
+                blockCacheBytes,
+                maxOperationSize,
+                sweepInterval,
+                maxLogBytes,
+                queue,
+                results);
     }
 }

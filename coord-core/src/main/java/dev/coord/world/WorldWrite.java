@@ -6,6 +6,8 @@ import dev.coord.ParticipantId;
 import dev.coord.proto.WorldBlock;
 import dev.coord.proto.WorldLifetime;
 import dev.coord.proto.WorldTx;
+import dev.coord.time.Deadline;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,11 +16,49 @@ import java.util.List;
  * <p>An engine of one's own hands it on to the default engine, or carries it out on a state of its own with {@link #applyTo}.
  */
 public final class WorldWrite {
+    private static final Deadline NEVER = Deadline.in(Duration.ofDays(36500));
     /** As it is sent; whoever receives it works on the message as it came. */
     private final WorldTx tx;
+    /** Not negative: it may have been sent before, but not before the world had this commit. */
+    private final long sentSince;
+
+    private final Deadline deadline;
 
     private WorldWrite(WorldTx tx) {
+        this(tx, -1, NEVER);
+    }
+
+    private WorldWrite(WorldTx tx, long sentSince, Deadline deadline) {
         this.tx = tx;
+        this.sentSince = sentSince;
+        this.deadline = deadline;
+    }
+
+    /** The same, which may have been sent before, but not before the world had commit {@code seqno}. */
+    WorldWrite sentSince(long seqno) {
+        return new WorldWrite(tx, seqno, deadline);
+    }
+
+    /** The same, for which nobody waits any more after {@code last}. */
+    WorldWrite within(Deadline last) {
+        return new WorldWrite(tx, sentSince, last);
+    }
+
+    long sentSince() {
+        return sentSince;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** Tells what is to be done from anything else. */
+    long fingerprint() {
+        // The content of blocks is named by what refers to it, and is not sent along each time.
+        byte[] bytes =
+                (tx.getBlocksCount() == 0 ? tx : tx.toBuilder().clearBlocks().build()).toByteArray();
+        long hash = Digests.high(bytes);
+        return hash == 0 ? 1 : hash;
     }
 
     /** Applies an operation. */
@@ -170,9 +210,10 @@ public final class WorldWrite {
 
     /** The same, together with the content of a block that it refers to. */
     WorldWrite withBlock(ObjectRef ref, byte[] content) {
-        return new WorldWrite(tx.toBuilder()
+        WorldTx with = tx.toBuilder()
                 .addBlocks(WorldBlock.newBuilder().setBucket(ref.bucket()).setContent(ByteString.copyFrom(content)))
-                .build());
+                .build();
+        return new WorldWrite(with, sentSince, deadline);
     }
 
     /** @throws InvalidOperationException if {@code encoded} is none */

@@ -14,6 +14,7 @@ import dev.coord.store.LeaseHolder;
 import dev.coord.store.Store;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
+import dev.coord.time.NanoClock;
 import dev.coord.world.ChaosOperations.Add;
 import dev.coord.world.ChaosOperations.CompareAndSet;
 import java.time.Duration;
@@ -40,7 +41,10 @@ class DeposedLeaderTest {
                             .accepted())
                     .isTrue();
             var replica = new Replica(
-                    new WorldLoader(store.world(), GROUP), new Blocks(store.world(), GROUP, 1000), new Watchers());
+                    new WorldLoader(store.world(), GROUP),
+                    new Blocks(store.world(), GROUP, 1000),
+                    new Watchers(1_000_000),
+                    1_000_000);
             try (var engine = new LeaderEngine(
                     leadership,
                     replica,
@@ -90,8 +94,9 @@ class DeposedLeaderTest {
                 Snapshot.EMPTY,
                 new Term(1),
                 new Blocks(null, GROUP, 1000),
-                new Results(),
+                new Results(seqno -> null, 1_000_000, NanoClock.system()),
                 1000,
+                Patience.LIMIT,
                 InstantSource.system());
         var thread = new Thread(commit::apply);
         thread.start();

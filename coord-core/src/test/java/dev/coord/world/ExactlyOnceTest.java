@@ -82,13 +82,31 @@ class ExactlyOnceTest {
     }
 
     @Test
-    void aRepetitionGetsTheResultOfTheFirstTimeWhateverItSays() {
+    void aRepetitionGetsTheResultOfTheFirstTime() {
         WorldResult first = one.world().submit("repeated", append("repeated", "x"));
         var unused = two.world().submit(append("repeated", "y"));
 
         assertThat(two.world().submit("repeated", append("repeated", "x"))).isEqualTo(first);
-        assertThat(one.world().submit("repeated", Ops.op("fail", "never"))).isEqualTo(first);
         assertThat(content("repeated")).isEqualTo("xy");
+    }
+
+    @Test
+    void anIdThatWasUsedForSomethingElseIsRefused() {
+        for (String step : List.of("before", "after a change of leader")) {
+            var unused = two.world().submit("reused", append("reused", "x"));
+            for (Member member : List.of(one, two)) {
+                assertThatThrownBy(() -> member.world().submit("reused", Ops.op("fail", "never")))
+                        .as(step)
+                        .isInstanceOf(OperationIdReusedException.class)
+                        .hasMessageContainingAll("'reused'", "'append'", "'fail'");
+                assertThatThrownBy(() -> member.world().submit("reused", append("reused", "y")))
+                        .as(step)
+                        .isInstanceOf(OperationIdReusedException.class)
+                        .hasMessageContainingAll("'reused'", "'append'", "another body");
+            }
+            assertThat(content("reused")).isEqualTo("x");
+            group.changeLeader();
+        }
     }
 
     @Test

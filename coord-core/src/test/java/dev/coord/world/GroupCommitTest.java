@@ -1,16 +1,23 @@
 package dev.coord.world;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Term;
 import dev.coord.store.Store;
 import dev.coord.store.StoredEntry;
 import dev.coord.store.shared.SharedStoreSettings;
+import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
+import dev.coord.time.Deadline;
+import dev.coord.time.NanoClock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,14 +37,17 @@ class GroupCommitTest {
                 "id-" + submissions.size(), "type", Ops.SENDER, false, false, work, new CompletableFuture<>()));
     }
 
+    private Duration applyingTime = Patience.LIMIT;
+
     private GroupCommit apply() {
         var commit = new GroupCommit(
                 submissions,
                 Snapshot.EMPTY,
                 new Term(1),
                 blocks,
-                new Results(),
+                new Results(seqno -> null, 1_000_000, NanoClock.system()),
                 WorldSettings.MAX_OPERATION_SIZE,
+                applyingTime,
                 InstantSource.system());
         commit.apply();
         return commit;
@@ -73,6 +83,69 @@ class GroupCommitTest {
                         .mapToLong(block -> block.content().length)
                         .sum();
         assertThat(bytes).isLessThan(SharedStoreSettings.DEFAULT_MAX_MESSAGE_SIZE * 9 / 10);
+    }
+
+    @Test
+    void aCommitDoesNotWaitForWhatTakesLong() {
+        applyingTime = Duration.ofMillis(2);
+        for (int i = 0; i < 3; i++) {
+            submit(state -> {
+                LockSupport.parkNanos(5_000_000);
+                return WorldResult.ofRev(1);
+            });
+        }
+
+        assertThat(apply().outcomes()).hasSize(1);
+    }
+
+    @Test
+    void whatIsTooMuchIsRefusedWhileItIsDone() {
+        var made = new AtomicInteger();
+        submit(state -> {
+            while (true) {
+                try {
+                    state.createObject("key-" + made.incrementAndGet(), ObjectRef.EMPTY);
+                } catch (InvalidOperationException e) {
+                    return WorldResult.ofRev(1);
+                }
+            }
+        });
+        submit(state -> {
+            for (int i = 0; ; i++) {
+                state.storage().write((i + "x".repeat(1_000_000)).getBytes(UTF_8));
+            }
+        });
+
+        GroupCommit commit = apply();
+
+        assertThat(commit.outcomes())
+                .allSatisfy(outcome -> assertThat(outcome.failure())
+                        .isInstanceOf(InvalidOperationException.class)
+                        .hasMessageContaining("too much"));
+        assertThat(made).hasValueLessThan(200_000);
+        assertThat(commit.snapshot().objects()).isEmpty();
+    }
+
+    @Test
+    void whatIsOverIsNotBegun() {
+        submissions.add(new Submission(
+                "late",
+                "type",
+                Ops.SENDER,
+                false,
+                false,
+                state -> {
+                    throw new AssertionError("begun");
+                },
+                new CompletableFuture<>(),
+                1,
+                -1,
+                Deadline.in(Duration.ZERO),
+                1));
+
+        assertThat(apply().outcomes().get(0).failure())
+                .isInstanceOf(OperationTimeoutException.class)
+                .hasMessageContaining("not begun");
     }
 
     @Test

@@ -45,6 +45,7 @@ class LeaderChangesTest {
                 "test",
                 new ParticipantId("me"),
                 Optional::empty,
+                () -> 1,
                 leaders,
                 leaders,
                 WorldSettings.defaults(),

@@ -34,7 +34,9 @@ class LifetimesTest {
                 "sender",
                 List.of(changes),
                 WorldResult.of(new byte[0]),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                0,
+                Term.NONE);
         world = world.after(entry);
         lifetimes.committed(List.of(entry));
     }

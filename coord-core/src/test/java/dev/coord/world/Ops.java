@@ -5,9 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.coord.ParticipantId;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** Operations for tests, with text for a body. */
 final class Ops {
@@ -15,6 +18,9 @@ final class Ops {
 
     /** Ends what "spin" and "hang" do, in the whole process. */
     static final AtomicBoolean SPINNING = new AtomicBoolean(true);
+
+    /** The world that "submit-and-wait" submits to. */
+    static final AtomicReference<World> OTHER = new AtomicReference<>();
 
     private static final Map<String, Code> CODE = Map.ofEntries(
             Map.entry("append", Ops::append),
@@ -41,6 +47,25 @@ final class Ops {
                 world.createObject(body, ObjectRef.EMPTY);
                 throw new AssertionError("on purpose");
             }),
+            Map.entry("throw-error", (world, body) -> {
+                world.createObject(body, ObjectRef.EMPTY);
+                throw new UnprintableError();
+            }),
+            Map.entry("submit-and-wait", (world, body) -> {
+                try {
+                    return OTHER.get()
+                            .submitAsync(new Op("append", body))
+                            .join()
+                            .value();
+                } catch (CompletionException e) {
+                    throw (Exception) e.getCause();
+                }
+            }),
+            Map.entry("pause", (world, body) -> {
+                world.createObject(body, ObjectRef.EMPTY);
+                LockSupport.parkNanos(200_000_000);
+                return new byte[0];
+            }),
             Map.entry("reject", (world, body) -> {
                 world.createObject(body, ObjectRef.EMPTY);
                 throw new OperationRejectedException("too-late", "Refused on purpose");
@@ -65,6 +90,15 @@ final class Ops {
             }));
 
     private Ops() {}
+
+    private static final class UnprintableError extends Error {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("not even this");
+        }
+    }
 
     /** What an operation does. */
     @FunctionalInterface

@@ -31,7 +31,9 @@ final class SubmissionFuzz {
             WorldErrorKind.WorldErrorKind_UNKNOWN_OPERATION,
             WorldErrorKind.WorldErrorKind_OPERATION_REJECTED,
             WorldErrorKind.WorldErrorKind_OPERATION_FAILED,
-            WorldErrorKind.WorldErrorKind_BLOCK_NOT_FOUND);
+            WorldErrorKind.WorldErrorKind_BLOCK_NOT_FOUND,
+            // Messages that are sent again with one bit changed have the id of the first.
+            WorldErrorKind.WorldErrorKind_OPERATION_ID_REUSED);
 
     private final long seed;
     private final Random random;

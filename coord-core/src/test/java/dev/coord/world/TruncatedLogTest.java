@@ -1,6 +1,7 @@
 package dev.coord.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.store.Store;
@@ -129,6 +130,24 @@ class TruncatedLogTest {
         leader = other;
 
         awaitTruncated();
+    }
+
+    @Test
+    void anIdThatSaysSinceWhenItIsThereIsRefusedWhenNobodyKnowsAnyMore() {
+        Member follower = group.join();
+        String id = follower.world().newOperationId();
+        WorldResult first = follower.world().submit(id, Ops.op("append", "a=x"));
+        assertThat(Ops.text(first)).isEqualTo("x");
+        awaitTruncated();
+        await().until(() ->
+                leader.handler().followerEngine().replica().results().find(id) == null);
+
+        for (Member member : List.of(leader, follower)) {
+            assertThatThrownBy(() -> member.world().submit(id, Ops.op("append", "a=x")))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining(id);
+        }
+        assertThat(leader.world().state().object("a").orElseThrow().rev()).isEqualTo(2);
     }
 
     @Test

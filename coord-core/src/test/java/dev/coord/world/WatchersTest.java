@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What listeners hear, and in which order. */
 class WatchersTest {
-    private final Watchers watchers = new Watchers();
+    private final Watchers watchers = new Watchers(50_000);
     private final Thread thread = new Thread(watchers, "watchers");
     private final List<Event> heard = new CopyOnWriteArrayList<>();
     private final List<LogEntry> committed = new CopyOnWriteArrayList<>();
@@ -60,7 +60,9 @@ class WatchersTest {
                 "sender",
                 List.of(changes),
                 WorldResult.ofFound(true),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                0,
+                Term.NONE);
         now = now.after(entry);
         committed.add(entry);
         return entry;
@@ -245,7 +247,7 @@ class WatchersTest {
                     .filter(entry -> entry.seqno() > after)
                     .limit(3)
                     .toList();
-            return new WorldLoader.Tail(page, first - 1, now.seqno());
+            return new WorldLoader.Tail(page, first - 1, now.seqno(), now.term());
         });
     }
 

@@ -62,7 +62,8 @@ class WorldHistoryTest {
 
     private static LogEntry entry(long seqno, long term, String id, String type, long value, WorldChange... changes) {
         WorldResult result = WorldResult.of(ChaosOperations.bytes(value)).committed(seqno, new Term(term));
-        return new LogEntry(seqno, new Term(term), id, type, "sender", List.of(changes), result, Instant.EPOCH);
+        return new LogEntry(
+                seqno, new Term(term), id, type, "sender", List.of(changes), result, Instant.EPOCH, 0, Term.NONE);
     }
 
     private void check() {

@@ -21,6 +21,10 @@ class WorldSettingsTest {
                 s -> s.withResults(Duration.ZERO, 1),
                 s -> s.withResults(Duration.ofSeconds(1), 0),
                 s -> s.withSweepInterval(Duration.ZERO),
+                s -> s.withMaxLogBytes(1),
+                s -> s.withMaxLogBytes(Long.MAX_VALUE),
+                s -> s.withMemory(0, 1),
+                s -> s.withMemory(1, -1),
                 s -> withSizes(s, -1, 1),
                 s -> withSizes(s, 0, 0),
                 s -> withSizes(s, 0, 1024 * 1024 + 1));
@@ -34,7 +38,10 @@ class WorldSettingsTest {
                 s.maxResults(),
                 cache,
                 operation,
-                s.sweepInterval());
+                s.sweepInterval(),
+                s.maxLogBytes(),
+                s.maxQueueBytes(),
+                s.resultCacheBytes());
     }
 
     @ParameterizedTest
@@ -60,7 +67,10 @@ class WorldSettingsTest {
                         4,
                         DEFAULTS.blockCacheBytes(),
                         DEFAULTS.maxOperationSize(),
-                        Duration.ofSeconds(5)));
+                        Duration.ofSeconds(5),
+                        DEFAULTS.maxLogBytes(),
+                        DEFAULTS.maxQueueBytes(),
+                        DEFAULTS.resultCacheBytes()));
         assertThat(withSizes(DEFAULTS, 0, 1).maxOperationSize()).isEqualTo(1);
     }
 }

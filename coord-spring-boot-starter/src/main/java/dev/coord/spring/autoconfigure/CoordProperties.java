@@ -125,7 +125,10 @@ public record CoordProperties(
                 or(own.maxResults, world.maxResults),
                 or(own.blockCache, world.blockCache).toBytes(),
                 (int) bytes,
-                or(own.sweepInterval, world.sweepInterval));
+                or(own.sweepInterval, world.sweepInterval),
+                or(own.maxLogSize, world.maxLogSize).toBytes(),
+                or(own.maxQueueSize, world.maxQueueSize).toBytes(),
+                or(own.resultCache, world.resultCache).toBytes());
     }
 
     /**
@@ -199,6 +202,9 @@ public record CoordProperties(
      * @param blockCache How much content of large blocks is kept in memory.
      * @param maxOperationSize The largest operation, and the most that one may change; at most 1MB.
      * @param sweepInterval How often the leader removes blocks that nothing refers to.
+     * @param maxLogSize How large the change log may be; beyond it its oldest entries go at once.
+     * @param maxQueueSize How much may wait in a process: to be sent, to be applied, and to be told to listeners.
+     * @param resultCache How much of what operations returned is kept in memory; the rest is read from the change log.
      */
     public record GroupWorld(
             @DefaultValue("false") boolean enabled,
@@ -208,8 +214,12 @@ public record CoordProperties(
             @Nullable Integer maxResults,
             @Nullable DataSize blockCache,
             @Nullable DataSize maxOperationSize,
-            @Nullable Duration sweepInterval) {
-        static final GroupWorld LIKE_THE_MAIN_ONE = new GroupWorld(false, null, null, null, null, null, null, null);
+            @Nullable Duration sweepInterval,
+            @Nullable DataSize maxLogSize,
+            @Nullable DataSize maxQueueSize,
+            @Nullable DataSize resultCache) {
+        static final GroupWorld LIKE_THE_MAIN_ONE =
+                new GroupWorld(false, null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -308,6 +318,9 @@ public record CoordProperties(
      * @param blockCache How much content of large blocks is kept in memory.
      * @param maxOperationSize The largest operation, and the most that one may change; at most 1MB.
      * @param sweepInterval How often the leader removes blocks that nothing refers to.
+     * @param maxLogSize How large the change log may be; beyond it its oldest entries go at once.
+     * @param maxQueueSize How much may wait in a process: to be sent, to be applied, and to be told to listeners.
+     * @param resultCache How much of what operations returned is kept in memory; the rest is read from the change log.
      */
     public record World(
             @DefaultValue("true") boolean enabled,
@@ -317,5 +330,8 @@ public record CoordProperties(
             @DefaultValue("100000") int maxResults,
             @DefaultValue("64MB") DataSize blockCache,
             @DefaultValue("1MB") DataSize maxOperationSize,
-            @DefaultValue("10m") Duration sweepInterval) {}
+            @DefaultValue("10m") Duration sweepInterval,
+            @DefaultValue("128MB") DataSize maxLogSize,
+            @DefaultValue("32MB") DataSize maxQueueSize,
+            @DefaultValue("8MB") DataSize resultCache) {}
 }

@@ -69,6 +69,9 @@ class PropertyEffectsTest {
             world("result-retention", "1h", WorldSettings::resultRetention, Duration.ofHours(1)),
             world("max-results", "50000", WorldSettings::maxResults, 50_000),
             world("block-cache", "32MB", WorldSettings::blockCacheBytes, 32L * 1024 * 1024),
+            world("max-log-size", "64MB", WorldSettings::maxLogBytes, 64L * 1024 * 1024),
+            world("max-queue-size", "1MB", WorldSettings::maxQueueBytes, 1024L * 1024),
+            world("result-cache", "2MB", WorldSettings::resultCacheBytes, 2L * 1024 * 1024),
             world("max-operation-size", "512KB", WorldSettings::maxOperationSize, 512 * 1024),
             world("sweep-interval", "1m", WorldSettings::sweepInterval, Duration.ofMinutes(1)));
 

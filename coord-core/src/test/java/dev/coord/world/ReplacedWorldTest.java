@@ -1,0 +1,99 @@
+package dev.coord.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.ParticipantId;
+import dev.coord.Term;
+import dev.coord.store.Lease;
+import dev.coord.store.LeaseHolder;
+import dev.coord.store.Store;
+import dev.coord.store.WorldStore;
+import dev.coord.store.WorldWriter;
+import dev.coord.testing.TestStores;
+import dev.coord.world.WorldChange.ObjectSet;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A replica whose store has another world all of a sudden, as after an older file was put in its place. */
+class ReplacedWorldTest {
+    private static final String GROUP = "group";
+    private static final ParticipantId LEADER = new ParticipantId("leader");
+
+    private final Store before = TestStores.local(TestStores.memory());
+    private final Store after = TestStores.local(TestStores.memory());
+    private Store now = before;
+    private final WorldStore store = (WorldStore) Proxy.newProxyInstance(
+            WorldStore.class.getClassLoader(),
+            new Class<?>[] {WorldStore.class},
+            (proxy, method, arguments) -> method.invoke(now.world(), arguments));
+    private final Replica replica = new Replica(
+            new WorldLoader(store, GROUP), new Blocks(store, GROUP, 1000), new Watchers(1_000_000), 1_000_000);
+
+    @AfterEach
+    void close() {
+        before.close();
+        after.close();
+    }
+
+    private static void commit(Store to, long term, long seqno, long previousTerm, String key) {
+        to.leases().put(Lease.free(GROUP, new Term(term)).withHolder(LeaseHolder.of(LEADER)));
+        var writer = new WorldWriter(GROUP, LEADER, new Term(term));
+        assertThat(to.world().begin(writer).accepted()).isTrue();
+        var entry = new LogEntry(
+                seqno,
+                new Term(term),
+                key + seqno,
+                "type",
+                "sender",
+                List.of(new ObjectSet(key, ObjectRef.EMPTY, seqno, seqno, ObjectLifetime.UNLIMITED)),
+                WorldResult.ofFound(true).committed(seqno, new Term(term)),
+                Instant.EPOCH,
+                1,
+                new Term(previousTerm));
+        assertThat(to.world()
+                        .commit(writer, seqno - 1, List.of(WorldCodec.encoded(entry)), List.of())
+                        .accepted())
+                .isTrue();
+    }
+
+    private void follow(String... keys) {
+        replica.follow();
+        assertThat(replica.snapshot().objects()).containsOnlyKeys(keys);
+    }
+
+    @Test
+    void oneThatIsBehindIsReadAnew() {
+        commit(before, 1, 1, 0, "a");
+        commit(before, 1, 2, 1, "b");
+        follow("a", "b");
+        commit(after, 1, 1, 0, "a");
+        now = after;
+
+        follow("a");
+
+        assertThat(replica.seqno()).isEqualTo(1);
+        commit(after, 2, 2, 1, "c");
+        follow("a", "c");
+    }
+
+    @Test
+    void oneThatWentOnFromAnEarlierTermIsReadAnew() {
+        commit(before, 1, 1, 0, "a");
+        commit(before, 2, 2, 1, "b");
+        follow("a", "b");
+        commit(after, 1, 1, 0, "a");
+        commit(after, 1, 2, 1, "c");
+        commit(after, 3, 3, 1, "d");
+        now = after;
+
+        follow("a", "c", "d");
+
+        assertThat(replica.results().find("b2"))
+                .as("what was lost did not happen")
+                .isNull();
+        assertThat(replica.results().find("c2")).isNotNull();
+    }
+}

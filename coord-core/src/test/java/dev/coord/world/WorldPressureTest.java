@@ -1,0 +1,140 @@
+package dev.coord.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.testing.Patience;
+import dev.coord.world.WorldGroup.Member;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a leader and a follower do when more is asked for than there is time and room. */
+class WorldPressureTest {
+    private static final int SLOW = 20;
+
+    @TempDir
+    private Path directory;
+
+    private WorldGroup group;
+    private Member leader;
+    private Member follower;
+
+    @BeforeEach
+    void start() {
+        group = new WorldGroup(
+                directory,
+                WorldGroup.PATIENT.withSubmitTimeout(Duration.ofSeconds(2)).withMemory(2 * 1024 * 1024, 1000));
+        leader = group.join();
+        follower = group.join();
+    }
+
+    @AfterEach
+    void stop() {
+        group.close();
+    }
+
+    private List<Member> both() {
+        return List.of(leader, follower);
+    }
+
+    @Test
+    void whatHasNoAnswerInTimeIsNotDoneAfterwards() {
+        List<CompletableFuture<Boolean>> all = new ArrayList<>();
+        for (int i = 0; i < SLOW; i++) {
+            for (Member member : both()) {
+                all.add(member.world()
+                        .submitAsync(Ops.op("pause", member.leads() + "-" + i))
+                        .handle((result, failure) -> failure == null));
+            }
+        }
+        long done = all.stream()
+                .filter(answer ->
+                        answer.orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join())
+                .count();
+        assertThat(done).isPositive().isLessThan(2 * SLOW);
+
+        // In line after all of them.
+        long seqno = submitWhenIdle().seqno();
+
+        // The one that was being applied when its time was over may have been committed.
+        assertThat((long) leader.viewUpTo(seqno).countObjects() - 1).isBetween(done, done + 2);
+    }
+
+    private WorldResult submitWhenIdle() {
+        while (true) {
+            try {
+                return leader.world().submit(Ops.op("append", "end=x"));
+            } catch (OperationTimeoutException | WorldUnavailableException e) {
+                assertThat(e).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void anOperationThatSubmitsAnotherFailsAtOnce() {
+        for (Member member : both()) {
+            Ops.OTHER.set(leader.world());
+
+            assertThatThrownBy(() -> member.world().submit(Ops.op("submit-and-wait", "inner=x")))
+                    .isInstanceOf(OperationFailedException.class)
+                    .hasMessageContainingAll("'submit-and-wait'", "'append'", "nothing was submitted");
+        }
+        assertThat(follower.world().submit(Ops.op("append", "after=x")).seqno()).isEqualTo(1);
+        assertThat(leader.world().state().object("inner")).isEmpty();
+    }
+
+    @Test
+    void whoHasATransactionOpenCannotWaitForAnotherOne() {
+        try (WorldTransaction open = leader.engine().newTransaction(true)) {
+            assertThatThrownBy(() -> leader.world().submit(Ops.op("append", "inner=x")))
+                    .isInstanceOf(BlockingCallException.class)
+                    .hasMessageContaining("nothing was submitted");
+            open.state().createObject("outer", ObjectRef.EMPTY);
+            open.commit();
+        }
+        assertThat(leader.world().submit(Ops.op("append", "after=x")).seqno()).isEqualTo(2);
+    }
+
+    @Test
+    void whateverAnOperationThrowsIsItsOwnFailureAndTheSameEverywhere() {
+        List<String> said = new ArrayList<>();
+        for (Member member : both()) {
+            for (String type : List.of("throw-error", "fail")) {
+                assertThatThrownBy(() -> member.world().submit(Ops.op(type, "key")))
+                        .isInstanceOf(OperationFailedException.class)
+                        .hasNoCause()
+                        .satisfies(e -> said.add(e.getMessage()));
+            }
+        }
+        assertThat(said.subList(0, 2)).isEqualTo(said.subList(2, 4));
+        assertThat(leader.term()).isEqualTo(1);
+        assertThat(leader.world().submit(Ops.op("append", "after=x")).seqno()).isEqualTo(1);
+    }
+
+    @Test
+    void submissionsThatNobodyWaitsForAreNotTakenWithoutEnd() {
+        for (Member member : both()) {
+            List<CompletableFuture<WorldResult>> all = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                all.add(member.world().submitAsync(Ops.op("big", "1")));
+            }
+            int refused = 0;
+            for (CompletableFuture<WorldResult> one : all) {
+                Throwable failure = one.handle((result, why) -> why)
+                        .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
+                        .join();
+                refused += failure != null && Failures.cause(failure) instanceof QueueFullException ? 1 : 0;
+            }
+            assertThat(refused).isPositive();
+            assertThat(member.world().submit(Ops.op("big", "1")).value()).hasSize(1);
+        }
+    }
+}
