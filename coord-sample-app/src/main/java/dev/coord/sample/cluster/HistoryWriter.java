@@ -26,13 +26,15 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /** Writes down when this instance begins to lead and stops, why the leader changed, and how long that took. */
 @Component
 class HistoryWriter implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryWriter.class);
-    private static final Duration LAST_WORD = Duration.ofMillis(500);
+    private static final Duration LAST_WORD = Duration.ofSeconds(2);
 
     private final Coordinator coordinator;
     private final WorldTemplate template;
@@ -76,8 +78,9 @@ class HistoryWriter implements DisposableBean {
         }
     }
 
-    /** The last moment when this instance can still write. */
+    /** Comes before the coordinator's own listener, which hands over: the last moment when this instance can write as the leader. */
     @EventListener
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     void on(ContextClosedEvent event) {
         if (event.getApplicationContext() == context) {
             coordinator.leadership().ifPresent(this::lastWord);

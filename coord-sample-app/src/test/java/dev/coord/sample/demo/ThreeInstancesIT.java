@@ -157,6 +157,10 @@ class ThreeInstancesIT {
 
         awaitEnd(leader, SIGTERM_EXIT);
         assertThat(files(instances)).noneMatch(name -> isOf(leader, name));
+        Api api = Instances.api(instances.leader());
+        within().untilAsserted(() -> assertThat(api.get("/api/cluster").<String>at("$.leader.reason"))
+                .as("the last word of who was stopped")
+                .isEqualTo("CLOSED"));
     }
 
     @Test
