@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -148,6 +151,9 @@ public final class UnixServer extends PrivateServer {
     @Override
     public void touch() throws IOException {
         PrivateDirectory.restrictFile(socket);
+        // A socket is never read or written as a file, so that its times would stay what they were.
+        FileTime now = FileTime.from(InstantSource.system().instant());
+        Files.getFileAttributeView(socket, BasicFileAttributeView.class).setTimes(now, now, null);
     }
 
     private static @Nullable Object key(Path file) throws IOException {
