@@ -68,6 +68,24 @@ class TakeoverModelCampaign {
             constant("EpMode", "\"perEpoch\""),
             constant("Recheck", "TRUE"));
 
+    private static final Map<String, String> JOURNAL = Map.ofEntries(
+            constant("MaxOps", "2"),
+            constant("MaxE", "2"),
+            constant("MaxKills", "1"),
+            constant("MaxCuts", "1"),
+            constant("MaxFailed", "0"),
+            constant("MaxDamaged", "0"),
+            constant("Sync", "FALSE"),
+            constant("First", "\"journal\""),
+            constant("Row", "\"same\""),
+            constant("ForceClaims", "TRUE"),
+            constant("Mark", "TRUE"),
+            constant("Covered", "TRUE"),
+            constant("Whole", "TRUE"),
+            constant("Keep", "2"),
+            constant("CopyJournal", "TRUE"),
+            constant("EndOnFailure", "TRUE"));
+
     private static final Map<String, String> GC = Map.of("Procs", "{p1, p2, p3}", "MaxE", "4", "GcMode", "\"checked\"");
 
     private static Map.Entry<String, String> constant(String name, String value) {
@@ -156,6 +174,48 @@ class TakeoverModelCampaign {
                         "a lock that a frozen challenger holds for ever",
                         Map.of("LockMode", "\"single\""),
                         "Temporal properties were violated"));
+    }
+
+    static Stream<Arguments> journalRules() {
+        return Stream.of(
+                small("the power fails", Map.of("MaxKills", "0")),
+                large("the power fails, and processes die", Map.of()),
+                large("the same, and all is forced", Map.of("Sync", "TRUE")),
+                large("forcing fails", Map.of("MaxFailed", "1", "MaxKills", "0")),
+                large("files are damaged", Map.of("MaxDamaged", "1", "MaxCuts", "0")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("journalRules")
+    void theJournalKeepsWhatWasAcknowledged(String name, boolean large, Map<String, String> changed) {
+        assumeThat(LARGE || !large).as("large state spaces are left out").isTrue();
+        assertThat(journal(changed)).contains(SAFE);
+    }
+
+    static Stream<Arguments> journalOmissions() {
+        return Stream.of(
+                arguments("J1: an operation is appended after it is carried out", Map.of("First", "\"database\"")),
+                arguments("J2: its number is stored later than what it did", Map.of("Row", "\"later\"")),
+                arguments("J3: what grants a term is not forced", Map.of("ForceClaims", "FALSE")),
+                arguments("J4: a journal may end before its mark", Map.of("Mark", "FALSE", "MaxDamaged", "1")),
+                arguments("J5: a database may be older than its journal", Map.of("Covered", "FALSE")),
+                arguments("J6: a part of what is stored passes for all of it", Map.of("Whole", "FALSE")),
+                arguments("J7: one forced state is enough to remove a segment", Map.of("Keep", "1")),
+                arguments("J7: a segment is removed when the database is stored", Map.of("Keep", "0")),
+                arguments("J9: the database alone is copied", Map.of("CopyJournal", "FALSE")),
+                arguments(
+                        "J10: forcing that failed is repeated",
+                        Map.of("EndOnFailure", "FALSE", "MaxFailed", "1", "Sync", "TRUE")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("journalOmissions")
+    void leavingARuleOfTheJournalOutBreaksAPromise(String name, Map<String, String> changed) {
+        assertThat(journal(changed)).containsPattern("Invariant \\w+ is violated");
+    }
+
+    private String journal(Map<String, String> changed) {
+        return check("Journal", JOURNAL, changed, "INVARIANTS AcknowledgedIsKept Once TermsGrow NeverStuck\n");
     }
 
     private String takeover(Map<String, String> changed) {
