@@ -51,6 +51,18 @@ public final class Trouble {
         }
     }
 
+    /** It failed in a way that somebody has to look after: that is an error, without its stack. */
+    public void failedBadly(Throwable why) {
+        if (isNew(why)) {
+            log.error(
+                    "{} failed, and is tried again: {}",
+                    what,
+                    why.getMessage() == null ? why.toString() : why.getMessage());
+        } else {
+            log.debug("{} failed again", what, why);
+        }
+    }
+
     private synchronized boolean isNew(Throwable why) {
         failedAt = clock.nanoTime();
         if (failures == 0) {

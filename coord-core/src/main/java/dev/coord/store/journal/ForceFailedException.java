@@ -15,6 +15,15 @@ public final class ForceFailedException extends IOException {
         super("Forcing " + file + " to the disk failed: " + cause.getMessage(), cause);
     }
 
+    /** Forces the names in {@code directory}. */
+    public static void forceDirectory(Disk disk, Path directory) throws ForceFailedException {
+        try {
+            disk.forceDirectory(directory);
+        } catch (IOException e) {
+            throw new ForceFailedException(directory, e);
+        }
+    }
+
     /** Forces {@code opened}, which is {@code file}. */
     public static void force(FileChannel opened, Path file) throws ForceFailedException {
         try {

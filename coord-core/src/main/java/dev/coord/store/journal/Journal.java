@@ -79,7 +79,7 @@ public final class Journal implements AutoCloseable {
     /** Makes the empty journal of a database that has all operations up to {@code applied}, on the disk. */
     public static void create(JournalFiles files, long epoch, long applied) throws IOException {
         begin(files, epoch, applied + 1, applied, true).close();
-        files.disk().forceDirectory(files.directory());
+        ForceFailedException.forceDirectory(files.disk(), files.directory());
     }
 
     private static Disk.File begin(JournalFiles files, long epoch, long first, long forced, boolean anew)
@@ -138,7 +138,7 @@ public final class Journal implements AutoCloseable {
             mark.write(JournalFormat.mark(epoch, boot, contents.last(), contents.last()), 0);
             if (!contents.marked()) {
                 ForceFailedException.force(mark, files.mark());
-                files.disk().forceDirectory(files.directory());
+                ForceFailedException.forceDirectory(files.disk(), files.directory());
             }
             return new Journal(files, epoch, boot, contents, Objects.requireNonNull(current), mark);
         } catch (IOException e) {
@@ -166,7 +166,7 @@ public final class Journal implements AutoCloseable {
                 ForceFailedException.force(file, to.segment(part.first()));
             }
         }
-        to.disk().forceDirectory(to.directory());
+        ForceFailedException.forceDirectory(to.disk(), to.directory());
     }
 
     /** The number of the oldest operation that it has, or will have. */
@@ -206,7 +206,7 @@ public final class Journal implements AutoCloseable {
             Disk.File begun = begin(files, epoch, applied + 1, applied, true);
             close(current);
             current = begun;
-            files.disk().forceDirectory(files.directory());
+            ForceFailedException.forceDirectory(files.disk(), files.directory());
             segments.clear();
             segments.add(new Segment(files.segment(applied + 1), applied + 1));
             position = JournalFormat.HEADER;
@@ -312,7 +312,7 @@ public final class Journal implements AutoCloseable {
                 file.close();
                 earlier.remove();
             }
-            files.disk().forceDirectory(files.directory());
+            ForceFailedException.forceDirectory(files.disk(), files.directory());
         }
     }
 

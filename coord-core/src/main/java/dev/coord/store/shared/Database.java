@@ -6,6 +6,7 @@ import dev.coord.store.journal.Journal;
 import dev.coord.time.NanoClock;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,7 +41,12 @@ final class Database implements AutoCloseable {
     static final int RETENTION_MILLIS = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    /** Only files that exist are opened: else H2 would make them anew, and their directory too, open to everybody. */
+    /**
+     * Only files that exist are opened: else H2 would make them anew, and their directory too, open to everybody.
+     *
+     * <p>H2's own thread, which would store beside transactions, finds nothing to do: it stores what was not stored for as long as the
+     * write delay, 23 days, and compacts what is less full than the fill rate says, which is 0.
+     */
     private static final String SETTINGS =
             ";IFEXISTS=TRUE;FILE_LOCK=FS;WRITE_DELAY=2000000000;AUTO_COMPACT_FILL_RATE=0;RETENTION_TIME="
                     + RETENTION_MILLIS
@@ -240,6 +246,10 @@ final class Database implements AutoCloseable {
     /** Waits until what {@link #store} began is in the file, which is not yet the disk. On any thread. */
     void awaitStored() {
         mvStore.executeFilestoreOperation(() -> {});
+        if (mvStore.isClosed()) {
+            throw new UncheckedIOException(
+                    new IOException("Storing the database failed on a thread of H2's, which closed it"));
+        }
     }
 
     /** Forces what was committed to the disk. No transaction may be open. */

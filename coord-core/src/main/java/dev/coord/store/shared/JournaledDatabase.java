@@ -14,6 +14,7 @@ import dev.coord.store.journal.JournalFiles;
 import dev.coord.time.NanoClock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -319,8 +320,10 @@ final class JournaledDatabase implements AutoCloseable {
     }
 
     private static IOException removed(Path path) {
-        return new IOException(
-                path + " was removed or replaced while it was in use: what was acknowledged since then is lost."
+        return new NoSuchFileException(
+                path.toString(),
+                null,
+                "was removed or replaced while it was in use: what was acknowledged since then is lost."
                         + " Stop all processes of the directory, and put a backup of the whole directory in its place");
     }
 

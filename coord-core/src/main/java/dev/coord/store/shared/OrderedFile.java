@@ -110,6 +110,11 @@ final class OrderedFile extends FileBase {
     }
 
     @Override
+    public String toString() {
+        return name.toString();
+    }
+
+    @Override
     protected void implCloseChannel() throws IOException {
         file.close();
     }

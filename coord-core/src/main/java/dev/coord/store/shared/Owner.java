@@ -5,7 +5,6 @@ import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
-import dev.coord.store.journal.ForceFailedException;
 import dev.coord.time.NanoClock;
 import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
@@ -68,7 +67,7 @@ final class Owner implements Route {
     private final AtomicBoolean signWaits = new AtomicBoolean();
     private final AtomicBoolean forcingNow = new AtomicBoolean();
     private volatile @Nullable JournaledDatabase database;
-    private volatile boolean forceFailed;
+    private volatile @Nullable Throwable failure;
     private volatile boolean working;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
@@ -367,11 +366,11 @@ final class Owner implements Route {
 
     /** Ends this owner because of {@code why}: what is in the journal and not carried out, the next one carries out. */
     private NotOwnerException failed(Throwable why) {
-        if (why instanceof ForceFailedException) {
-            LOG.error("The owner of epoch {} ends, and a copy of the database goes on: {}", epoch, why.getMessage());
-            forceFailed = true;
-        } else {
-            trouble.failed(why);
+        synchronized (unanswered) {
+            // What follows of it is no news.
+            if (failure == null) {
+                failure = why;
+            }
         }
         end();
         return new NotOwnerException("the owner of epoch " + epoch + " failed: " + why, why);
@@ -447,14 +446,10 @@ final class Owner implements Route {
                 .build();
     }
 
-    /** Forcing something to the disk failed before it served. */
-    void forceFailed() {
-        forceFailed = true;
-    }
-
-    /** Whether forcing something to the disk failed, so that only a copy of it all may be gone on with. */
-    boolean isForceFailed() {
-        return forceFailed;
+    /** Why it ended, if it failed. */
+    @Nullable
+    Throwable failure() {
+        return failure;
     }
 
     /** Whether it has lately carried out an operation that writes, and none has failed since. */

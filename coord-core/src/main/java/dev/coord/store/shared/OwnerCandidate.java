@@ -3,7 +3,6 @@ package dev.coord.store.shared;
 import dev.coord.CoordException;
 import dev.coord.StoreException;
 import dev.coord.store.CommitSignal;
-import dev.coord.store.journal.ForceFailedException;
 import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.unix.StaleSockets;
@@ -58,6 +57,7 @@ final class OwnerCandidate implements Runnable {
     private volatile @Nullable Owner owner;
     private volatile boolean closed;
     private final Trouble trouble;
+    private final Trouble serving;
     private final Trouble publishing;
     private final Trouble locking;
     private final Trouble touching;
@@ -83,6 +83,7 @@ final class OwnerCandidate implements Runnable {
         this.committed = committed;
         this.failpoints = failpoints;
         this.trouble = trouble("Opening the database");
+        this.serving = trouble("Serving the database");
         this.publishing = trouble("Publishing the endpoint");
         this.locking = trouble("Keeping the owner's lock file");
         this.touching = trouble("Touching files");
@@ -149,11 +150,12 @@ final class OwnerCandidate implements Runnable {
     @Override
     public void run() {
         while (!closed) {
+            long epoch = 0;
             try {
-                round(epochs.get());
+                epoch = epochs.get();
+                round(epoch);
             } catch (IOException | SQLException e) {
-                problem(new StoreException(
-                        "The database in " + directory.root() + " cannot be opened: " + reason(e), e));
+                failedToOpen(epoch, e);
             } catch (CoordException e) {
                 problem(e);
             } catch (NotOwnerException e) {
@@ -263,21 +265,21 @@ final class OwnerCandidate implements Runnable {
 
     private void serveAlone(long epoch, OwnerLock lock)
             throws IOException, SQLException, NotOwnerException, InterruptedException {
-        var serving = new Owner(
+        var made = new Owner(
                 epoch,
                 epochs,
                 () -> JournaledDatabase.open(directory, epoch, () -> !closed, committed, failpoints),
                 failpoints);
         try {
-            owner = serving;
-            serving.open();
+            owner = made;
+            made.open();
             failpoints.reached(Failpoints.Step.OPENED);
             // Whoever was frozen on the way has been overtaken (E3).
             if (epochs.get() != epoch || closed) {
                 return;
             }
-            routes.set(serving);
-            service.serving(serving);
+            routes.set(made);
+            service.serving(made);
             takeovers.incrementAndGet();
             directory.saw(epoch);
             LOG.atInfo()
@@ -285,36 +287,67 @@ final class OwnerCandidate implements Runnable {
                     .log("This process owns the database in {}, epoch {}", directory.root(), epoch);
             committed.accept(Topics.ALL);
             failpoints.reached(Failpoints.Step.SERVING);
-            serve(serving, lock);
+            serve(made, lock);
             LOG.info("This process no longer owns the database in {}, epoch {}", directory.root(), epoch);
-        } catch (ForceFailedException e) {
-            LOG.error("A copy of the database in {} goes on: {}", directory.root(), e.getMessage());
-            serving.forceFailed();
         } finally {
             owner = null;
-            routes.clear(serving);
-            serving.close();
-            if (serving.isForceFailed() && epochs.advance(epoch)) {
-                // What is in the memory of the operating system may not be on the disk, and never come there (J10).
-                own(epoch + 1);
+            routes.clear(made);
+            made.close();
+            Throwable why = made.failure();
+            if (why != null) {
+                failedToServe(epoch, why);
             }
         }
     }
 
-    private void serve(Owner serving, OwnerLock lock) throws IOException, InterruptedException {
-        for (int round = 0; !serving.awaitEnd(HOUSEKEEPING); round++) {
+    private void failedToServe(long epoch, Throwable why) {
+        if (DiskFailure.isDisk(why)) {
+            serving.failedBadly(new StoreException(DiskFailure.reason(why), why));
+        } else {
+            serving.failed(why);
+        }
+        if (DiskFailure.isDoubtful(why)) {
+            goOnWithCopy(epoch);
+        }
+    }
+
+    private void failedToOpen(long epoch, Exception why) {
+        var told = new StoreException(
+                "The database in " + directory.root() + " cannot be opened: " + DiskFailure.reason(why), why);
+        if (!DiskFailure.isForcing(why)) {
+            problem(told);
+            return;
+        }
+        trouble.failedBadly(told);
+        // What never got its name is made anew as it is.
+        if (directory.isComplete(epoch)) {
+            goOnWithCopy(epoch);
+        }
+        problem(told);
+    }
+
+    /** What is in the memory of the operating system may not be on the disk, and never come there (J10). */
+    private void goOnWithCopy(long epoch) {
+        if (epochs.advance(epoch)) {
+            own(epoch + 1);
+        }
+    }
+
+    private void serve(Owner made, OwnerLock lock) throws IOException, InterruptedException {
+        for (int round = 0; !made.awaitEnd(HOUSEKEEPING); round++) {
             epochs.restore();
-            if (serving.isWorking()) {
+            if (made.isWorking()) {
                 trouble.worked();
+                serving.worked();
             }
-            serving.rest();
-            keepHouse(publishing, () -> republish(serving.epoch()));
+            made.rest();
+            keepHouse(publishing, () -> republish(made.epoch()));
             keepHouse(locking, () -> restore(lock));
             if (round % TOUCH_EVERY == TOUCH_EVERY - 1) {
-                keepHouse(touching, () -> touch(serving.epoch(), lock));
+                keepHouse(touching, () -> touch(made.epoch(), lock));
             }
             if (round == 0) {
-                keepHouse(removing, () -> removeOlder(serving));
+                keepHouse(removing, () -> removeOlder(made));
             }
             if (round % SWEEP_EVERY == SWEEP_EVERY - 1) {
                 keepHouse(sweeping, this::sweep);
@@ -386,9 +419,5 @@ final class OwnerCandidate implements Runnable {
         if (closing.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.trace("Closing");
         }
-    }
-
-    private static String reason(Exception e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

@@ -2,6 +2,7 @@ package dev.coord.store.shared;
 
 import dev.coord.DirectoryException;
 import dev.coord.store.journal.Disk;
+import dev.coord.store.journal.ForceFailedException;
 import dev.coord.store.journal.JournalFiles;
 import dev.coord.transport.unix.PrivateDirectory;
 import dev.coord.transport.unix.StaleFiles;
@@ -255,7 +256,7 @@ final class SharedDirectory {
 
     /** Forces the names in the directory to the disk. */
     void force() throws IOException {
-        disk.forceDirectory(root);
+        ForceFailedException.forceDirectory(disk, root);
     }
 
     private static long epochOf(Pattern pattern, Path file) {

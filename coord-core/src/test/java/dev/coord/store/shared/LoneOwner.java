@@ -63,6 +63,11 @@ final class LoneOwner implements AutoCloseable {
         }
     }
 
+    /** The epoch of the owner that serves now; 0 if there is none. */
+    long servingNow() {
+        return routes.current() instanceof Owner owner ? owner.epoch() : 0;
+    }
+
     /** Waits for the owner of an epoch after {@code epoch}. */
     Owner servingAfter(long epoch) throws InterruptedException {
         Awaitility.await().until(() -> routes.current() instanceof Owner owner && owner.epoch() > epoch);
