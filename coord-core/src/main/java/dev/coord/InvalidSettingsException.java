@@ -13,6 +13,12 @@ public final class InvalidSettingsException extends CoordException {
         this.settings = List.of(settings);
     }
 
+    /** The same, because of {@code cause}. */
+    public InvalidSettingsException(String message, Throwable cause, String... settings) {
+        super(message, cause);
+        this.settings = List.of(settings);
+    }
+
     /** The names of those that are wrong, as in {@code lease.renew-deadline}, the one to change first; none if it is not known. */
     public List<String> settings() {
         return settings;

@@ -26,6 +26,7 @@ import dev.coord.store.jdbc.DatabaseStore;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.time.NanoClock;
+import dev.coord.transport.Transport;
 import dev.coord.transport.unix.UnixTransport;
 import dev.coord.work.Listeners;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ public final class Coordinator implements AutoCloseable {
                 this::info,
                 builder.meshSettings,
                 this::leaderLost,
-                new UnixTransport(),
+                builder.transport.get(),
                 NanoClock.system());
     }
 
@@ -483,6 +484,7 @@ public final class Coordinator implements AutoCloseable {
         private @Nullable Store store;
         private SharedStoreSettings storeSettings = SharedStoreSettings.defaults();
         private MeshSettings meshSettings = MeshSettings.defaults();
+        private Supplier<? extends Transport> transport = UnixTransport::new;
         private String group = "default";
         private List<String> capabilities = List.of();
         private Map<String, String> attributes = Map.of();
@@ -532,6 +534,15 @@ public final class Coordinator implements AutoCloseable {
         /** The limits of the mesh. */
         public Builder meshSettings(MeshSettings value) {
             meshSettings = value;
+            return this;
+        }
+
+        /**
+         * How the participants reach each other, the same for all of a group: by Unix sockets by default, and between machines by a
+         * {@link dev.coord.transport.tls.NetworkEndpoint}. Each coordinator that is built gets one, and closes it.
+         */
+        public Builder transport(Supplier<? extends Transport> value) {
+            transport = value;
             return this;
         }
 

@@ -96,7 +96,10 @@ final class Participation {
         var process = liveness.self();
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
         this.living = new LivingParticipants(id, watcher, liveness::isKnownDead, events);
-        store.ownedDatabase().map(OwnedDatabase::server).ifPresentOrElse(mesh::listen, mesh::listen);
+        store.ownedDatabase()
+                .map(OwnedDatabase::server)
+                .filter(mesh::canListen)
+                .ifPresentOrElse(mesh::listen, mesh::listen);
         Optional<Address> address = Address.find(mesh.address());
         this.registry = new Registry(
                 store.participants(),

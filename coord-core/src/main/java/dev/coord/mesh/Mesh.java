@@ -5,6 +5,7 @@ import dev.coord.PeerUnreachableException;
 import dev.coord.Registration;
 import dev.coord.store.Participant;
 import dev.coord.time.NanoClock;
+import dev.coord.transport.Address;
 import dev.coord.transport.PrivateServer;
 import dev.coord.transport.Refusal;
 import dev.coord.transport.Transport;
@@ -134,6 +135,11 @@ public final class Mesh implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("The mesh of " + self + " cannot listen: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether the others of this mesh could reach {@code lent}, which is of the kind of its transport. */
+    public boolean canListen(PrivateServer lent) {
+        return transport.reaches(lent.address());
     }
 
     /** The same on a server that is there already, which other participants may share, and stays when the mesh is closed. */
@@ -306,7 +312,7 @@ public final class Mesh implements AutoCloseable {
             List<ClientInterceptor> present = interceptors();
             ManagedChannel channel =
                     configured(transport.participant(endpoint.address(), id)).build();
-            return new MeshPeer(endpoint, channel, present);
+            return new MeshPeer(endpoint, channel, () -> transport.problem(endpoint.address()), present);
         });
     }
 
@@ -401,8 +407,16 @@ public final class Mesh implements AutoCloseable {
             leaderProblem = null;
         } else if (now - unheardSince > 2 * settings.unresponsiveAfter().toNanos()) {
             leaderProblem = "the leader " + watch.participant() + " could not be reached over the mesh for "
-                    + TimeUnit.NANOSECONDS.toMillis(now - unheardSince) + " ms";
+                    + TimeUnit.NANOSECONDS.toMillis(now - unheardSince) + " ms"
+                    + leaderAddress()
+                            .flatMap(transport::problem)
+                            .map(why -> ": " + why)
+                            .orElse("");
         }
+    }
+
+    private Optional<Address> leaderAddress() {
+        return directory.leader().flatMap(MeshTarget.Endpoint::of).map(MeshTarget.Endpoint::address);
     }
 
     /** For threads that serve this participant: what goes wrong in them is among the {@link #problems}. */

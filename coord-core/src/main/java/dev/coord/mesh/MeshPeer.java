@@ -15,18 +15,29 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** One other participant, and the one connection to it that all calls share. Safe for use by many threads. */
 public final class MeshPeer {
     private final ParticipantId participant;
     private final Address address;
+    private final Supplier<Optional<String>> problem;
     private final ManagedChannel channel;
     private final Channel intercepted;
 
-    /** @param interceptors of the application, which do not see the mesh's own calls */
-    MeshPeer(MeshTarget.Endpoint endpoint, ManagedChannel channel, List<ClientInterceptor> interceptors) {
+    /**
+     * @param problem why the last attempt to connect to it failed, as far as is known
+     * @param interceptors of the application, which do not see the mesh's own calls
+     */
+    MeshPeer(
+            MeshTarget.Endpoint endpoint,
+            ManagedChannel channel,
+            Supplier<Optional<String>> problem,
+            List<ClientInterceptor> interceptors) {
+        this.problem = problem;
         this.participant = endpoint.participant();
         this.address = endpoint.address();
         this.channel = channel;
@@ -84,7 +95,9 @@ public final class MeshPeer {
                         participant,
                         state == ConnectivityState.CONNECTING || state == ConnectivityState.IDLE
                                 ? "it did not answer at " + address + " within " + timeout.toMillis() + " ms"
-                                : "nobody listens at " + address,
+                                : problem.get()
+                                        .map(why -> "no connection to " + address + ": " + why)
+                                        .orElse("nobody listens at " + address),
                         null);
             }
             var changed = new CountDownLatch(1);

@@ -5,6 +5,7 @@ import io.grpc.EquivalentAddressGroup;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * How the participants of a group reach each other: a server for this process, and channels to those of the others. All of a group
@@ -33,6 +34,14 @@ public interface Transport extends AutoCloseable {
      * @throws IOException if it cannot listen there; the message says where, why, and what to do
      */
     PrivateServer listen(int maxMessageSize) throws IOException;
+
+    /** Whether this transport can be used to connect to {@code address}: it is of its kind. */
+    boolean reaches(Address address);
+
+    /** Why the last attempt to connect to {@code address} failed, in words; empty if it did not, or nothing is known of it. */
+    default Optional<String> problem(Address address) {
+        return Optional.empty();
+    }
 
     /**
      * For a channel to {@code participant}, one of those of the process at {@code address}. It dials when it is first used; an

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.mesh.Members.Member;
+import dev.coord.testing.TestTransport;
 import dev.coord.time.NanoClock;
 import dev.coord.time.SettableNanoClock;
 import java.nio.file.Path;
@@ -13,10 +14,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A follower that hears nothing of its leader: because the leader is silent, or because it could not hear. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestTransport.class)
 class LeaderSilenceTest {
     private static final int SOME_TICKS = 5;
+
+    @Parameter
+    private TestTransport transport;
 
     @TempDir
     private Path directory;
@@ -28,7 +37,7 @@ class LeaderSilenceTest {
     @BeforeEach
     void makeMembers() {
         clock.onRead(reads::incrementAndGet);
-        members = new Members(directory, settings(Duration.ofMillis(5)));
+        members = new Members(transport, directory, settings(Duration.ofMillis(5)));
     }
 
     private static MeshSettings settings(Duration heartbeatInterval) {

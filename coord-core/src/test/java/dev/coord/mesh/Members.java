@@ -7,10 +7,11 @@ import dev.coord.Role;
 import dev.coord.Term;
 import dev.coord.store.Participant;
 import dev.coord.testing.Patience;
+import dev.coord.testing.TestTransport;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.Address;
 import dev.coord.transport.PrivateServer;
-import dev.coord.transport.unix.UnixTransport;
+import dev.coord.transport.Transport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Meshes that know each other without a store: who takes part, and who leads, is for the test to say. */
@@ -31,7 +33,7 @@ final class Members implements MeshDirectory, AutoCloseable {
             Patience.LIMIT,
             MeshSettings.defaults().maxMessageSize());
 
-    private final Path directory;
+    private final Supplier<Transport> transports;
     private final MeshSettings settings;
     private final @Nullable PrivateServer shared;
     private final String group;
@@ -49,12 +51,16 @@ final class Members implements MeshDirectory, AutoCloseable {
     }
 
     Members(Path directory, MeshSettings settings) {
-        this(directory, settings, null, "test");
+        this(TestTransport.UNIX, directory, settings);
+    }
+
+    Members(TestTransport transport, Path directory, MeshSettings settings) {
+        this(() -> transport.in(directory), settings, null, "test");
     }
 
     /** @param shared the server that all of them share; if there is none, each has its own */
-    Members(Path directory, MeshSettings settings, @Nullable PrivateServer shared, String group) {
-        this.directory = directory;
+    Members(Supplier<Transport> transports, MeshSettings settings, @Nullable PrivateServer shared, String group) {
+        this.transports = transports;
         this.settings = settings;
         this.shared = shared;
         this.group = group;
@@ -73,7 +79,7 @@ final class Members implements MeshDirectory, AutoCloseable {
     Member join(MeshSettings own, NanoClock clock, String... capabilities) {
         ParticipantId id = new ParticipantId((shared == null ? "m" : group + "-") + members.size());
         var leaderLost = new AtomicInteger();
-        var transport = new UnixTransport(directory);
+        Transport transport = transports.get();
         var mesh = new Mesh(
                 group, id, this, () -> info(id, capabilities), own, leaderLost::incrementAndGet, transport, clock);
         if (shared == null) {

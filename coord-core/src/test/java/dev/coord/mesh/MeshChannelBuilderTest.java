@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.mesh.Members.Member;
 import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.ParticipantServiceGrpc;
+import dev.coord.testing.TestTransport;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -19,9 +20,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestTransport.class)
 class MeshChannelBuilderTest {
     private static final String LEADER = "coord:///leader";
+
+    @Parameter
+    private TestTransport transport;
 
     @TempDir
     Path directory;
@@ -31,7 +40,7 @@ class MeshChannelBuilderTest {
 
     @BeforeEach
     void makeLeader() {
-        members = new Members(directory, Members.PATIENT);
+        members = new Members(transport, directory, Members.PATIENT);
         leader = members.join();
         members.lead(leader);
     }

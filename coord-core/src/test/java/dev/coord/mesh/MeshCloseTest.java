@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.mesh.Members.Member;
+import dev.coord.testing.TestTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +17,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestTransport.class)
 class MeshCloseTest {
     private static final Logger GRPC = Logger.getLogger("io.grpc");
     private static final MeshSettings BUSY = new MeshSettings(
             Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMillis(5), Duration.ofSeconds(1), 1_000_000);
+
+    @Parameter
+    private TestTransport transport;
 
     @TempDir
     private Path directory;
@@ -55,7 +64,7 @@ class MeshCloseTest {
     @Test
     void closingWhileAConnectionIsMadeIsQuiet() {
         for (int i = 0; i < 60; i++) {
-            try (var members = new Members(directory, BUSY)) {
+            try (var members = new Members(transport, directory, BUSY)) {
                 Member leader = members.join();
                 Member follower = members.join();
                 members.lead(leader);

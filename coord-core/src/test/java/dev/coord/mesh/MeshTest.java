@@ -20,21 +20,18 @@ import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.store.Participant;
 import dev.coord.testing.OwnThreads;
 import dev.coord.testing.Patience;
+import dev.coord.testing.TestTransport;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.Address;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -51,9 +48,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestTransport.class)
 class MeshTest {
     private static final GetParticipantInfoRequest WHO = GetParticipantInfoRequest.getDefaultInstance();
+
+    @Parameter
+    private TestTransport transport;
 
     @TempDir
     Path directory;
@@ -75,7 +80,7 @@ class MeshTest {
 
     @BeforeEach
     void makeMembers() {
-        members = new Members(directory, Members.PATIENT);
+        members = new Members(transport, directory, Members.PATIENT);
     }
 
     @AfterEach
@@ -173,42 +178,12 @@ class MeshTest {
     }
 
     @Test
-    void aSocketIsPrivateAndEachParticipantOfAProcessHasItsOwn() throws IOException {
-        Member a = members.join();
-        Member b = members.join();
-        long pid = ProcessHandle.current().pid();
-        assertThat(a.mesh().address()).endsWith("coord-" + pid + ".sock");
-        assertThat(b.mesh().address()).endsWith("coord-" + pid + "-2.sock");
-        assertThat(Files.getPosixFilePermissions(Path.of(a.mesh().address())))
-                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-        a.mesh().close();
-        assertThat(Path.of(a.mesh().address())).doesNotExist();
-    }
-
-    @Test
-    void aDirectoryWhosePathIsTooLongForASocketGetsAShortOne() throws IOException {
-        Path deep = Files.createDirectories(directory.resolve("d".repeat(120)));
-        try (var far = new Members(deep, Members.PATIENT)) {
-            Member a = far.join();
-            Member b = far.join();
-            assertThat(a.mesh().address().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(106);
-            assertThat(a.mesh().client(b.id()).info().id().value()).isEqualTo("m1");
-            Path place = Path.of(a.mesh().address()).getParent();
-            assertThat(Files.getPosixFilePermissions(place)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
-            a.mesh().close();
-            assertThat(place).doesNotExist();
-        }
-    }
-
-    @Test
     void aPeerThatAcceptsAndNeverAnswersDelaysOnlyThoseWhoCallIt() throws Exception {
         Member a = members.join(MeshSettings.defaults(), NanoClock.system());
         Member b = members.join();
-        Path socket = directory.resolve("silent.sock");
-        try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            silent.bind(UnixDomainSocketAddress.of(socket));
+        try (ServerSocketChannel silent = transport.bind(directory)) {
             var record = Participant.builder("group", new ParticipantId("silent"))
-                    .address(Address.parse(socket.toString()))
+                    .address(TestTransport.address(silent))
                     .build();
             members.add(record);
             var dial = CompletableFuture.supplyAsync(() -> a.mesh().connect(record));
@@ -228,14 +203,18 @@ class MeshTest {
     @Test
     void whoCannotBeReachedIsNamedWithTheReason() throws IOException {
         Member a = members.join();
-        Path stale = Files.createFile(directory.resolve("stale.sock"));
+        Address stale;
+        try (ServerSocketChannel closed = transport.bind(directory)) {
+            stale = TestTransport.address(closed);
+        }
         assertThatExceptionOfType(PeerUnreachableException.class)
                 .isThrownBy(() -> a.mesh()
                         .connect(Participant.builder("group", new ParticipantId("gone"))
-                                .address(Address.parse(stale.toString()))
+                                .address(stale)
                                 .build()))
                 .withMessageContaining("gone")
-                .withMessageContaining("nobody listens at " + stale);
+                .withMessageContaining(
+                        (transport == TestTransport.UNIX ? "nobody listens at " : "no connection to ") + stale);
         assertThatExceptionOfType(PeerUnreachableException.class)
                 .isThrownBy(() -> a.mesh()
                         .connect(Participant.builder("group", new ParticipantId("homeless"))
@@ -331,7 +310,7 @@ class MeshTest {
     @Test
     void aServiceThatBlocksHoldsUpNeitherOtherCallsNorItsCallerForEver() throws Exception {
         members.close();
-        members = new Members(directory, Members.PATIENT.withCallTimeout(Duration.ofMillis(300)));
+        members = new Members(transport, directory, Members.PATIENT.withCallTimeout(Duration.ofMillis(300)));
         Member a = members.join();
         Member b = members.join();
         var go = new CountDownLatch(1);
@@ -359,7 +338,7 @@ class MeshTest {
     @Test
     void aMessageThatIsTooLargeIsRefusedAndTheConnectionGoesOn() {
         members.close();
-        members = new Members(directory, Members.PATIENT.withMaxMessageSize(10_000));
+        members = new Members(transport, directory, Members.PATIENT.withMaxMessageSize(10_000));
         Member a = members.join();
         Member b = members.join();
         b.mesh().services().add(new Echo(atOnce()));
@@ -379,8 +358,8 @@ class MeshTest {
         Member b = members.join();
         var open = new ArrayList<SocketChannel>();
         for (int i = 0; i < 200; i++) {
-            var connection =
-                    SocketChannel.open(UnixDomainSocketAddress.of(b.mesh().address()));
+            SocketChannel connection =
+                    TestTransport.connect(Address.parse(b.mesh().address()));
             open.add(connection);
             if (i % 2 == 0) {
                 connection.write(

@@ -15,9 +15,10 @@ import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.SubmitWorldOpResponse;
 import dev.coord.proto.WatchWorldSeqnoRequest;
 import dev.coord.proto.WatchWorldSeqnoResponse;
+import dev.coord.testing.TestTransport;
 import dev.coord.transport.AbsentParticipant;
-import dev.coord.transport.unix.UnixServer;
-import dev.coord.transport.unix.UnixTransport;
+import dev.coord.transport.PrivateServer;
+import dev.coord.transport.Transport;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -35,8 +36,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Participants of one process, of one group or of several, on one socket. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestTransport.class)
 class SharedServerTest {
     private static final GetParticipantInfoRequest WHO = GetParticipantInfoRequest.getDefaultInstance();
     private static final int MAX_MESSAGE = MeshSettings.defaults().maxMessageSize();
@@ -44,11 +50,14 @@ class SharedServerTest {
     /** What gRPC says of broken connections is what some of these tests provoke. */
     private static final Logger GRPC = Logger.getLogger("io.grpc");
 
+    @Parameter
+    private TestTransport kind;
+
     @TempDir
     private Path directory;
 
-    private UnixTransport transport;
-    private UnixServer server;
+    private Transport transport;
+    private PrivateServer server;
     private Members reports;
     private Members mail;
 
@@ -64,10 +73,10 @@ class SharedServerTest {
 
     @BeforeEach
     void listen() throws IOException {
-        transport = new UnixTransport(directory);
+        transport = kind.in(directory);
         server = transport.listen(MAX_MESSAGE);
-        reports = new Members(directory, Members.PATIENT, server, "reports");
-        mail = new Members(directory, Members.PATIENT, server, "mail");
+        reports = new Members(() -> kind.in(directory), Members.PATIENT, server, "reports");
+        mail = new Members(() -> kind.in(directory), Members.PATIENT, server, "mail");
     }
 
     @AfterEach
@@ -174,7 +183,7 @@ class SharedServerTest {
         assertThatExceptionOfType(PeerUnreachableException.class)
                 .isThrownBy(peer::info)
                 .withMessageContaining(left.id().value())
-                .withMessageContaining("it is not, or no longer, at " + server.socket())
+                .withMessageContaining("it is not, or no longer, at " + server.address())
                 .withCauseInstanceOf(StatusRuntimeException.class)
                 .satisfies(e -> {
                     assertThat(Status.fromThrowable(e).getCode()).isEqualTo(Status.Code.UNAVAILABLE);

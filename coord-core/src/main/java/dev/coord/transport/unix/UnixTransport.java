@@ -40,6 +40,11 @@ public final class UnixTransport extends NettyTransport {
     }
 
     @Override
+    public boolean reaches(Address address) {
+        return address.path().isPresent();
+    }
+
+    @Override
     protected Channel connecting() {
         return new NioDomainSocketChannel();
     }
