@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -63,8 +64,15 @@ public final class CoordAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    MeshNetwork coordMeshNetwork(CoordProperties properties, ObjectProvider<SslBundles> bundles) {
+        return MeshNetwork.of(properties.mesh(), bundles);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     Coordinator coordCoordinator(
             CoordProperties properties,
+            MeshNetwork network,
             Environment environment,
             ObjectProvider<RoleChangeHandler> roleChangeHandlers,
             ObjectProvider<WorldRoleHandler> worlds,
@@ -84,7 +92,7 @@ public final class CoordAutoConfiguration {
                 .settings(properties.toCoordinatorSettings())
                 // The world first, so that the application can use it.
                 .handler(world == null ? own : world.andThen(own));
-        return build(builder, properties, environment, attributes, customizers);
+        return build(builder, properties, network, environment, attributes, customizers);
     }
 
     /** What the application does in its roles in {@code group}, with its own handler if it has one. */
@@ -96,9 +104,11 @@ public final class CoordAutoConfiguration {
     static Coordinator build(
             Coordinator.Builder builder,
             CoordProperties properties,
+            MeshNetwork network,
             Environment environment,
             ObjectProvider<ParticipantAttributes> attributes,
             ObjectProvider<CoordinatorBuilderCustomizer> customizers) {
+        network.applyTo(builder);
         String group = builder.group();
         builder.attributes(() -> all(attributes, group));
         builder.meshSettings(properties.toMeshSettings())

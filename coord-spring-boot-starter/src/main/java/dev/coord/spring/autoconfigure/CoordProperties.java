@@ -274,6 +274,11 @@ public record CoordProperties(
     /**
      * How participants call each other.
      *
+     * @param address Where to listen for the others over TCP: host:port, or :port for all interfaces; port 0 is any that is free. Without
+     *     an address and an SSL bundle the mesh is on Unix sockets.
+     * @param advertisedAddress Where the others reach this process over TCP, a host, or a host and a port where another one is mapped
+     *     to this. By default the host that it listens on, or an address of this machine.
+     * @param ssl The certificates that participants prove themselves with over TCP.
      * @param connectTimeout How long connecting to another participant may take.
      * @param callTimeout Deadline of unary calls on the mesh that set none.
      * @param heartbeatInterval How often a participant gives a sign of life to those that watch it.
@@ -283,6 +288,9 @@ public record CoordProperties(
      * @param reflection The reflection service of the mesh.
      */
     public record Mesh(
+            @Nullable String address,
+            @Nullable String advertisedAddress,
+            @DefaultValue Ssl ssl,
             @DefaultValue("1s") Duration connectTimeout,
             @DefaultValue("5s") Duration callTimeout,
             @DefaultValue("250ms") Duration heartbeatInterval,
@@ -290,6 +298,20 @@ public record CoordProperties(
             @DefaultValue("4MB") DataSize maxMessageSize,
             @DefaultValue Health health,
             @DefaultValue Reflection reflection) {}
+
+    /**
+     * The certificates that participants prove themselves with over TCP.
+     *
+     * @param enabled Whether connections over TCP are encrypted, and both ends prove themselves. Without it whoever reaches the port is
+     *     let in.
+     * @param bundle Name of the SSL bundle that has the certificate of this process, and the authority of the group.
+     * @param serverName Name that the certificates of all participants have; by default that of each must have the host that it
+     *     advertises.
+     */
+    public record Ssl(
+            @DefaultValue("true") boolean enabled,
+            @Nullable String bundle,
+            @Nullable String serverName) {}
 
     /**
      * The health service of the mesh.

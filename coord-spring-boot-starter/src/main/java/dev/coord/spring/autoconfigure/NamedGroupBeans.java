@@ -32,6 +32,7 @@ final class NamedGroupBeans {
     static Coordinator coordinator(
             String name,
             CoordProperties properties,
+            MeshNetwork network,
             Environment environment,
             ListableBeanFactory beans,
             ObjectProvider<CoordinatorBuilderCustomizer> customizers,
@@ -48,7 +49,7 @@ final class NamedGroupBeans {
                     .settings(properties.toCoordinatorSettings(group))
                     .handler(world.<RoleChangeHandler>map(handler -> handler.andThen(own))
                             .orElse(own));
-            return CoordAutoConfiguration.build(builder, properties, environment, attributes, customizers);
+            return CoordAutoConfiguration.build(builder, properties, network, environment, attributes, customizers);
         } catch (InvalidSettingsException e) {
             throw new InvalidGroupException(name, e);
         }

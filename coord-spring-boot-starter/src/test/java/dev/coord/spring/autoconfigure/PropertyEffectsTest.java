@@ -76,15 +76,20 @@ class PropertyEffectsTest {
             world("sweep-interval", "1m", WorldSettings::sweepInterval, Duration.ofMinutes(1)));
 
     /** Those that make beans come and go, and the tests that see that. */
-    private static final Map<String, Class<?>> ELSEWHERE = Map.of(
-            "coord.enabled", CoordAutoConfigurationTest.class,
-            "coord.dir", CoordAutoConfigurationTest.class,
-            "coord.groups", CoordGroupsAutoConfigurationTest.class,
-            "coord.health.no-leader-grace", CoordHealthContributorAutoConfigurationTest.class,
-            "coord.health.readiness.enabled", CoordHealthContributorAutoConfigurationTest.class,
-            "coord.mesh.health.enabled", CoordMeshAutoConfigurationTest.class,
-            "coord.mesh.reflection.enabled", CoordMeshAutoConfigurationTest.class,
-            "coord.world.enabled", CoordWorldAutoConfigurationTest.class);
+    private static final Map<String, Class<?>> ELSEWHERE = Map.ofEntries(
+            Map.entry("coord.enabled", CoordAutoConfigurationTest.class),
+            Map.entry("coord.dir", CoordAutoConfigurationTest.class),
+            Map.entry("coord.groups", CoordGroupsAutoConfigurationTest.class),
+            Map.entry("coord.health.no-leader-grace", CoordHealthContributorAutoConfigurationTest.class),
+            Map.entry("coord.health.readiness.enabled", CoordHealthContributorAutoConfigurationTest.class),
+            Map.entry("coord.mesh.address", MeshNetworkTest.class),
+            Map.entry("coord.mesh.advertised-address", MeshNetworkTest.class),
+            Map.entry("coord.mesh.ssl.enabled", MeshNetworkTest.class),
+            Map.entry("coord.mesh.ssl.bundle", MeshNetworkTest.class),
+            Map.entry("coord.mesh.ssl.server-name", MeshNetworkTest.class),
+            Map.entry("coord.mesh.health.enabled", CoordMeshAutoConfigurationTest.class),
+            Map.entry("coord.mesh.reflection.enabled", CoordMeshAutoConfigurationTest.class),
+            Map.entry("coord.world.enabled", CoordWorldAutoConfigurationTest.class));
 
     @TempDir
     private Path temp;
