@@ -108,7 +108,7 @@ public final class Coordinator implements AutoCloseable {
                 NanoClock.system());
     }
 
-    /** A builder; a directory or a store is needed, all else has a default. */
+    /** A builder; a directory, a database or a store is needed, all else has a default. */
     public static Builder builder() {
         return new Builder();
     }

@@ -34,7 +34,7 @@ class CoordinatorBuilderTest {
     void needsADirectoryOrAStore() {
         assertThatThrownBy(() -> Coordinator.builder().build())
                 .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContaining("a directory or a store");
+                .hasMessageContaining("a directory, a database or a store");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.coord.PeerUnreachableException;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.docs.snippets.Pages;
@@ -118,7 +119,11 @@ class TakingPartTest {
                         .untilAsserted(
                                 () -> assertThat(Pages.pages(leader)).hasSize(2).contains("", url));
                 Map<String, String> all = Map.of("url", url, "zone", "b");
-                assertThat(leader.mesh().client(page.id()).info().attributes()).isEqualTo(all);
+                await().atMost(LIMIT)
+                        .ignoreExceptionsInstanceOf(PeerUnreachableException.class)
+                        .untilAsserted(() -> assertThat(
+                                        leader.mesh().client(page.id()).info().attributes())
+                                .isEqualTo(all));
                 await().atMost(LIMIT)
                         .untilAsserted(() -> assertThat(mail.watcher().participants())
                                 .extracting(Participant::attributes)
