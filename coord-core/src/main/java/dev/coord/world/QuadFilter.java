@@ -3,8 +3,9 @@ package dev.coord.world;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which quads to look up: those that have all the fields that are given. Quads are found quickly by their subject or by their
- * object; without either, all quads are looked through.
+ * Which quads to look up: those that have all the fields that are given. Quads are found without looking at others by their subject,
+ * by subject and predicate, by object, by object and predicate, and by subject, predicate and object, with and without the label.
+ * By subject and object alone those that end at the object are looked through; without either, all quads are.
  *
  * @param subject the key of the object where they begin, or null for any
  * @param predicate what they say, or null for anything

@@ -121,18 +121,47 @@ record Snapshot(
         return all;
     }
 
+    /**
+     * Those that {@code filter} wants. They are found without looking at others as far as it gives the fields in the order of subject,
+     * predicate, object and label, or of object, predicate, subject and label.
+     */
     List<GraphQuad> quads(QuadFilter filter, int limit) {
-        String subject = filter.subject();
-        String object = filter.object();
-        if (subject != null && !subject.isEmpty()) {
-            GraphQuad first = new GraphQuad(subject, SMALLEST, SMALLEST, "");
-            return quads(bySubject.tailSet(first), quad -> quad.subject().equals(subject), filter, limit);
+        String subject = word(filter.subject());
+        String predicate = word(filter.predicate());
+        String object = word(filter.object());
+        if (subject == null && object == null) {
+            return quads(bySubject, quad -> true, filter, limit);
         }
-        if (object != null && !object.isEmpty()) {
-            GraphQuad first = new GraphQuad(SMALLEST, SMALLEST, object, "");
-            return quads(byObject.tailSet(first), quad -> quad.object().equals(object), filter, limit);
+        boolean fromSubject = subject != null && (predicate != null || object == null);
+        boolean both = predicate != null && subject != null && object != null;
+        QuadFilter within = new QuadFilter(
+                fromSubject || both ? subject : null,
+                predicate,
+                fromSubject && !both ? null : object,
+                both && filter.label() != null && isLabel(filter.label()) ? filter.label() : null);
+        GraphQuad first = new GraphQuad(
+                or(within.subject(), SMALLEST),
+                or(within.predicate(), SMALLEST),
+                or(within.object(), SMALLEST),
+                or(within.label(), ""));
+        return quads((fromSubject ? bySubject : byObject).tailSet(first), within::matches, filter, limit);
+    }
+
+    private static String or(@Nullable String word, String otherwise) {
+        return word == null ? otherwise : word;
+    }
+
+    /** {@code word} if a quad can have it at an end or as its predicate; null if not. */
+    private static @Nullable String word(@Nullable String word) {
+        try {
+            return word == null ? null : WorldKeys.checked(word);
+        } catch (InvalidOperationException e) {
+            return null;
         }
-        return quads(bySubject, quad -> true, filter, limit);
+    }
+
+    private static boolean isLabel(String label) {
+        return label.isEmpty() || word(label) != null;
     }
 
     private static List<GraphQuad> quads(

@@ -28,13 +28,14 @@ public final class World {
         this.participation = participation;
         this.watchers = watchers;
         this.state = new ForwardingWorldState(
-                () -> participation.get().replica(), () -> participation.get().forwarder(), settings);
+                () -> participation.get().readable(), () -> participation.get().forwarder(), settings);
     }
 
     /**
      * Reads. All that {@code reader} sees is of one instant, and stays so as long as it holds on to the view.
      *
-     * @throws WorldUnavailableException if the world could not be read from the store yet, within the submit timeout
+     * @throws WorldUnavailableException if the world could not be read from the store yet, within the submit timeout, or this
+     *     participant has left its group
      */
     public <T> T read(Function<WorldView, T> reader) {
         return reader.apply(state.snapshot());
@@ -149,12 +150,12 @@ public final class World {
 
     /** The last commit that can be read here. */
     public long seqno() {
-        return participation.get().replica().seqno();
+        return participation.get().readable().seqno();
     }
 
     /** Waits until commit {@code seqno} can be read here, at most for {@code timeout}; says whether it can. */
     public boolean awaitSeqno(long seqno, Duration timeout) throws InterruptedException {
-        return participation.get().replica().awaitSeqno(seqno, timeout);
+        return participation.get().readable().awaitSeqno(seqno, timeout);
     }
 
     /**

@@ -25,6 +25,7 @@ final class WorldParticipation implements AutoCloseable {
 
     private final ParticipantContext context;
     private final Replica replica;
+    private volatile boolean left;
     private final FollowerEngine follower;
     private final CoordinatorServer server;
     private final Forwarder forwarder;
@@ -117,6 +118,22 @@ final class WorldParticipation implements AutoCloseable {
         return replica;
     }
 
+    /**
+     * The same, for the application's reads.
+     *
+     * @throws WorldUnavailableException if this participant has left: what it has gets old, and nobody would notice
+     */
+    Replica readable() {
+        if (left) {
+            throw new WorldUnavailableException(
+                    "",
+                    "Reads here may be old: this participant has left group " + context.group()
+                            + ", so nothing is read here any more. Views that are held stay as they are; read on another participant.",
+                    null);
+        }
+        return replica;
+    }
+
     FollowerEngine follower() {
         return follower;
     }
@@ -147,6 +164,7 @@ final class WorldParticipation implements AutoCloseable {
 
     @Override
     public void close() {
+        left = true;
         seqnoWatch.close();
         timer.close();
         forwarder.close();

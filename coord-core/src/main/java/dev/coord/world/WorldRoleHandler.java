@@ -202,6 +202,18 @@ public final class WorldRoleHandler implements RoleChangeHandler {
         return Optional.of(new WorldStatus(now.replica().seqno(), known, leading == null ? 0 : leading.queue()));
     }
 
+    /**
+     * For how long back this participant knows, at least, which operations happened: submitted again within that time, they are
+     * recognised. Empty before the coordinator has started.
+     */
+    public Optional<Duration> resultWindow() {
+        WorldParticipation now;
+        synchronized (this) {
+            now = participation;
+        }
+        return Optional.ofNullable(now).map(joined -> joined.replica().results().window());
+    }
+
     /** Tells {@code monitor} of what is done from now on. May be called before the coordinator has started. */
     public Registration addMonitor(WorldMonitor monitor) {
         return monitors.add(monitor);

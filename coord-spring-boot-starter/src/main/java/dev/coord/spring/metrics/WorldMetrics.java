@@ -112,6 +112,14 @@ public final class WorldMetrics implements MeterBinder {
                     "operations",
                     world,
                     status(WorldStatus::queue));
+            group.gauge(
+                    "coord.world.result.window",
+                    "For how long back it is known here which operations happened",
+                    "seconds",
+                    world,
+                    of -> of.resultWindow()
+                            .map(window -> window.toNanos() / 1e9)
+                            .orElse(Double.NaN));
         }
 
         private static ToDoubleFunction<WorldRoleHandler> status(ToDoubleFunction<WorldStatus> value) {
