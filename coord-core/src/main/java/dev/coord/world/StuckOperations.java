@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,12 @@ final class StuckOperations implements OperationLookup {
     void givenUp(Thread thread, String submitted) {
         Lookup applying = last;
         stuck.put(thread, applying != null && applying.thread() == thread ? applying.type() : submitted);
+    }
+
+    /** The types of those that do not end. */
+    List<String> types() {
+        stuck.keySet().removeIf(thread -> !thread.isAlive());
+        return stuck.values().stream().distinct().sorted().toList();
     }
 
     @Override

@@ -5,9 +5,11 @@ import dev.coord.Registration;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.store.CommitSignal;
 import dev.coord.store.WorldStore;
+import dev.coord.time.NanoClock;
 import dev.coord.work.SharedTimer;
 import dev.coord.work.Workers;
 import io.grpc.ManagedChannel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +34,7 @@ final class WorldParticipation implements AutoCloseable {
     private final SharedTimer timer = new SharedTimer();
     private final SeqnoWatch seqnoWatch;
     private final EndedParticipants ended;
+    private final Lag lag = new Lag(NanoClock.system());
     private final WorldLoader loader;
     private final Watchers watchers;
     private final Registration advances;
@@ -77,12 +80,16 @@ final class WorldParticipation implements AutoCloseable {
                 workers,
                 () -> engine.get().isEmpty(),
                 seqno -> {
+                    lag.known(seqno);
                     if (seqno > replica.seqno()) {
                         signal.wake(CommitSignal.Topic.HEAD);
                     }
                 });
         watchers.readLogWith(loader::entriesAfter);
-        this.advances = replica.onAdvance(seqno -> server.advanced());
+        this.advances = replica.onAdvance(seqno -> {
+            lag.read(seqno);
+            server.advanced();
+        });
         String thread = "coord-world-follower-" + group;
         this.following = Workers.onDemand(work -> Workers.daemon(thread, work));
         this.follow = workers.repeated(thread, follower::run);
@@ -149,6 +156,11 @@ final class WorldParticipation implements AutoCloseable {
     /** The last commit that this participant knows to exist. */
     long knownSeqno() {
         return Math.max(seqnoWatch.last(), replica.seqno());
+    }
+
+    /** For how long a commit has been known to exist that cannot be read here. */
+    Duration behind() {
+        return lag.age();
     }
 
     /** The engine answers from now on. */

@@ -199,7 +199,8 @@ public final class WorldRoleHandler implements RoleChangeHandler {
         // In this order, so that nobody is seen to lag behind what came in between.
         long known = now.knownSeqno();
         LeaderEngine leading = writing;
-        return Optional.of(new WorldStatus(now.replica().seqno(), known, leading == null ? 0 : leading.queue()));
+        return Optional.of(new WorldStatus(
+                now.replica().seqno(), known, leading == null ? 0 : leading.queue(), now.behind(), operations.types()));
     }
 
     /**

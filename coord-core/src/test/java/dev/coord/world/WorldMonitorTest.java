@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.Registration;
 import dev.coord.world.WorldGroup.Member;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -111,7 +112,8 @@ class WorldMonitorTest {
         assertThat(follower.handler().group()).contains("default");
 
         var result = leader.world().submit(Ops.op("append", "a=x"));
-        assertThat(leader.handler().status()).contains(new WorldStatus(result.seqno(), result.seqno(), 0));
+        assertThat(leader.handler().status())
+                .contains(new WorldStatus(result.seqno(), result.seqno(), 0, Duration.ZERO, List.of()));
         await().until(() -> follower.handler().status().orElseThrow().seqno() == result.seqno());
         assertThat(follower.handler().status().orElseThrow().lag()).isZero();
     }
@@ -137,7 +139,7 @@ class WorldMonitorTest {
 
     @Test
     void aLagIsWhatIsKnownAndNotThereYet() {
-        assertThat(new WorldStatus(5, 8, 0).lag()).isEqualTo(3);
-        assertThat(new WorldStatus(9, 8, 0).lag()).isZero();
+        assertThat(new WorldStatus(5, 8, 0, Duration.ZERO, List.of()).lag()).isEqualTo(3);
+        assertThat(new WorldStatus(9, 8, 0, Duration.ZERO, List.of()).lag()).isZero();
     }
 }

@@ -268,10 +268,17 @@ public final class CoordEndpoint {
      * @param seqno the last commit that can be read here
      * @param lag how many commits are known to be ahead of it
      * @param queue how many operations wait here to be applied
+     * @param behindMs for how long a commit has been known to exist that cannot be read here
+     * @param stuck the types of operations that do not end and hold threads of this process
      */
-    public record WorldDescriptor(long seqno, long lag, int queue) {
+    public record WorldDescriptor(long seqno, long lag, int queue, long behindMs, List<String> stuck) {
         static WorldDescriptor of(WorldStatus status) {
-            return new WorldDescriptor(status.seqno(), status.lag(), status.queue());
+            return new WorldDescriptor(
+                    status.seqno(),
+                    status.lag(),
+                    status.queue(),
+                    status.behind().toMillis(),
+                    status.stuck());
         }
     }
 

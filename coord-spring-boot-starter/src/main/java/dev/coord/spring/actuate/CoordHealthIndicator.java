@@ -4,7 +4,9 @@ import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.Term;
 import dev.coord.cluster.CoordinatorStatus;
+import dev.coord.world.WorldStatus;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
@@ -18,9 +20,11 @@ import org.springframework.boot.health.contributor.Status;
  *   <li>{@code DOWN} when the store does not answer ({@code storeFailure} says why) or the role handler failed
  *       ({@code handlerFailure}), or something does not work in this process or cannot be reached from it ({@code problems}): an
  *       internal thread failed, a socket or lock file was removed and could not be made again, a lease that is neither renewed nor
- *       claimed by anybody;
+ *       claimed by anybody; or an operation on the world does not end, and holds a thread of this process ({@code world.stuck}), which a
+ *       restart gives back;
  *   <li>{@code UP} when it leads or follows a leader that it knows;
- *   <li>{@code OUT_OF_SERVICE} when it has known of no leader for longer than a grace time. Spring Boot answers it with HTTP 503;
+ *   <li>{@code OUT_OF_SERVICE} when it has known of no leader for longer than a grace time, or commits of the world are known to exist
+ *       that could not be read here for longer than another one: what is read here is too old. Spring Boot answers it with HTTP 503;
  *   <li>{@code UNKNOWN} otherwise: right after the start, and between two leaders. Spring Boot answers it with HTTP 200, and it does not
  *       make the application as a whole unknown.
  * </ul>
@@ -28,24 +32,43 @@ import org.springframework.boot.health.contributor.Status;
  * <p>The details {@code group}, {@code participantId}, {@code role}, {@code term}, {@code leaderId}, {@code leaderPid},
  * {@code participants}, {@code sinceRenewalMs}, {@code staleThresholdMs} and {@code stretched} are always there. As long as no leader is known the term is 0, the leader's id
  * empty and its pid 0; as long as no lease was seen {@code sinceRenewalMs} is -1. It is counted since the last renewal began on
- * the leader, and since the last one was seen on a follower. Asking does not ask the store.
+ * the leader, and since the last one was seen on a follower. Where there is a world, {@code world} has {@code seqno}, {@code lag},
+ * {@code behindMs}, {@code queue} and {@code stuck}. Asking does not ask the store.
  */
 public final class CoordHealthIndicator implements HealthIndicator {
     private static final long NEVER = -1;
 
     private final Supplier<CoordinatorStatus> coordinator;
     private final Duration noLeaderGrace;
+    private final Supplier<Optional<WorldStatus>> world;
+    private final Duration worldLagGrace;
 
     /** @param noLeaderGrace for how long no leader may be known */
     public CoordHealthIndicator(Supplier<CoordinatorStatus> coordinator, Duration noLeaderGrace) {
+        this(coordinator, noLeaderGrace, Optional::empty, Duration.ZERO);
+    }
+
+    /**
+     * @param noLeaderGrace for how long no leader may be known
+     * @param world how far the group's world is; empty if it has none
+     * @param worldLagGrace for how long commits may be known that cannot be read here
+     */
+    public CoordHealthIndicator(
+            Supplier<CoordinatorStatus> coordinator,
+            Duration noLeaderGrace,
+            Supplier<Optional<WorldStatus>> world,
+            Duration worldLagGrace) {
         this.coordinator = coordinator;
         this.noLeaderGrace = noLeaderGrace;
+        this.world = world;
+        this.worldLagGrace = worldLagGrace;
     }
 
     @Override
     public Health health() {
         CoordinatorStatus now = coordinator.get();
-        Health.Builder health = new Health.Builder(statusOf(now))
+        Optional<WorldStatus> far = world.get();
+        Health.Builder health = new Health.Builder(statusOf(now, far))
                 .withDetail("group", now.group())
                 .withDetail("participantId", now.participant().value())
                 .withDetail("role", now.role().name())
@@ -69,6 +92,14 @@ public final class CoordHealthIndicator implements HealthIndicator {
                         now.sinceRenewal().map(Duration::toMillis).orElse(NEVER))
                 .withDetail("staleThresholdMs", now.staleThreshold().toMillis())
                 .withDetail("stretched", now.stretched());
+        far.ifPresent(status -> health.withDetail(
+                "world",
+                Map.of(
+                        "seqno", status.seqno(),
+                        "lag", status.lag(),
+                        "behindMs", status.behind().toMillis(),
+                        "queue", status.queue(),
+                        "stuck", status.stuck())));
         if (!now.problems().isEmpty()) {
             health.withDetail("problems", now.problems());
         }
@@ -77,15 +108,19 @@ public final class CoordHealthIndicator implements HealthIndicator {
         return health.build();
     }
 
-    private Status statusOf(CoordinatorStatus now) {
+    private Status statusOf(CoordinatorStatus now, Optional<WorldStatus> far) {
         if (now.storeFailure().isPresent()
                 || now.handlerFailure().isPresent()
-                || !now.problems().isEmpty()) {
+                || !now.problems().isEmpty()
+                || far.filter(status -> !status.stuck().isEmpty()).isPresent()) {
             return Status.DOWN;
         }
-        if (now.withoutLeader()
-                .filter(time -> time.compareTo(noLeaderGrace) > 0)
-                .isPresent()) {
+        boolean tooOld = far.filter(status -> status.behind().compareTo(worldLagGrace) > 0)
+                .isPresent();
+        if (tooOld
+                || now.withoutLeader()
+                        .filter(time -> time.compareTo(noLeaderGrace) > 0)
+                        .isPresent()) {
             return Status.OUT_OF_SERVICE;
         }
         return now.role() == Role.UNKNOWN || now.leader().isEmpty() ? Status.UNKNOWN : Status.UP;

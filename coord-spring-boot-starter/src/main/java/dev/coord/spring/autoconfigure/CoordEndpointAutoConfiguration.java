@@ -4,9 +4,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.spring.actuate.CoordEndpoint;
 import dev.coord.spring.actuate.CoordEndpointWebExtension;
 import dev.coord.spring.actuate.CoordInfoContributor;
-import dev.coord.world.WorldRoleHandler;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -27,12 +25,7 @@ public final class CoordEndpointAutoConfiguration {
     @ConditionalOnAvailableEndpoint
     CoordEndpoint coordEndpoint(ListableBeanFactory beans) {
         return new CoordEndpoint(
-                CoordinatorBeans.byGroup(beans),
-                group -> CoordinatorBeans.worlds(beans).stream()
-                        .filter(handler -> handler.group().equals(Optional.of(group)))
-                        .findFirst()
-                        .flatMap(WorldRoleHandler::status),
-                InstantSource.system());
+                CoordinatorBeans.byGroup(beans), group -> CoordinatorBeans.world(group, beans), InstantSource.system());
     }
 
     @Bean

@@ -3,7 +3,6 @@ package dev.coord.spring.autoconfigure;
 import dev.coord.cluster.Coordinator;
 import dev.coord.spring.actuate.CoordHealthIndicator;
 import dev.coord.spring.actuate.CoordReadiness;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -38,16 +37,23 @@ public final class CoordHealthContributorAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = {"coordHealthIndicator", "coordHealthContributor"})
     HealthContributor coordHealthContributor(ListableBeanFactory beans, CoordHealthProperties properties) {
-        Duration grace = properties.checkedNoLeaderGrace();
         Map<String, Coordinator> coordinators = CoordinatorBeans.byGroup(beans);
         if (coordinators.size() == 1) {
-            return new CoordHealthIndicator(coordinators.values().iterator().next()::status, grace);
+            return indicator(coordinators.values().iterator().next(), beans, properties);
         }
         var names = new LinkedHashMap<String, Coordinator>();
         // A slash would be another level of the health's path, which is refused.
         coordinators.forEach((group, coordinator) -> names.put(group.replace('/', '-'), coordinator));
-        return CompositeHealthContributor.fromMap(
-                names, coordinator -> new CoordHealthIndicator(coordinator::status, grace));
+        return CompositeHealthContributor.fromMap(names, coordinator -> indicator(coordinator, beans, properties));
+    }
+
+    private static CoordHealthIndicator indicator(
+            Coordinator coordinator, ListableBeanFactory beans, CoordHealthProperties properties) {
+        return new CoordHealthIndicator(
+                coordinator::status,
+                properties.checkedNoLeaderGrace(),
+                () -> CoordinatorBeans.world(coordinator.group(), beans),
+                properties.checkedWorldLagGrace());
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -9,11 +9,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * What the application's health says of the coordinator.
  *
  * @param noLeaderGrace How long no leader may be known before the participant is out of service; until then its health is unknown.
+ * @param worldLagGrace How long commits of the world may be known to exist that cannot be read here, before the participant is out of
+ *     service.
  * @param readiness The readiness group of the health endpoint.
  */
 @ConfigurationProperties("coord.health")
 public record CoordHealthProperties(
         @DefaultValue("5s") Duration noLeaderGrace,
+        @DefaultValue("10s") Duration worldLagGrace,
         @DefaultValue Readiness readiness) {
     /** The grace, which is not negative. */
     Duration checkedNoLeaderGrace() {
@@ -23,6 +26,16 @@ public record CoordHealthProperties(
                     "health.no-leader-grace");
         }
         return noLeaderGrace;
+    }
+
+    /** The grace of the world, which is not negative. */
+    Duration checkedWorldLagGrace() {
+        if (worldLagGrace.isNegative()) {
+            throw new InvalidSettingsException(
+                    "The world's lag grace must not be negative: " + worldLagGrace.toMillis() + " ms",
+                    "health.world-lag-grace");
+        }
+        return worldLagGrace;
     }
 
     /**

@@ -2,9 +2,11 @@ package dev.coord.spring.autoconfigure;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.world.WorldRoleHandler;
+import dev.coord.world.WorldStatus;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 
@@ -22,6 +24,14 @@ final class CoordinatorBeans {
                 .forEach((name, coordinator) ->
                         found.put(found.containsKey(coordinator.group()) ? name : coordinator.group(), coordinator));
         return found;
+    }
+
+    /** How far the world of {@code group} is, if it has one. */
+    static Optional<WorldStatus> world(String group, ListableBeanFactory beans) {
+        return worlds(beans).stream()
+                .filter(handler -> handler.group().equals(Optional.of(group)))
+                .findFirst()
+                .flatMap(WorldRoleHandler::status);
     }
 
     /** The worlds of the coordinators. */

@@ -10,8 +10,10 @@ import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
 import dev.coord.cluster.CoordinatorStatus;
+import dev.coord.world.WorldStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -67,6 +69,42 @@ class CoordHealthIndicatorTest {
                         entry("sinceRenewalMs", -1L),
                         entry("staleThresholdMs", 1000L),
                         entry("stretched", false));
+    }
+
+    @Test
+    void theWorldIsShownAndOutOfServiceWhenItIsTooOld() {
+        Health health = health(new WorldStatus(5, 8, 2, Duration.ofMillis(900), List.of()));
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails())
+                .containsEntry(
+                        "world", Map.of("seqno", 5L, "lag", 3L, "behindMs", 900L, "queue", 2, "stuck", List.of()));
+        assertThat(health(new WorldStatus(5, 8, 2, Duration.ofMillis(1001), List.of()))
+                        .getStatus())
+                .isEqualTo(Status.OUT_OF_SERVICE);
+    }
+
+    @Test
+    void anOperationThatDoesNotEndIsDown() {
+        Health health = health(new WorldStatus(8, 8, 0, Duration.ZERO, List.of("spin")));
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails().get("world")).asString().contains("spin");
+    }
+
+    private static Health health(WorldStatus world) {
+        var status = new CoordinatorStatus(
+                "default",
+                SELF,
+                Role.FOLLOWER,
+                Optional.of(OTHER),
+                3,
+                Optional.empty(),
+                Duration.ofSeconds(1),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+        return new CoordHealthIndicator(() -> status, GRACE, () -> Optional.of(world), Duration.ofSeconds(1)).health();
     }
 
     @Test

@@ -156,6 +156,23 @@ class CoordHealthContributorAutoConfigurationTest {
     }
 
     @Test
+    void theWorldIsShown() {
+        runner.withConfiguration(AutoConfigurations.of(CoordWorldAutoConfiguration.class))
+                .withPropertyValues("coord.health.world-lag-grace=60s")
+                .run(context -> {
+                    var coord = (HealthIndicator)
+                            context.getBean(HealthContributorRegistry.class).getContributor("coord");
+                    await().atMost(LIMIT)
+                            .untilAsserted(
+                                    () -> assertThat(coord.health().getDetails().get("world"))
+                                            .asString()
+                                            .contains("behindMs=0", "stuck=[]"));
+                });
+        runner.withPropertyValues("coord.health.world-lag-grace=-1s")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("lag grace"));
+    }
+
+    @Test
     void aGraceThatIsNegativeEndsTheStart() {
         runner.withPropertyValues("coord.health.no-leader-grace=-1s").run(context -> {
             assertThat(context)

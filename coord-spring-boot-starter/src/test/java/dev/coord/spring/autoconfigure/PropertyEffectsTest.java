@@ -81,6 +81,7 @@ class PropertyEffectsTest {
             Map.entry("coord.dir", CoordAutoConfigurationTest.class),
             Map.entry("coord.groups", CoordGroupsAutoConfigurationTest.class),
             Map.entry("coord.health.no-leader-grace", CoordHealthContributorAutoConfigurationTest.class),
+            Map.entry("coord.health.world-lag-grace", CoordHealthContributorAutoConfigurationTest.class),
             Map.entry("coord.health.readiness.enabled", CoordHealthContributorAutoConfigurationTest.class),
             Map.entry("coord.mesh.address", MeshNetworkTest.class),
             Map.entry("coord.mesh.advertised-address", MeshNetworkTest.class),

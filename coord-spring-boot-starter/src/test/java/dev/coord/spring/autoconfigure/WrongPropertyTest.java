@@ -56,6 +56,7 @@ class WrongPropertyTest {
             "coord.groups.a.world.enabled=true --coord.groups.a.world.submit-timeout=0 | coord.groups.a.world.submit-timeout",
             "coord.health.no-leader-grace=-1s | coord.health.no-leader-grace",
             "coord.health.no-leader-grace=never | coord.health.no-leader-grace",
+            "coord.health.world-lag-grace=-1s | coord.health.world-lag-grace",
             "coord.health.readiness.enabled=ready | coord.health.readiness.enabled",
             "coord.lease.renewal-interval=often | coord.lease.renewal-interval",
             "coord.lease.renewal-interval=0 | coord.lease.renewal-interval",
