@@ -49,6 +49,7 @@ class ArchitectureTest {
             "dev.coord.store.journal",
             "dev.coord.store.jdbc",
             "dev.coord.store.shared",
+            "dev.coord.store.maintenance",
             "dev.coord.election",
             "dev.coord.registry",
             "dev.coord.mesh",
@@ -98,6 +99,7 @@ class ArchitectureTest {
                     "dev.coord.proto",
                     "dev.coord.store.jdbc",
                     "dev.coord.store.shared",
+                    "dev.coord.store.maintenance",
                     "dev.coord.mesh",
                     "dev.coord.world")
             .should()

@@ -23,12 +23,14 @@ import dev.coord.store.Store;
 import dev.coord.store.StoreOwner;
 import dev.coord.store.jdbc.DatabaseSettings;
 import dev.coord.store.jdbc.DatabaseStore;
+import dev.coord.store.maintenance.Backup;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.Transport;
 import dev.coord.transport.unix.UnixTransport;
 import dev.coord.work.Listeners;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -71,7 +73,7 @@ public final class Coordinator implements AutoCloseable {
     private final HandlerRunner handler;
     private final RoleTransitions roles;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private @Nullable Store store;
+    private volatile @Nullable Store store;
     private volatile @Nullable Participation participation;
     private @Nullable Thread hook;
     private volatile boolean closing;
@@ -296,6 +298,24 @@ public final class Coordinator implements AutoCloseable {
                 LOG.trace("The JVM is shutting down", e);
             }
         }
+    }
+
+    /**
+     * Writes a backup of the store, with all of its groups, to {@code file}, which only this user can read. It has that name when
+     * all of it is on the disk. Nobody who uses the store waits for more than a page.
+     *
+     * @return what is in it
+     * @throws java.nio.file.FileAlreadyExistsException if there is such a file; it stays as it is
+     * @throws java.io.IOException if the file cannot be written; there is none then
+     * @throws CoordException if the store gave no answer; there is no file then
+     * @throws IllegalStateException if it is not started, or closed
+     */
+    public List<Backup.Group> backup(Path file) throws IOException {
+        Store opened = store;
+        if (opened == null || closing) {
+            throw new IllegalStateException("The coordinator of group '" + group + "' is not started, or closed");
+        }
+        return Backup.write(opened, file);
     }
 
     /** The group. */

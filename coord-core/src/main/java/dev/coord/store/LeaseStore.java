@@ -1,5 +1,6 @@
 package dev.coord.store;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,9 @@ import java.util.Optional;
  * know; the claim fails if the row is no longer as its maker saw it.
  */
 public interface LeaseStore {
+    /** The groups that there are, by name: those that have a lease, a participant or a world, or ever had a lease or a world. */
+    List<String> groups();
+
     /** The lease of {@code group}, or empty if nobody ever held it. */
     Optional<Lease> get(String group);
 

@@ -254,6 +254,11 @@ class ElectionScheduleTest {
         }
 
         @Override
+        public List<String> groups() {
+            return leases.groups();
+        }
+
+        @Override
         public Optional<Lease> get(String group) {
             Optional<Lease> row = call(() -> leases.get(group));
             return leftOut == LeftOut.OTHERS_GO_BY_THE_ROW

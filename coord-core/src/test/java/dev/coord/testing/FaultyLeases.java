@@ -7,6 +7,7 @@ import dev.coord.store.LeaseClaim;
 import dev.coord.store.LeaseRelease;
 import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -49,6 +50,11 @@ public final class FaultyLeases implements LeaseStore {
     public void delays(Runnable before, Runnable after) {
         onTheWay = before;
         onTheWayBack = after;
+    }
+
+    @Override
+    public List<String> groups() {
+        return leases.groups();
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,6 +28,9 @@ public final class JdbcLeases {
     private static final String COLUMNS =
             "group_name, term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals, stale_threshold_nanos, renewed_at, timeline";
     private static final String SELECT = "SELECT " + COLUMNS + " FROM coord_lease WHERE group_name = ?";
+    private static final String SELECT_GROUPS =
+            "SELECT group_name FROM coord_lease UNION SELECT group_name FROM coord_participant"
+                    + " UNION SELECT group_name FROM coord_world_head ORDER BY 1";
     private static final String SELECT_LOCKED = SELECT + " FOR UPDATE";
     private static final String INSERT =
             "INSERT INTO coord_lease (term, leader_id, leader_pid, leader_address, leader_process, nonce, renewals,"
@@ -55,6 +60,18 @@ public final class JdbcLeases {
     JdbcLeases(InstantSource wallClock, Dialect dialect) {
         this.wallClock = wallClock;
         this.dialect = dialect;
+    }
+
+    /** See {@link LeaseStore#groups}. */
+    public List<String> groups(Connection connection) throws SQLException {
+        var groups = new ArrayList<String>();
+        try (PreparedStatement statement = connection.prepareStatement(SELECT_GROUPS);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                groups.add(rows.getString(1));
+            }
+        }
+        return groups;
     }
 
     /** See {@link LeaseStore#get}. */

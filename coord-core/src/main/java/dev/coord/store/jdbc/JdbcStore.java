@@ -130,6 +130,11 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
     }
 
     @Override
+    public List<String> groups() {
+        return inTransaction("list the groups", leases::groups);
+    }
+
+    @Override
     public Optional<Lease> get(String group) {
         return inTransaction("read the lease of " + group, connection -> leases.get(connection, group));
     }

@@ -79,6 +79,9 @@ public final class JdbcWorld {
             "DELETE FROM coord_world_block WHERE group_name = ? AND bucket = ? AND address = ?";
     private static final String DELETE_CHANGES = "DELETE FROM coord_world_change WHERE group_name = ? AND seqno <= ?";
 
+    private static final List<String> LOADED =
+            List.of("coord_world_change", "coord_world_object", "coord_world_quad", "coord_world_block");
+
     private final JdbcLeases leases;
 
     JdbcWorld(JdbcLeases leases) {
@@ -219,14 +222,79 @@ public final class JdbcWorld {
             done = 0;
         }
         new WorldRows(connection, group).write(changes);
-        try (PreparedStatement statement =
-                connection.prepareStatement(row.isPresent() ? UPDATE_CHECKPOINT : INSERT_CHECKPOINT)) {
-            statement.setLong(1, seqno);
-            statement.setInt(2, done);
+        String sql = row.isPresent() ? UPDATE_CHECKPOINT : INSERT_CHECKPOINT;
+        writeCheckpoint(connection, sql, group, new Checkpoint(seqno, done));
+        return seqno;
+    }
+
+    private static void writeCheckpoint(Connection connection, String sql, String group, Checkpoint now)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, now.seqno());
+            statement.setInt(2, now.nextChanges());
             statement.setString(3, group);
             statement.executeUpdate();
         }
-        return seqno;
+    }
+
+    /**
+     * Removes what {@link #load} put for {@code group}, which has no world yet.
+     *
+     * @throws SQLException if it has one
+     */
+    public void beginLoading(Connection connection, String group) throws SQLException {
+        checkNone(connection, group);
+        for (String table : LOADED) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("DELETE FROM " + table + " WHERE group_name = ?")) {
+                statement.setString(1, group);
+                statement.executeUpdate();
+            }
+        }
+    }
+
+    /**
+     * Puts a part of what another database had, which is nobody's world until {@link #endLoading}.
+     *
+     * @param entries that follow each other, and those of the call before
+     */
+    public void load(
+            Connection connection,
+            String group,
+            List<StoredEntry> entries,
+            List<StoredObject> objects,
+            List<StoredQuad> quads,
+            List<StoredBlock> blocks)
+            throws SQLException {
+        if (!entries.isEmpty()) {
+            appendToLog(connection, group, EntryNumber.of(entries.get(0)).seqno() - 1, entries);
+        }
+        new WorldRows(connection, group).write(objects, quads);
+        for (StoredBlock block : blocks) {
+            putBlock(connection, group, block);
+        }
+    }
+
+    /**
+     * Makes what was put the world of {@code group}.
+     *
+     * @param head says how far the log and the rows are that were put
+     * @throws SQLException if the group has a world
+     */
+    public void endLoading(Connection connection, String group, WorldHead head) throws SQLException {
+        checkNone(connection, group);
+        write(connection, false, group, head);
+        if (head.checkpointSeqno() > 0) {
+            writeCheckpoint(connection, INSERT_CHECKPOINT, group, new Checkpoint(head.checkpointSeqno(), 0));
+        }
+    }
+
+    private static void checkNone(Connection connection, String group) throws SQLException {
+        Optional<WorldHead> row = lock(connection, group);
+        if (row.isPresent()) {
+            throw new SQLException("Group '" + group + "' has a world already, at "
+                    + row.get().seqno() + ": it can be loaded only where there is none");
+        }
     }
 
     private static void putBlock(Connection connection, String group, StoredBlock block) throws SQLException {

@@ -55,6 +55,13 @@ final class WorldRows {
         writeQuads();
     }
 
+    /** Writes rows as they are, in place of those that are there. */
+    void write(List<StoredObject> objectRows, List<StoredQuad> quadRows) throws SQLException {
+        put(objectRows);
+        quadRows.forEach(quad -> quads.put(quad, true));
+        writeQuads();
+    }
+
     private void collect(WorldChangeRecord change) {
         switch (change.getChangeCase()) {
             case OBJECT_PUT -> {

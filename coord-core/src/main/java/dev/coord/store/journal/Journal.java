@@ -169,6 +169,44 @@ public final class Journal implements AutoCloseable {
         ForceFailedException.forceDirectory(to.disk(), to.directory());
     }
 
+    /**
+     * What a journal has.
+     *
+     * @param first the number of the oldest operation that it has, or will have
+     * @param last the number of the last one; lower than {@code first} if there is none
+     * @param acknowledged the number of the last one that somebody was told of, as far as is known
+     * @param forced the number of the last one that is known to be on the disk
+     * @param segments how many files it has
+     * @param bytes the size of them
+     * @param unfinished the bytes at the end that were being written when the owner died; they are cut off when it is opened
+     */
+    public record State(
+            long first, long last, long acknowledged, long forced, int segments, long bytes, long unfinished) {}
+
+    /**
+     * Reads a journal from its beginning to its end, and checks it, as {@link #open} does; changes nothing. Its owner may be
+     * appending to it meanwhile.
+     *
+     * @throws DamagedJournalException as {@link #open} does, or if the owner removed a segment meanwhile
+     */
+    public static State inspect(JournalFiles files, long epoch, long boot) throws IOException {
+        Contents contents = new JournalReader(files, epoch, boot).read();
+        long bytes = 0;
+        long unfinished = 0;
+        for (Part part : contents.parts()) {
+            bytes += part.bytes().limit();
+            unfinished += part.bytes().limit() - part.end();
+        }
+        return new State(
+                contents.first(),
+                contents.last(),
+                contents.acknowledged(),
+                contents.forced(),
+                contents.parts().size(),
+                bytes,
+                unfinished);
+    }
+
     /** The number of the oldest operation that it has, or will have. */
     public long first() {
         return segments.getFirst().first();

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,6 +113,26 @@ final class EpochFile {
             throw rubbish(file, "epoch " + epoch + ", mark " + Long.toHexString(magic));
         }
         return epoch;
+    }
+
+    /**
+     * The epoch of {@code directory} as its file says, without opening it for others; empty if there is no such file.
+     *
+     * @throws DirectoryException if the file is something else
+     */
+    static OptionalLong read(SharedDirectory directory) throws IOException {
+        Path file = directory.epochFile();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer head = ByteBuffer.allocate(LEAST_SIZE).order(ByteOrder.nativeOrder());
+            channel.read(head, 0);
+            if (head.hasRemaining() || (channel.size() != SIZE && channel.size() != LEAST_SIZE)) {
+                throw rubbish(file, channel.size() + " bytes long instead of " + SIZE);
+            }
+            return OptionalLong.of(checked(file, head.getLong(MAGIC_AT), head.getLong(EPOCH_AT)));
+        } catch (NoSuchFileException e) {
+            LOG.trace("{} has no epoch file", directory.root(), e);
+            return OptionalLong.empty();
+        }
     }
 
     private long highestComplete() throws IOException {

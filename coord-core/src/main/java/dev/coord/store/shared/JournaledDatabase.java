@@ -63,6 +63,7 @@ final class JournaledDatabase implements AutoCloseable {
 
     private final Consumer<Set<CommitSignal.Topic>> committed;
     private boolean replaying;
+    private long replayed;
     private long carriedOut;
     private long timeNanos;
     private long stored;
@@ -99,13 +100,21 @@ final class JournaledDatabase implements AutoCloseable {
      */
     static void create(SharedDirectory directory, Path file, JournalFiles journal, long epoch)
             throws IOException, SQLException {
+        create(directory, file, journal, epoch, empty -> {});
+    }
+
+    /** The same with what {@code fill} puts into it. */
+    static void create(SharedDirectory directory, Path file, JournalFiles journal, long epoch, Consumer<JdbcStore> fill)
+            throws IOException, SQLException {
         journal.delete();
         Journal.create(journal, epoch, 0);
         try (Database empty = Database.open(directory.disk(), file, () -> true)) {
-            new JdbcStore(empty.connections(), Dialect.H2, InstantSource.system(), changed -> {}).migrate();
+            var store = new JdbcStore(empty.connections(), Dialect.H2, InstantSource.system(), changed -> {});
+            store.migrate();
+            fill.accept(store);
             empty.sync();
         }
-        LOG.debug("Made an empty database in {}", directory.root());
+        LOG.debug("Made a database in {}", directory.root());
     }
 
     /**
@@ -266,11 +275,17 @@ final class JournaledDatabase implements AutoCloseable {
                 LOG.debug("Operation {} failed, as it did before", number, e);
             }
             bytesNotStored += payload.length;
+            replayed++;
         });
         replaying = false;
         if (journal.last() > has) {
             LOG.debug("Carried out operations {} to {} of the journal", has + 1, journal.last());
         }
+    }
+
+    /** How many operations of the journal the database did not have when it was opened. */
+    long replayed() {
+        return replayed;
     }
 
     /** Whether the same failure comes of the same operation whenever it is carried out: the data or the state forbid it. */

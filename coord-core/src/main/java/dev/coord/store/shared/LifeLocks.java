@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,7 +100,22 @@ final class LifeLocks implements AutoCloseable {
 
     /** Whether the process of {@code token} had a lock here that is free now. Any doubt is false. */
     boolean isProvenDead(String token) {
-        if (!isName(token) || token.equals(token())) {
+        if (token.equals(token())) {
+            return false;
+        }
+        try {
+            return isProvenDead(directory, token);
+        } catch (IOException e) {
+            if (unreadable.add(token)) {
+                LOG.warn("Could not look at {} in {}: {}", token, directory.root(), e.toString());
+            }
+            return false;
+        }
+    }
+
+    /** The same for a process that has no lock in {@code directory}: it would free its own by looking at it. */
+    static boolean isProvenDead(SharedDirectory directory, String token) throws IOException {
+        if (!isName(token)) {
             return false;
         }
         Path file = directory.root().resolve(token);
@@ -116,12 +132,22 @@ final class LifeLocks implements AutoCloseable {
         } catch (NoSuchFileException e) {
             LOG.trace("{} is gone: no proof", token, e);
             return false;
-        } catch (IOException e) {
-            if (unreadable.add(token)) {
-                LOG.warn("Could not look at {}: {}", file, e.toString());
-            }
-            return false;
         }
+    }
+
+    /** Whether any process holds a lock in {@code directory}. Only for a process that has none there. */
+    static boolean isAnyHeld(SharedDirectory directory) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.list(directory.root())) {
+            all = files.toList();
+        }
+        for (Path file : all) {
+            String name = file.getFileName().toString();
+            if (isName(name) && Files.exists(file) && !isProvenDead(directory, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Removes the lock files of dead processes. */
@@ -157,7 +183,7 @@ final class LifeLocks implements AutoCloseable {
         }
     }
 
-    private static boolean isName(String name) {
+    static boolean isName(String name) {
         return name.startsWith(PREFIX)
                 && name.endsWith(SUFFIX)
                 && PrivateDirectory.isUuid(

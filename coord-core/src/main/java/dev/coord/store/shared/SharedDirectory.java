@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -202,6 +203,20 @@ final class SharedDirectory {
         try (Stream<Path> files = Files.list(root)) {
             return files.filter(file -> epochOf(SET_ASIDE, file) > complete).max(Comparator.naturalOrder());
         }
+    }
+
+    /** The files that the database and the processes that use it have here, by name. */
+    List<Path> ours() throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            return files.filter(file -> isFile(file) && isOurs(file)).sorted().toList();
+        }
+    }
+
+    private static boolean isOurs(Path file) {
+        return name(file).equals(EPOCH_FILE)
+                || Stream.of(DATABASE, JOURNAL, SET_ASIDE, LOCK, ENDPOINT).anyMatch(name -> epochOf(name, file) >= 0)
+                || LifeLocks.isName(name(file))
+                || isTemporary(file);
     }
 
     /** Keeps a damaged database under another name; says which. */

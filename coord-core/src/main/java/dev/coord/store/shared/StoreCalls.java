@@ -3,6 +3,7 @@ package dev.coord.store.shared;
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.proto.GroupKey;
+import dev.coord.proto.GroupsRequest;
 import dev.coord.proto.ParticipantHeartbeat;
 import dev.coord.proto.ParticipantKey;
 import dev.coord.proto.StoreRequest;
@@ -27,6 +28,11 @@ final class StoreCalls {
     /** Carries out {@code request} on {@code store}. */
     static StoreResponse execute(JdbcStore store, StoreRequest request) {
         return switch (request.getOperationCase()) {
+            case LIST_GROUPS ->
+                StoreResponse.newBuilder()
+                        .setAccepted(true)
+                        .addAllGroups(store.groups())
+                        .build();
             case GET_LEASE -> lease(true, store.get(request.getGetLease().getGroup()));
             case PUT_LEASE -> {
                 store.put(StoreMessages.fromMessage(request.getPutLease()));
@@ -105,7 +111,8 @@ final class StoreCalls {
     /** Whether carrying out {@code request} can change the database. */
     static boolean writes(StoreRequest request) {
         return switch (request.getOperationCase()) {
-            case GET_LEASE,
+            case LIST_GROUPS,
+                    GET_LEASE,
                     GET_PARTICIPANT,
                     LIST_PARTICIPANTS,
                     GET_WORLD_HEAD,
@@ -144,6 +151,17 @@ final class StoreCalls {
 
     /** Leases whose operations go through {@code send}. */
     record Leases(Function<StoreRequest, StoreResponse> send) implements LeaseStore {
+        @Override
+        public List<String> groups() {
+            return send
+                    .apply(StoreRequest.newBuilder()
+                            .setListGroups(GroupsRequest.getDefaultInstance())
+                            .build())
+                    .getGroupsList()
+                    .stream()
+                    .toList();
+        }
+
         @Override
         public Optional<Lease> get(String group) {
             return answer(StoreRequest.newBuilder().setGetLease(key(group))).lease();

@@ -8,6 +8,7 @@ import dev.coord.store.LeaseRelease;
 import dev.coord.store.LeaseRenewal;
 import dev.coord.store.LeaseStore;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,11 @@ final class TestLeases implements LeaseStore {
 
     private boolean isMeant(LeaseClaim claim) {
         return claim.participant().equals(meant.get(claim.group()));
+    }
+
+    @Override
+    public List<String> groups() {
+        return leases.groups();
     }
 
     @Override

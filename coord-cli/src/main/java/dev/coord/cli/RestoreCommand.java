@@ -1,0 +1,61 @@
+package dev.coord.cli;
+
+import dev.coord.store.maintenance.Backup;
+import dev.coord.store.shared.DatabaseDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Makes a database of a backup. */
+@Command(
+        name = "restore",
+        description = {
+            "Makes the database of a directory from a backup, after checking all of that.",
+            "The directory must not be in use, and must have no database; it is made if it is not there. Terms are"
+                    + " raised by 1,000,000, so that whoever led before the backup, or since, passes no fence any more."
+                    + " Start the processes afterwards."
+        })
+final class RestoreCommand extends DirectoryCommand {
+    @Parameters(index = "0", paramLabel = "FILE", description = "The backup.")
+    @SuppressWarnings("NullAway.Init")
+    private Path file;
+
+    @Parameters(index = "1", paramLabel = "DIR", description = "The directory, what coord.dir will name.")
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    /** What it says. */
+    record Report(String directory, String file, List<Restored> groups) {}
+
+    /** A group that was restored; its next leader has the term after {@code term}. */
+    record Restored(String group, long term, long seqno) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new RefusedException(file + " is no file: name a backup");
+        }
+        Backup backup = Backup.open(file);
+        DatabaseDirectory.create(directory, backup::restore);
+        var report = new Report(
+                directory.toRealPath().toString(),
+                file.toString(),
+                backup.groups().stream()
+                        .map(group -> new Restored(
+                                group.group(),
+                                group.term() + Backup.TERMS_RAISED_BY,
+                                group.head().seqno()))
+                        .toList());
+        List<String> lines = new ArrayList<>();
+        lines.add(report.directory() + " has what " + file + " had");
+        report.groups()
+                .forEach(group -> lines.add("  group " + group.group() + ": world at " + group.seqno()
+                        + "; its next leader has the term " + (group.term() + 1)));
+        Output.print(out(), isJson(), report, lines);
+        return ExitCode.DONE;
+    }
+}

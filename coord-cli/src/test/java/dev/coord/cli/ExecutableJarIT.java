@@ -1,0 +1,63 @@
+package dev.coord.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar holds all it needs: run on its own, it reads what a process that runs from classes wrote, and asks that process. */
+class ExecutableJarIT {
+    @TempDir
+    private static Path temporary;
+
+    @Test
+    void itRunsOnItsOwn() throws Exception {
+        Path directory = temporary.resolve("coord");
+        Path file = temporary.resolve("backup.zip");
+        try (Writer writer = Writer.start(directory, "writer", 5)) {
+            writer.await("WRITTEN");
+
+            assertThat(run(0, "status", directory.toString())).contains("in use", "process " + writer.pid());
+            assertThat(run(0, "backup", directory.toString(), file.toString())).contains("group default");
+        }
+        Path restored = temporary.resolve("restored");
+        run(0, "restore", file.toString(), restored.toString());
+        assertThat(run(0, "verify", restored.toString())).contains("is whole");
+        assertThat(run(0, "export", restored.toString()))
+                .contains("writer/4")
+                .as("no log, no warning of a logger")
+                .doesNotContain("SLF4J");
+        assertThat(run(0, "--version")).startsWith("coord ");
+        run(ExitCode.REFUSED, "restore", file.toString(), restored.toString());
+    }
+
+    private static String run(int exitCode, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                jar().toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isEqualTo(exitCode);
+        return said;
+    }
+
+    private static Path jar() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            return files.filter(
+                            file -> file.getFileName().toString().matches("coord-cli-[^/]*(?<!sources|javadoc)\\.jar"))
+                    .filter(file -> !file.getFileName().toString().startsWith("original-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}
