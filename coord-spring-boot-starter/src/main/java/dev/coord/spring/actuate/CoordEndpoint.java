@@ -7,6 +7,7 @@ import dev.coord.Term;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorStatus;
 import dev.coord.cluster.RoleChange;
+import dev.coord.store.DatabaseState;
 import dev.coord.store.Participant;
 import dev.coord.store.StoreOwner;
 import dev.coord.transport.Address;
@@ -148,6 +149,7 @@ public final class CoordEndpoint {
                 now.stretched(),
                 now.withoutLeader().map(Duration::toMillis).orElse(null),
                 coordinator.storeOwner().map(OwnerDescriptor::of).orElse(null),
+                coordinator.database().map(DatabaseDescriptor::of).orElse(null),
                 participants(coordinator),
                 worlds.apply(now.group()).map(WorldDescriptor::of).orElse(null),
                 roleChanges(coordinator),
@@ -192,6 +194,7 @@ public final class CoordEndpoint {
      * @param stretched whether that is longer than configured: the leader has just started, or is not run in time
      * @param withoutLeaderMs for how long no leader has been known
      * @param storeOwner the process that has the shared database open
+     * @param database the external database, where there is one
      * @param participants all that are registered
      * @param world how far the world is, if there is one
      * @param roleChanges the last ones, the latest first
@@ -209,6 +212,7 @@ public final class CoordEndpoint {
             boolean stretched,
             @Nullable Long withoutLeaderMs,
             @Nullable OwnerDescriptor storeOwner,
+            @Nullable DatabaseDescriptor database,
             List<ParticipantDescriptor> participants,
             @Nullable WorldDescriptor world,
             List<RoleChangeDescriptor> roleChanges,
@@ -228,6 +232,34 @@ public final class CoordEndpoint {
     public record OwnerDescriptor(long pid, String address, long epoch, boolean here) {
         static OwnerDescriptor of(StoreOwner owner) {
             return new OwnerDescriptor(owner.pid(), owner.address(), owner.epoch(), owner.here());
+        }
+    }
+
+    /**
+     * The external database, as of its last answer. It has no password.
+     *
+     * @param url where it is, without what follows a question mark
+     * @param server its name and version
+     * @param timeline a number that it raises when a standby takes over; terms leave room for what may be lost then
+     * @param session what the session of this process is
+     * @param sinceAnswerMs since it last answered; null before the first answer
+     * @param connections how many this process has open
+     */
+    public record DatabaseDescriptor(
+            String url,
+            String server,
+            long timeline,
+            DatabaseState.Session session,
+            @Nullable Long sinceAnswerMs,
+            int connections) {
+        static DatabaseDescriptor of(DatabaseState state) {
+            return new DatabaseDescriptor(
+                    state.url(),
+                    state.server(),
+                    state.timeline(),
+                    state.session(),
+                    state.sinceAnswer().map(Duration::toMillis).orElse(null),
+                    state.connections());
         }
     }
 

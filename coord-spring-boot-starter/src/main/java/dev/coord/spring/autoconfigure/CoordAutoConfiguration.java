@@ -78,6 +78,7 @@ public final class CoordAutoConfiguration {
             ObjectProvider<WorldRoleHandler> worlds,
             ObjectProvider<CoordinatorBuilderCustomizer> customizers,
             ObjectProvider<ParticipantAttributes> attributes,
+            ObjectProvider<ApplicationDatabase> application,
             ListableBeanFactory beans,
             AnnotatedRoles roles) {
         RoleChangeHandler own = handler(
@@ -92,7 +93,7 @@ public final class CoordAutoConfiguration {
                 .settings(properties.toCoordinatorSettings())
                 // The world first, so that the application can use it.
                 .handler(world == null ? own : world.andThen(own));
-        return build(builder, properties, network, environment, attributes, customizers);
+        return build(builder, properties, network, environment, attributes, customizers, application);
     }
 
     /** What the application does in its roles in {@code group}, with its own handler if it has one. */
@@ -100,14 +101,15 @@ public final class CoordAutoConfiguration {
         return own.map(handler -> roles.handler(group, handler)).orElseGet(() -> roles.handler(group));
     }
 
-    /** Adds what is the same for all groups, and builds; in the directory that the processes share, unless a customizer says where. */
+    /** Adds what is the same for all groups, and builds; in the database or the directory of the properties, unless a customizer says where. */
     static Coordinator build(
             Coordinator.Builder builder,
             CoordProperties properties,
             MeshNetwork network,
             Environment environment,
             ObjectProvider<ParticipantAttributes> attributes,
-            ObjectProvider<CoordinatorBuilderCustomizer> customizers) {
+            ObjectProvider<CoordinatorBuilderCustomizer> customizers,
+            ObjectProvider<ApplicationDatabase> application) {
         network.applyTo(builder);
         String group = builder.group();
         builder.attributes(() -> all(attributes, group));
@@ -116,6 +118,14 @@ public final class CoordAutoConfiguration {
                 // The application context closes it, at its own time.
                 .shutdownHook(false);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        if (!builder.hasPlace() && properties.store().type() == CoordProperties.Store.Type.JDBC) {
+            // Asked for only where it is needed: an embedded database of the application's has no URL that others could
+            // use.
+            Optional<ApplicationDatabase> given = properties.store().url() == null
+                    ? Optional.ofNullable(application.getIfAvailable())
+                    : Optional.empty();
+            builder.database(properties.toDatabaseSettings(given));
+        }
         if (!builder.hasPlace()) {
             builder.directory(SharedDirectoryResolver.resolve(
                     properties.dir(),

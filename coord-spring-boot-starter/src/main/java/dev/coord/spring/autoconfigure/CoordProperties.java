@@ -4,12 +4,14 @@ import dev.coord.InvalidSettingsException;
 import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.election.LeaseTiming;
 import dev.coord.mesh.MeshSettings;
+import dev.coord.store.jdbc.DatabaseSettings;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
 import dev.coord.world.WorldSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -92,6 +94,46 @@ public record CoordProperties(
                 .withCallTimeout(store.callTimeout)
                 .withFrozenOwner(store.h2.frozenOwner)
                 .withSync(store.h2.sync);
+    }
+
+    /**
+     * The external database.
+     *
+     * @param application that of the application, for what is not set
+     */
+    DatabaseSettings toDatabaseSettings(Optional<ApplicationDatabase> application) {
+        String url = store.url;
+        ApplicationDatabase given = application.orElse(null);
+        if (url == null && given == null) {
+            throw new InvalidSettingsException(
+                    "coord.store.type is jdbc, and it is not known where the database is: set coord.store.url, or let the"
+                            + " application have a database (spring.datasource.url and spring-boot-starter-jdbc)",
+                    "store.url");
+        }
+        if (store.leaseTimeout.compareTo(lease.renewDeadline) >= 0) {
+            throw new InvalidSettingsException(
+                    "The timeout of the operations on a lease (" + store.leaseTimeout.toMillis()
+                            + " ms) must be less than the renew deadline (" + lease.renewDeadline.toMillis()
+                            + " ms), or one that gets no answer costs the leadership",
+                    "store.lease-timeout",
+                    "lease.renew-deadline");
+        }
+        // Who gives a URL of his own gives the rest, too: the application's password is for the application's database.
+        DatabaseSettings settings = url != null || given == null
+                ? DatabaseSettings.at(String.valueOf(url)).withCredentials(text(store.username), text(store.password))
+                : DatabaseSettings.at(given.url())
+                        .withCredentials(
+                                store.username == null ? given.username() : store.username,
+                                store.username == null ? given.password() : text(store.password));
+        return settings.withTables(store.schema)
+                .withNames(text(store.schemaName), store.tablePrefix)
+                .withSession(store.session)
+                .withTimeouts(store.leaseTimeout, store.callTimeout)
+                .withPollInterval(store.pollInterval);
+    }
+
+    private static String text(@Nullable String value) {
+        return value == null ? "" : value;
     }
 
     /** The limits of the mesh. */
@@ -252,12 +294,49 @@ public record CoordProperties(
     /**
      * Where the durable state is.
      *
+     * @param type Whether the processes of one machine share an embedded database, or those of several an external one.
+     * @param url JDBC URL of the external database. By default that of the application, with its user name and password.
+     * @param username User of the external database.
+     * @param password Password of the user.
+     * @param schema Whether the tables in the external database are made, or only looked for.
+     * @param schemaName Schema of the tables in the external database. By default the first of the user's search path.
+     * @param tablePrefix What the names of the tables in the external database begin with.
+     * @param session Whether each process keeps one connection to the external database open, to hear of commits and of deaths.
+     * @param leaseTimeout How long an operation on a lease in the external database may take; less than the renew deadline.
+     * @param pollInterval Without a session, how often the external database is asked for what is new.
      * @param callTimeout After how long an operation that got no answer fails as unavailable.
      * @param h2 The embedded database that the processes share.
      */
     public record Store(
+            @DefaultValue("embedded") Type type,
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password,
+            @DefaultValue("update") DatabaseSettings.Tables schema,
+            @Nullable String schemaName,
+
+            @DefaultValue(DatabaseSettings.DEFAULT_TABLE_PREFIX)
+            String tablePrefix,
+
+            @DefaultValue("true") boolean session,
+            @DefaultValue("500ms") Duration leaseTimeout,
+            @DefaultValue("250ms") Duration pollInterval,
             @DefaultValue("3s") Duration callTimeout,
-            @DefaultValue H2 h2) {}
+            @DefaultValue H2 h2) {
+        /** Which database has the durable state. */
+        public enum Type {
+            /** A file that the processes of one machine share. */
+            EMBEDDED,
+            /** An external database. */
+            JDBC
+        }
+
+        /** Without the password, which would otherwise reach a log one day. */
+        @Override
+        public String toString() {
+            return "Store[" + type + "]";
+        }
+    }
 
     /**
      * The embedded database that the processes share.

@@ -37,6 +37,7 @@ final class NamedGroupBeans {
             ListableBeanFactory beans,
             ObjectProvider<CoordinatorBuilderCustomizer> customizers,
             ObjectProvider<ParticipantAttributes> attributes,
+            ObjectProvider<ApplicationDatabase> application,
             AnnotatedRoles roles) {
         Optional<WorldRoleHandler> world = worldHandler(name, beans);
         Group group = properties.groups().getOrDefault(name, Group.LIKE_THE_MAIN_ONE);
@@ -49,7 +50,8 @@ final class NamedGroupBeans {
                     .settings(properties.toCoordinatorSettings(group))
                     .handler(world.<RoleChangeHandler>map(handler -> handler.andThen(own))
                             .orElse(own));
-            return CoordAutoConfiguration.build(builder, properties, network, environment, attributes, customizers);
+            return CoordAutoConfiguration.build(
+                    builder, properties, network, environment, attributes, customizers, application);
         } catch (InvalidSettingsException e) {
             throw new InvalidGroupException(name, e);
         }

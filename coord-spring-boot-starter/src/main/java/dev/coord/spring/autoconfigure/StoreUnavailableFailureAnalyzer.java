@@ -10,8 +10,8 @@ final class StoreUnavailableFailureAnalyzer extends AbstractFailureAnalyzer<Stor
     protected FailureAnalysis analyze(Throwable rootFailure, StoreUnavailableException cause) {
         return new FailureAnalysis(
                 cause.getMessage(),
-                "Look for another process of the application that is frozen or overloaded: it may have the database open. If the"
-                        + " machine is only slow, raise the property 'coord.start-timeout'.",
+                "Look for another process of the application that is frozen or overloaded: it may have the database open; or, with"
+                        + " 'coord.store.type=jdbc', whether the database can be reached. If the machine is only slow, raise the property 'coord.start-timeout'.",
                 cause);
     }
 }

@@ -9,6 +9,7 @@ import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
 import dev.coord.election.RenewalListener;
 import dev.coord.mesh.Mesh;
+import dev.coord.store.DatabaseState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -73,6 +74,12 @@ public final class CoordinatorMetrics implements MeterBinder {
                 "takeovers",
                 coordinator,
                 Coordinator::storeTakeovers);
+        meters.gauge(
+                "coord.store.connections",
+                "Connections of this process to an external database, for all its groups; 0 where there is none",
+                "connections",
+                coordinator,
+                c -> c.database().map(DatabaseState::connections).orElse(0));
         String calls = "Calls on the mesh, coord's own included; a stream is one";
         meters.counter("coord.mesh.calls", calls, "calls", "direction", "sent", coordinator.mesh(), Mesh::callsSent);
         meters.counter(

@@ -92,6 +92,19 @@ class PropertyEffectsTest {
             Map.entry("coord.mesh.reflection.enabled", CoordMeshAutoConfigurationTest.class),
             Map.entry("coord.world.enabled", CoordWorldAutoConfigurationTest.class));
 
+    /** Those of an external database, in {@link CoordJdbcAutoConfigurationTest}. */
+    private static final List<String> OF_A_DATABASE = List.of(
+            "coord.store.type",
+            "coord.store.url",
+            "coord.store.username",
+            "coord.store.password",
+            "coord.store.schema",
+            "coord.store.schema-name",
+            "coord.store.table-prefix",
+            "coord.store.session",
+            "coord.store.lease-timeout",
+            "coord.store.poll-interval");
+
     @TempDir
     private Path temp;
 
@@ -127,6 +140,7 @@ class PropertyEffectsTest {
     @Test
     void everyPropertyIsHereOrElsewhere() {
         var tested = new TreeSet<>(ELSEWHERE.keySet());
+        tested.addAll(OF_A_DATABASE);
         EFFECTS.forEach(effect -> tested.add(effect.described()));
         assertThat(tested).containsExactlyElementsOf(PropertyMetadata.names());
     }

@@ -27,7 +27,11 @@ class PropertyMetadataTest {
     private static final Map<String, String> NO_DEFAULT = Map.of(
             "coord.attributes", "no attribute",
             "coord.capabilities", "no capability",
-            "coord.groups", "no other group");
+            "coord.groups", "no other group",
+            "coord.store.url", "that of the application",
+            "coord.store.username", "that of the application",
+            "coord.store.password", "that of the application",
+            "coord.store.schema-name", "that of the user");
 
     static Stream<PropertyMetadata> properties() {
         return PropertyMetadata.all().values().stream();
