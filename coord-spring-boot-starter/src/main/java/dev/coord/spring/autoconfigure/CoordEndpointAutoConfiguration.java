@@ -1,6 +1,7 @@
 package dev.coord.spring.autoconfigure;
 
 import dev.coord.cluster.Coordinator;
+import dev.coord.spring.actuate.CoordBackupEndpoint;
 import dev.coord.spring.actuate.CoordEndpoint;
 import dev.coord.spring.actuate.CoordEndpointWebExtension;
 import dev.coord.spring.actuate.CoordInfoContributor;
@@ -15,7 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The Actuator endpoint {@code coord}, and {@code coord} in the application's info. */
+/** The Actuator endpoints {@code coord} and {@code coordbackup}, and {@code coord} in the application's info. */
 @AutoConfiguration(after = CoordAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(Coordinator.class)
@@ -34,6 +35,15 @@ public final class CoordEndpointAutoConfiguration {
     @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
     CoordEndpointWebExtension coordEndpointWebExtension(CoordEndpoint endpoint) {
         return new CoordEndpointWebExtension(endpoint);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+    CoordBackupEndpoint coordBackupEndpoint(ListableBeanFactory beans) {
+        // All coordinators of an application share one store.
+        return new CoordBackupEndpoint(
+                CoordinatorBeans.byGroup(beans).values().iterator().next());
     }
 
     @Bean
