@@ -73,7 +73,7 @@ final class Dialler extends ChannelOutboundHandlerAdapter {
             }
             return;
         }
-        HandshakeThreads.EXECUTOR.execute(() -> {
+        HandshakeThreads.LOOKUPS.execute(() -> {
             try {
                 InetAddress[] all = InetAddress.getAllByName(wanted.getHostString());
                 InetAddress next = all[Math.floorMod(outcomes.failuresOf(wanted), all.length)];

@@ -63,7 +63,8 @@ final class BundleIdentity implements Supplier<TlsIdentity> {
             }
             if (bundle.getStores().getTrustStore() == null) {
                 throw new InvalidSettingsException(
-                        "The SSL bundle '" + name + "' does not say whom to trust, and so everybody would be let in whom a"
+                        "The SSL bundle '" + name
+                                + "' does not say whom to trust, and so everybody would be let in whom a"
                                 + " public authority knows: add a truststore with the authority of the group",
                         SETTING);
             }

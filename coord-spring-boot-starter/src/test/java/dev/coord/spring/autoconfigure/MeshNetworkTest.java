@@ -71,8 +71,7 @@ class MeshNetworkTest {
     private static KeyStore store(String file, X509Bundle own, X509Bundle trusted) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry(
-                "process", own.getKeyPair().getPrivate(), PASSWORD.toCharArray(), own.getCertificatePath());
+        store.setKeyEntry("process", own.getKeyPair().getPrivate(), PASSWORD.toCharArray(), own.getCertificatePath());
         store.setCertificateEntry("authority", trusted.getCertificate());
         try (OutputStream out = Files.newOutputStream(files.resolve(file))) {
             store.store(out, PASSWORD.toCharArray());
@@ -136,21 +135,20 @@ class MeshNetworkTest {
                 .run(context -> {
                     assertThat(context.getBean(Mesh.class).address()).isEqualTo("gateway.example:7000");
                 });
-        application(
-                        bundle("pem"),
-                        "coord.mesh.address=localhost:0",
-                        "coord.mesh.ssl.server-name=reports.example")
+        application(bundle("pem"), "coord.mesh.address=localhost:0", "coord.mesh.ssl.server-name=reports.example")
                 .run(first -> application(
                                 bundle("jks"),
                                 "coord.mesh.address=localhost:0",
                                 "coord.mesh.ssl.server-name=reports.example")
-                        .run(second -> assertThat(greet(leader(second.getBean(Mesh.class)))).isNotEmpty()));
+                        .run(second -> assertThat(greet(leader(second.getBean(Mesh.class))))
+                                .isNotEmpty()));
     }
 
     @Test
     void aBundleAloneIsEnough() {
         application(bundle("pem"))
-                .run(context -> assertThat(context.getBean(Mesh.class).address()).matches(".+:\\d+"));
+                .run(context ->
+                        assertThat(context.getBean(Mesh.class).address()).matches(".+:\\d+"));
     }
 
     @Test
@@ -165,7 +163,8 @@ class MeshNetworkTest {
     @Test
     void withoutAnAddressItIsOnUnixSockets() {
         application(List.of())
-                .run(context -> assertThat(context.getBean(Mesh.class).address()).startsWith("/"));
+                .run(context ->
+                        assertThat(context.getBean(Mesh.class).address()).startsWith("/"));
     }
 
     @Test
@@ -173,17 +172,19 @@ class MeshNetworkTest {
         List<String> half = bundle("pem").stream()
                 .filter(property -> !property.contains("truststore"))
                 .toList();
-        application(half).run(context -> assertThat(context.getStartupFailure())
-                .rootCause()
-                .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContaining("does not say whom to trust"));
+        application(half)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .isInstanceOf(InvalidSettingsException.class)
+                        .hasMessageContaining("does not say whom to trust"));
         List<String> otherHalf = bundle("pem").stream()
                 .filter(property -> !property.contains("keystore"))
                 .toList();
-        application(otherHalf).run(context -> assertThat(context.getStartupFailure())
-                .rootCause()
-                .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContaining("has no certificate and key of this process"));
+        application(otherHalf)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .isInstanceOf(InvalidSettingsException.class)
+                        .hasMessageContaining("has no certificate and key of this process"));
     }
 
     @Test
@@ -207,8 +208,6 @@ class MeshNetworkTest {
     }
 
     private static SslBundle bundle(KeyStore keys, KeyStore trusted) {
-        return SslBundle.of(
-                SslStoreBundle.of(keys, PASSWORD, trusted),
-                SslBundleKey.of(PASSWORD));
+        return SslBundle.of(SslStoreBundle.of(keys, PASSWORD, trusted), SslBundleKey.of(PASSWORD));
     }
 }

@@ -24,14 +24,18 @@ class PropertyMetadataTest {
     private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.<>*-]+)` \\| (?:`([^`]*)`)? ?\\| (.+) \\|");
 
     /** Without a default, as there is nothing to name. */
-    private static final Map<String, String> NO_DEFAULT = Map.of(
-            "coord.attributes", "no attribute",
-            "coord.capabilities", "no capability",
-            "coord.groups", "no other group",
-            "coord.store.url", "that of the application",
-            "coord.store.username", "that of the application",
-            "coord.store.password", "that of the application",
-            "coord.store.schema-name", "that of the user");
+    private static final Map<String, String> NO_DEFAULT = Map.ofEntries(
+            Map.entry("coord.attributes", "no attribute"),
+            Map.entry("coord.capabilities", "no capability"),
+            Map.entry("coord.groups", "no other group"),
+            Map.entry("coord.store.url", "that of the application"),
+            Map.entry("coord.store.username", "that of the application"),
+            Map.entry("coord.store.password", "that of the application"),
+            Map.entry("coord.store.schema-name", "that of the user"),
+            Map.entry("coord.mesh.address", "Unix sockets"),
+            Map.entry("coord.mesh.advertised-address", "found out"),
+            Map.entry("coord.mesh.ssl.bundle", "no bundle"),
+            Map.entry("coord.mesh.ssl.server-name", "the advertised host"));
 
     static Stream<PropertyMetadata> properties() {
         return PropertyMetadata.all().values().stream();
