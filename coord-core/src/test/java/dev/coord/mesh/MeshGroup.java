@@ -2,10 +2,12 @@ package dev.coord.mesh;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.coord.testing.Certificates;
 import dev.coord.testing.JavaProcess;
 import dev.coord.testing.JavaProcess.Line;
 import dev.coord.testing.ParticipantOptions;
 import dev.coord.testing.Patience;
+import dev.coord.testing.TestTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +33,17 @@ final class MeshGroup implements AutoCloseable {
     /** For tests: nobody is taken for frozen. */
     static MeshGroup in(Path directory) {
         return new MeshGroup(ParticipantOptions.patient(directory), JavaProcess.QUICK_START);
+    }
+
+    /** The same on {@code transport}. */
+    static MeshGroup in(Path directory, TestTransport transport) {
+        ParticipantOptions options = ParticipantOptions.patient(directory);
+        if (transport == TestTransport.TLS) {
+            Path identity = directory.resolveSibling("identity.p12");
+            new Certificates("the group").write(identity);
+            options = options.withIdentity(identity);
+        }
+        return new MeshGroup(options, JavaProcess.QUICK_START);
     }
 
     static MeshGroup forBenchmark(Path directory) {

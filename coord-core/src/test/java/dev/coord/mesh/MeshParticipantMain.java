@@ -48,6 +48,7 @@ public final class MeshParticipantMain {
                 .directory(options.directory())
                 .settings(options.coordinatorSettings())
                 .storeSettings(options.storeSettings())
+                .transport(options.transport())
                 .capabilities("mesh")
                 .shutdownHook(false)
                 .build()) {

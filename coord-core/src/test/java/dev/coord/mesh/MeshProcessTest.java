@@ -5,21 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.mesh.MeshGroup.RoleChange;
 import dev.coord.mesh.MeshGroup.Status;
 import dev.coord.testing.JavaProcess;
+import dev.coord.testing.TestTransport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestTransport.class)
 class MeshProcessTest {
+    @TempDir
+    private static Path directory;
+
     private static MeshGroup group;
 
-    @BeforeAll
-    static void begin(@TempDir Path directory) {
-        group = MeshGroup.in(directory.resolve("shared"));
+    /** Their group has it. */
+    @Parameter
+    private TestTransport unusedHere;
+
+    @BeforeParameterizedClassInvocation
+    static void begin(TestTransport transport) {
+        group = MeshGroup.in(directory.resolve(transport + "/shared"), transport);
     }
 
     /** One of them may have been killed. */
@@ -30,7 +43,7 @@ class MeshProcessTest {
         }
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void killAll() {
         group.close();
     }

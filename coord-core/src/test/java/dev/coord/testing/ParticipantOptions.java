@@ -9,15 +9,20 @@ import dev.coord.store.jdbc.DatabaseStore;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
+import dev.coord.transport.Transport;
+import dev.coord.transport.tls.NetworkEndpoint;
+import dev.coord.transport.unix.UnixTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How a participant in a process of its own is set up; it travels as the arguments of {@link ParticipantMain}.
  *
  * @param heldLog the file of its {@link HeldLog}, which costs processor time; empty for none
+ * @param identity the file of its {@link Certificates}, for a mesh over TLS; empty for one on Unix sockets
  */
 public record ParticipantOptions(
         Path directory,
@@ -27,7 +32,8 @@ public record ParticipantOptions(
         Duration maxLeaseStaleThreshold,
         Duration ownerStaleThreshold,
         FrozenOwner frozenOwner,
-        Optional<String> database) {
+        Optional<String> database,
+        Optional<Path> identity) {
     private static final String NONE = "-";
     private static final LeaseTiming LEASE = LeaseTiming.defaults();
 
@@ -50,6 +56,7 @@ public record ParticipantOptions(
                 LEASE.maxStaleThreshold(),
                 SharedStoreSettings.DEFAULT_OWNER_STALE_THRESHOLD,
                 FrozenOwner.COPY,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -62,7 +69,8 @@ public record ParticipantOptions(
                 maxLeaseStaleThreshold,
                 ownerStaleThreshold,
                 frozenOwner,
-                database);
+                database,
+                identity);
     }
 
     public ParticipantOptions withOwnerStaleThreshold(Duration threshold) {
@@ -72,7 +80,15 @@ public record ParticipantOptions(
     /** The threshold of the lease is never stretched: who is frozen soon after its start is replaced in time. */
     public ParticipantOptions withTimes(Duration deadline, Duration leaseThreshold, Duration ownerThreshold) {
         return new ParticipantOptions(
-                directory, heldLog, deadline, leaseThreshold, leaseThreshold, ownerThreshold, frozenOwner, database);
+                directory,
+                heldLog,
+                deadline,
+                leaseThreshold,
+                leaseThreshold,
+                ownerThreshold,
+                frozenOwner,
+                database,
+                identity);
     }
 
     /** As short as the product has them, but for a lease that is never stretched. */
@@ -95,7 +111,22 @@ public record ParticipantOptions(
                 maxLeaseStaleThreshold,
                 ownerStaleThreshold,
                 reaction,
-                database);
+                database,
+                identity);
+    }
+
+    /** With a mesh over TLS, and the certificates in {@code file}. */
+    public ParticipantOptions withIdentity(Path file) {
+        return new ParticipantOptions(
+                directory,
+                heldLog,
+                renewDeadline,
+                leaseStaleThreshold,
+                maxLeaseStaleThreshold,
+                ownerStaleThreshold,
+                frozenOwner,
+                database,
+                Optional.of(file));
     }
 
     /** The store is a database in PostgreSQL, not the directory. */
@@ -108,7 +139,8 @@ public record ParticipantOptions(
                 maxLeaseStaleThreshold,
                 ownerStaleThreshold,
                 frozenOwner,
-                Optional.of(url));
+                Optional.of(url),
+                identity);
     }
 
     /** The database with the product's timeouts. */
@@ -130,6 +162,13 @@ public record ParticipantOptions(
                 .ifPresentOrElse(
                         builder::database, () -> builder.directory(directory).storeSettings(storeSettings()));
         return builder;
+    }
+
+    /** What the mesh is built on. */
+    public Supplier<Transport> transport() {
+        return identity.<Supplier<Transport>>map(
+                        file -> new NetworkEndpoint(TestTransport.local(Certificates.read(file)))::transport)
+                .orElse(UnixTransport::new);
     }
 
     public CoordinatorSettings coordinatorSettings() {
@@ -156,18 +195,24 @@ public record ParticipantOptions(
                 maxLeaseStaleThreshold.toString(),
                 ownerStaleThreshold.toString(),
                 frozenOwner.name(),
-                database.orElse(NONE));
+                database.orElse(NONE),
+                identity.map(Path::toString).orElse(NONE));
     }
 
     public static ParticipantOptions parse(String... arguments) {
         return new ParticipantOptions(
                 Path.of(arguments[0]),
-                Optional.of(arguments[1]).filter(file -> !file.equals(NONE)).map(Path::of),
+                file(arguments[1]),
                 Duration.parse(arguments[2]),
                 Duration.parse(arguments[3]),
                 Duration.parse(arguments[4]),
                 Duration.parse(arguments[5]),
                 FrozenOwner.valueOf(arguments[6]),
-                Optional.of(arguments[7]).filter(url -> !url.equals(NONE)));
+                Optional.of(arguments[7]).filter(url -> !url.equals(NONE)),
+                file(arguments[8]));
+    }
+
+    private static Optional<Path> file(String argument) {
+        return Optional.of(argument).filter(file -> !file.equals(NONE)).map(Path::of);
     }
 }

@@ -11,6 +11,7 @@ import dev.coord.proto.SubmitWorldOpRequest;
 import dev.coord.proto.WatchWorldSeqnoRequest;
 import dev.coord.proto.WatchWorldSeqnoResponse;
 import dev.coord.testing.Patience;
+import dev.coord.testing.TestTransport;
 import dev.coord.time.NanoClock;
 import dev.coord.work.SharedTimer;
 import dev.coord.work.Workers;
@@ -28,9 +29,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What watchers, views and calls see when the leader changes. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestTransport.class)
 class LeaderChangeTest {
+    @Parameter
+    private TestTransport transport;
+
     private final SharedTimer timer = new SharedTimer();
     private final Workers workers = new Workers(NanoClock.system());
     private WorldGroup group;
@@ -39,7 +48,7 @@ class LeaderChangeTest {
 
     @BeforeEach
     void start(@TempDir Path directory) {
-        group = new WorldGroup(directory);
+        group = new WorldGroup(directory, WorldGroup.PATIENT, transport);
         one = group.join();
         two = group.join();
     }

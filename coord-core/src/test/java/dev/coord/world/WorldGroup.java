@@ -11,6 +11,7 @@ import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
+import dev.coord.testing.TestTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ final class WorldGroup implements AutoCloseable {
 
     private final Path directory;
     private final WorldSettings settings;
+    private final TestTransport transport;
     private final List<Member> members = new CopyOnWriteArrayList<>();
 
     WorldGroup(Path directory) {
@@ -41,8 +43,14 @@ final class WorldGroup implements AutoCloseable {
     }
 
     WorldGroup(Path directory, WorldSettings settings) {
+        this(directory, settings, TestTransport.UNIX);
+    }
+
+    /** @param transport what their meshes are built on */
+    WorldGroup(Path directory, WorldSettings settings, TestTransport transport) {
         this.directory = directory.resolve("shared");
         this.settings = settings;
+        this.transport = transport;
     }
 
     /** One participant. */
@@ -112,6 +120,10 @@ final class WorldGroup implements AutoCloseable {
                 .settings(settings)
                 .engineFactory(factory)
                 .build();
+        if (transport != TestTransport.UNIX) {
+            // By default they share the store's sockets.
+            builder.transport(() -> transport.in(directory));
+        }
         var coordinator = builder.settings(COORDINATOR)
                 .handler(handler)
                 .shutdownHook(false)
