@@ -159,14 +159,18 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule FEW_KNOW_UNIX_SOCKETS_AND_PRIVATE_FILES = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.coord.transport.unix", "dev.coord.store.shared", "dev.coord.store.journal")
+            .resideOutsideOfPackages(
+                    "dev.coord.transport.unix",
+                    "dev.coord.store.shared",
+                    "dev.coord.store.journal",
+                    "dev.coord.store.maintenance")
             .and()
             // Where the parts of a participant are put together.
             .doNotHaveFullyQualifiedName("dev.coord.cluster.Coordinator")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.coord.transport.unix")
-            .because("all but the shared store, which is files in a directory, works over any transport");
+            .because("all but the shared store and backups, which are private files, works over any transport");
 
     @ArchTest
     static final ArchRule NO_PATH_IS_ABOVE_THE_TRANSPORTS = noClasses()

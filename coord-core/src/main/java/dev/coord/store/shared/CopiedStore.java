@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,7 +136,7 @@ final class CopiedStore implements Store {
                     last = e;
                 }
             }
-            sleep(pause);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
         }
         throw new StoreUnavailableException(
                 source
@@ -150,15 +151,6 @@ final class CopiedStore implements Store {
         long now = Files.getLastModifiedTime(clock).toMillis();
         Files.delete(clock);
         return Math.abs(now - seen.modified().toMillis()) >= QUIET_MILLIS;
-    }
-
-    private static void sleep(long millis) throws IOException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while copying", e);
-        }
     }
 
     /** How many operations of the journal the database did not have yet. */
