@@ -7,6 +7,7 @@ import dev.coord.ParticipantId;
 import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.world.WorldGroup.Member;
+import dev.coord.testing.NotBefore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,11 +61,11 @@ class EndingObjectsTest {
 
     @Test
     void anObjectWhoseTimeIsOverIsDeletedByACommitAndNotBefore() {
-        long before = System.nanoTime();
+        NotBefore written = NotBefore.fromNow();
         Duration time = Duration.ofMillis(200);
         submit(group.follower(), new WorldBatch().put(key, CONTENT, ObjectLifetime.timeToLive(time)));
         awaitGone();
-        assertThat(System.nanoTime() - before).isGreaterThan(time.toNanos());
+        written.assertPassed(time);
         assertThat(group.leader().world().changes(0, 10_000))
                 .filteredOn(entry -> entry.type().equals("expire"))
                 .flatExtracting(LogEntry::changes)

@@ -1,6 +1,7 @@
 package dev.coord.store.shared;
 
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,6 @@ class PowerCutTest {
     @ParameterizedTest(name = "sync={0}")
     @ValueSource(booleans = {true, false})
     void nothingIsMissingAfterPowerCuts(boolean sync) throws Exception {
-        PowerCuts.run(root, sync, 50, System.nanoTime());
+        PowerCuts.run(root, sync, 50, ThreadLocalRandom.current().nextLong());
     }
 }
