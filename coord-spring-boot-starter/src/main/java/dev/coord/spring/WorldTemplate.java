@@ -9,12 +9,17 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.util.ClassUtils;
 
 /**
  * Submits operations that are methods with {@link WorldOp}, by their type. Bodies and results travel as JSON (see {@link WorldBodies}),
  * {@code byte[]} as it is. All methods may be called from any thread, and throw what {@link World#submit(String, String, byte[])} throws.
  */
 public final class WorldTemplate {
+    private static final boolean TRANSACTIONS = ClassUtils.isPresent(
+            "org.springframework.transaction.support.TransactionSynchronizationManager",
+            WorldTemplate.class.getClassLoader());
+
     private final World world;
     private final WorldBodies bodies;
 
@@ -89,6 +94,38 @@ public final class WorldTemplate {
     /** See {@link #submitBatchAsync(WorldBatch)}. */
     public CompletableFuture<WorldResult> submitBatchAsync(String operationId, WorldBatch batch) {
         return world.submitAsync(operationId, batch);
+    }
+
+    /** See {@link #submitAfterCommit(String, String, Object)}. */
+    public CompletableFuture<WorldResult> submitAfterCommit(String type, @Nullable Object body) {
+        return submitAfterCommit(UUID.randomUUID().toString(), type, body);
+    }
+
+    /**
+     * Submits when the Spring transaction around this call has been committed, without waiting; at once if there is none. The body is
+     * written now, so that what cannot travel fails before the commit.
+     *
+     * <p>It completes as {@link #submitAsync(String, Object)} does. If the transaction is rolled back, nothing is submitted, and it is
+     * cancelled; the same if the outcome of the commit is not known.
+     *
+     * <p>The two commits are not one: when this process dies after the transaction's commit and before the leader has the
+     * submission, the operation does not happen, and nobody does it later. Where it must, write it into a table in the same
+     * transaction, and have a {@link LeaderOnly} job submit it from there, with an id of its row: then it happens once. A transaction
+     * of a reactive transaction manager is not seen.
+     */
+    public CompletableFuture<WorldResult> submitAfterCommit(String operationId, String type, @Nullable Object body) {
+        return afterCommit(operationId, write(type, body));
+    }
+
+    /** See {@link #submitAfterCommit(String, String, Object)}. */
+    public CompletableFuture<WorldResult> submitBatchAfterCommit(String operationId, WorldBatch batch) {
+        return afterCommit(operationId, WorldWrite.of(batch));
+    }
+
+    private CompletableFuture<WorldResult> afterCommit(String operationId, WorldWrite write) {
+        return TRANSACTIONS
+                ? AfterCommit.run(() -> world.submitAsync(operationId, write))
+                : world.submitAsync(operationId, write);
     }
 
     /** What the operation returned, as {@code as}, which may be a {@code List<Flag>} for instance; null if that was nothing. */

@@ -9,7 +9,9 @@ import dev.coord.world.WorldBatch;
 import dev.coord.world.WorldResult;
 import dev.coord.world.WorldState;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,10 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Submissions by type, waiting and not. */
 @DirtiesContext
@@ -88,6 +94,74 @@ class WorldTemplateTest {
         assertThat(template.result(first.batch().get(1), Greeting.class)).isEqualTo(new Greeting("Hello Ada"));
         assertThatThrownBy(() -> template.submitBatchAsync(batch).get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .hasCauseInstanceOf(ConditionFailedException.class);
+    }
+
+    @Test
+    void aSubmissionMayWaitForTheCommitOfATransaction() throws Exception {
+        var transaction = new TransactionTemplate(new NoResource());
+        var submitted = new ArrayList<CompletableFuture<WorldResult>>();
+        transaction.executeWithoutResult(status -> {
+            submitted.add(template.submitAfterCommit("after-commit", "greet", new Greeting("Ada")));
+            assertThat(template.world().sync()).isNotNegative();
+            assertThat(submitted.get(0)).isNotDone();
+            assertThatThrownBy(() -> template.submitAfterCommit("greet", new Unwritable()))
+                    .hasMessageContaining("on purpose");
+        });
+        WorldResult result = submitted.get(0).get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(template.result(result, Greeting.class)).isEqualTo(new Greeting("Hello Ada"));
+    }
+
+    @Test
+    void afterARollbackNothingIsSubmitted() {
+        var transaction = new TransactionTemplate(new NoResource());
+        var submitted = new ArrayList<CompletableFuture<WorldResult>>();
+        transaction.executeWithoutResult(status -> {
+            submitted.add(template.submitBatchAfterCommit("id", new WorldBatch().put("rolled-back", new byte[0])));
+            status.setRollbackOnly();
+        });
+        assertThat(submitted.get(0)).isCancelled();
+        long unused = template.sync();
+        boolean there =
+                template.world().read(view -> view.object("rolled-back")).isPresent();
+        assertThat(there).isFalse();
+    }
+
+    @Test
+    void withoutATransactionItIsSubmittedAtOnce() throws Exception {
+        WorldResult result = template.submitAfterCommit("greet", new Greeting("Ada"))
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(result.seqno()).isPositive();
+    }
+
+    /** A transaction manager of nothing. */
+    private static final class NoResource extends AbstractPlatformTransactionManager {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected Object doGetTransaction() {
+            return "transaction";
+        }
+
+        @Override
+        protected void doBegin(Object transaction, TransactionDefinition definition) {}
+
+        @Override
+        protected void doCommit(DefaultTransactionStatus status) {}
+
+        @Override
+        protected void doRollback(DefaultTransactionStatus status) {}
+    }
+
+    /** Fails to be written. */
+    static final class Unwritable {
+        private final boolean well = false;
+
+        public String getText() {
+            if (!well) {
+                throw new IllegalStateException("on purpose");
+            }
+            return "";
+        }
     }
 
     record Greeting(String text) {}

@@ -12,11 +12,13 @@ import dev.coord.world.ObjectState;
 import dev.coord.world.ObjectView;
 import dev.coord.world.WorldBatch;
 import dev.coord.world.WorldChange;
+import dev.coord.world.WorldResult;
 import dev.coord.world.WorldState;
 import dev.coord.world.WorldView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -84,5 +86,9 @@ class Patterns {
             world.renameObject(object.key(), object.key().replace("owner/", "owners/"), false);
         }
         return moved;
+    }
+
+    CompletableFuture<WorldResult> placed(String orderId) {
+        return worldTemplate.submitAfterCommit("order-" + orderId, "orders/placed", orderId);
     }
 }
