@@ -64,8 +64,8 @@ final class EndingCallbackMain {
     public static void main(String[] arguments) throws Exception {
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var exits = new ArrayList<Ending>();
-        var allExit = new CountDownLatch((int)
-                Stream.of(arguments).filter(End.EXIT.name()::equals).count());
+        var allExit = new CountDownLatch(
+                (int) Stream.of(arguments).filter(End.EXIT.name()::equals).count());
         for (int i = 0; i < arguments.length; i += 3) {
             var ending = new Ending(End.valueOf(arguments[i + 1]), allExit);
             ConfigurableApplicationContext context = start(Place.valueOf(arguments[i]), ending, arguments[i + 2]);

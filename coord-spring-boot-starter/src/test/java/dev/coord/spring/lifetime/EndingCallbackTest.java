@@ -113,7 +113,11 @@ class EndingCallbackTest {
                         callback.name(), end.name(), directory(callback, end).toString()));
             }
         }
-        return Jvm.start(Files.createDirectory(temp.resolve("jvm")), List.of(), EndingCallbackMain.class, arguments.toArray(String[]::new));
+        return Jvm.start(
+                Files.createDirectory(temp.resolve("jvm")),
+                List.of(),
+                EndingCallbackMain.class,
+                arguments.toArray(String[]::new));
     }
 
     private Path directory(Place callback, End end) {
