@@ -104,8 +104,13 @@ public record NetworkSettings(
     /** What {@code address}, with or without a port, means for a server that is bound to {@code bound}. */
     static Address advertised(String address, int bound) {
         Optional<Address> whole = Address.find(address).filter(found -> found.port() > 0);
-        // Parsed again, because a host can be something else, too.
-        return whole.orElseGet(
-                () -> Address.parse(Address.network(address, bound).toString()));
+        return whole.orElseGet(() -> {
+            // Parsed again, because what should be a host may be something else.
+            Address parsed = Address.parse(Address.network(address, bound).toString());
+            if (parsed.port() != bound) {
+                throw new IllegalArgumentException("'" + address + "' is no host");
+            }
+            return parsed;
+        });
     }
 }
