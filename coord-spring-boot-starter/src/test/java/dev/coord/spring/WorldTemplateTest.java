@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.world.ConditionFailedException;
+import dev.coord.world.OperationIdReusedException;
 import dev.coord.world.OperationRejectedException;
 import dev.coord.world.WorldBatch;
 import dev.coord.world.WorldResult;
@@ -60,10 +61,12 @@ class WorldTemplateTest {
     void bothFormsShareTheirIds() throws Exception {
         WorldResult first = template.submitAsync("once", "greet", new Greeting("Ada"))
                 .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
-        WorldResult again = template.submit("once", "greet", new Greeting("Grace"));
+        WorldResult again = template.submit("once", "greet", new Greeting("Ada"));
 
         assertThat(again.seqno()).isEqualTo(first.seqno());
         assertThat(template.result(again, Greeting.class)).isEqualTo(new Greeting("Hello Ada"));
+        assertThatThrownBy(() -> template.submit("once", "greet", new Greeting("Grace")))
+                .isInstanceOf(OperationIdReusedException.class);
     }
 
     @Test

@@ -25,6 +25,8 @@ import org.springframework.context.annotation.Configuration;
 /** A wrong value of any property ends the start, with an analysis that names the property. */
 @ExtendWith(OutputCaptureExtension.class)
 class WrongPropertyTest {
+    private static final String DATABASE =
+            " --coord.store.type=jdbc --coord.store.url=jdbc:postgresql://127.0.0.1:1/none";
     private static final String TOO_LONG = "coord.%s=25h";
 
     /** The setting that is wrong, those that it contradicts, and after the bar what the analysis names. */
@@ -52,7 +54,7 @@ class WrongPropertyTest {
             "coord.groups.a.close-timeout=1s | coord.groups.a.close-timeout",
             "coord.groups.a.capabilities=no:colon | coord.groups.a.capabilities",
             "coord.groups.a.attributes.text=" + "t".repeat(501) + " | coord.groups.a.attributes",
-            "coord.groups.a.world.enabled=yes | coord.groups.a.world.enabled",
+            "coord.groups.a.world.enabled=maybe | coord.groups.a.world.enabled",
             "coord.groups.a.world.enabled=true --coord.groups.a.world.submit-timeout=0 | coord.groups.a.world.submit-timeout",
             "coord.health.no-leader-grace=-1s | coord.health.no-leader-grace",
             "coord.health.no-leader-grace=never | coord.health.no-leader-grace",
@@ -109,6 +111,14 @@ class WrongPropertyTest {
             "coord.world.block-cache=99999999999TB | coord.world.block-cache",
             "coord.world.sweep-interval=0 | coord.world.sweep-interval",
             "coord.store.call-timeout=0 | coord.store.call-timeout",
+            "coord.store.type=file | coord.store.type",
+            "coord.store.url=mysql://host/db --coord.store.type=jdbc | coord.store.url",
+            "coord.store.schema=maybe | coord.store.schema",
+            "coord.store.schema-name=A" + DATABASE + " | coord.store.schema-name",
+            "coord.store.table-prefix=a b" + DATABASE + " | coord.store.table-prefix",
+            "coord.store.session=maybe | coord.store.session",
+            "coord.store.lease-timeout=900ms" + DATABASE + " | coord.store.lease-timeout",
+            "coord.store.poll-interval=0" + DATABASE + " | coord.store.poll-interval",
             "coord.store.h2.frozen-owner=thaw | coord.store.h2.frozen-owner",
             "coord.store.h2.owner-stale-threshold=1ms | coord.store.h2.owner-stale-threshold",
             "coord.store.h2.sync=sometimes | coord.store.h2.sync");
@@ -165,6 +175,8 @@ class WrongPropertyTest {
                     .findFirst()
                     .orElse(property));
         }
+        // Only a server knows which are wrong: see CoordJdbcAutoConfigurationTest.
+        named.addAll(List.of("coord.store.username", "coord.store.password"));
         assertThat(named).containsExactlyElementsOf(PropertyMetadata.names());
     }
 
