@@ -213,8 +213,7 @@ class MeshTest {
                                 .address(stale)
                                 .build()))
                 .withMessageContaining("gone")
-                .withMessageContaining(
-                        (transport == TestTransport.UNIX ? "nobody listens at " : "no connection to ") + stale);
+                .withMessageContaining("nobody listens at " + stale);
         assertThatExceptionOfType(PeerUnreachableException.class)
                 .isThrownBy(() -> a.mesh()
                         .connect(Participant.builder("group", new ParticipantId("homeless"))
@@ -407,7 +406,7 @@ class MeshTest {
                     // The name, not the path, which each process may see differently.
                     assertThat(notLeader.address().map(Address::toString))
                             .hasValueSatisfying(
-                                    name -> assertThat(a.mesh().address()).endsWith("/" + name));
+                                    name -> assertThat(a.mesh().address()).endsWith(name));
                 });
         assertThat(NotLeaderStatus.of(Status.UNAVAILABLE.asRuntimeException())).isEqualTo(Optional.empty());
     }

@@ -100,7 +100,7 @@ class BlockingCallsTest {
     void anOperationDoesNotSubmitAnother() {
         assertThatThrownBy(() -> handler.world().submit("id", "submit", new byte[0]))
                 .isInstanceOf(OperationFailedException.class)
-                .hasMessageContaining("must not wait on the thread 'coord-world-writer-default'");
+                .hasMessageContaining("'submit' submits 'create_object' before it has ended");
         assertThat(handler.world().read(WorldView::countObjects)).isEqualTo(1);
     }
 

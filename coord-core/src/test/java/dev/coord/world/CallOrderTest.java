@@ -89,15 +89,15 @@ class CallOrderTest {
         long earlier = term();
         group.changeLeader();
 
-        assertThatThrownBy(() -> send(earlier, 1, "other", "id"))
+        assertThatThrownBy(() -> send(earlier, 1, "other", "other-id"))
                 .satisfies(failure -> assertThat(NotLeaderStatus.of(failure))
                         .hasValueSatisfying(
                                 refusal -> assertThat(refusal.term()).isEqualTo(new Term(term()))));
-        assertThatThrownBy(() -> send(0, 1, "other", "id"))
+        assertThatThrownBy(() -> send(0, 1, "other", "other-id"))
                 .satisfies(failure -> assertThat(NotLeaderStatus.of(failure)).isPresent());
 
         assertThat(rev("other")).isEqualTo(1);
-        assertThat(send(term(), 1, "other", "id").getError()).isEmpty();
+        assertThat(send(term(), 1, "other", "other-id").getError()).isEmpty();
     }
 
     @Test
