@@ -35,6 +35,7 @@ final class ConnectionPool implements DataSource, AutoCloseable {
     private final Opener opener;
     private final Duration timeout;
     private final String prefix;
+    private final String transactionSettings;
     private final Semaphore free;
     private final Deque<Idle> idle = new ArrayDeque<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -52,12 +53,15 @@ final class ConnectionPool implements DataSource, AutoCloseable {
     /**
      * @param size the most connections at a time
      * @param timeout how long a statement may take, and how long is waited for a connection
+     * @param transactionSettings SQL that each transaction begins with; empty for none
      */
-    ConnectionPool(Opener opener, int size, Duration timeout, String prefix, NanoClock clock) {
+    ConnectionPool(
+            Opener opener, int size, Duration timeout, String prefix, String transactionSettings, NanoClock clock) {
         this.clock = clock;
         this.opener = opener;
         this.timeout = timeout;
         this.prefix = prefix;
+        this.transactionSettings = transactionSettings;
         this.free = new Semaphore(size, true);
     }
 
@@ -187,6 +191,15 @@ final class ConnectionPool implements DataSource, AutoCloseable {
             }
         }
 
+        private void begin() throws SQLException {
+            try (var statement = connection.createStatement()) {
+                statement.execute(transactionSettings);
+            } catch (SQLException e) {
+                failed = true;
+                throw e;
+            }
+        }
+
         private @Nullable Object delegate(Method method, Object @Nullable [] arguments) throws Throwable {
             if (returned) {
                 throw new SQLException("This connection was given back");
@@ -195,7 +208,11 @@ final class ConnectionPool implements DataSource, AutoCloseable {
                 arguments[0] = named((String) arguments[0]);
             }
             try {
-                return method.invoke(connection, arguments);
+                Object result = method.invoke(connection, arguments);
+                if (method.getName().equals("setAutoCommit") && !transactionSettings.isEmpty()) {
+                    begin();
+                }
+                return result;
             } catch (InvocationTargetException e) {
                 // What fails on a connection itself, a commit or a rollback, leaves nobody knows what.
                 failed = true;

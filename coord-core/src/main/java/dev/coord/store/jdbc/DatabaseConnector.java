@@ -6,6 +6,8 @@ import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 
 /** Makes connections to an external database, none of which waits for ever. */
@@ -23,12 +25,63 @@ final class DatabaseConnector {
     }
 
     /**
-     * A new connection, each statement of which ends within {@code timeout}.
+     * A new connection, each statement of which ends within {@code timeout}. Without a session the server is told so in each
+     * transaction, see {@link #transactionSettings}: a pooler in transaction mode would hand on what is set otherwise to anybody.
      *
      * @throws InvalidSettingsException if no attempt will ever succeed
      */
     Connection connect(Duration timeout) throws SQLException {
+        if (!settings.session()) {
+            return connectPlainly(timeout);
+        }
+        Connection connection = open(timeout, new Properties());
+        boolean done = false;
+        try (var statement = connection.createStatement()) {
+            // The keepalives let the server notice that this machine is gone, and free what it holds.
+            statement.execute(String.join("; ", limits("SET ", timeout)) + "; SET tcp_keepalives_idle = 2"
+                    + "; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"
+                    + "; SET default_transaction_isolation = 'read committed'");
+            done = true;
+            return connection;
+        } finally {
+            if (!done) {
+                connection.close();
+            }
+        }
+    }
+
+    /** What each transaction on a {@link #connect connection} begins with; empty if nothing is needed. */
+    String transactionSettings(Duration timeout) {
+        return settings.session()
+                ? ""
+                : "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; " + String.join("; ", limits("SET LOCAL ", timeout));
+    }
+
+    private List<String> limits(String set, Duration timeout) {
+        long millis = timeout.toMillis();
+        var all = new ArrayList<>(List.of(
+                set + "statement_timeout = " + millis,
+                set + "lock_timeout = " + Math.max(1, millis / 2),
+                set + "idle_in_transaction_session_timeout = " + 2 * millis));
+        if (!settings.schemaName().isEmpty()) {
+            all.add(set + "search_path = \"" + settings.schemaName() + "\"");
+        }
+        return all;
+    }
+
+    /**
+     * A new connection for which the server keeps nothing: no settings, and no prepared statements, which a pooler in transaction
+     * mode would mix up with those of others. What takes longer than {@code timeout} fails here.
+     *
+     * @throws InvalidSettingsException if no attempt will ever succeed
+     */
+    Connection connectPlainly(Duration timeout) throws SQLException {
         var properties = new Properties();
+        properties.setProperty("prepareThreshold", "0");
+        return open(timeout, properties);
+    }
+
+    private Connection open(Duration timeout, Properties properties) throws SQLException {
         // A name of the URL comes first.
         if (!settings.username().isEmpty()) {
             properties.setProperty("user", settings.username());
@@ -52,7 +105,7 @@ final class DatabaseConnector {
         }
         boolean done = false;
         try {
-            prepare(connection, timeout);
+            check(connection, timeout);
             done = true;
             return connection;
         } finally {
@@ -77,7 +130,7 @@ final class DatabaseConnector {
                 "store.url");
     }
 
-    private void prepare(Connection connection, Duration timeout) throws SQLException {
+    private void check(Connection connection, Duration timeout) throws SQLException {
         connection.setNetworkTimeout(
                 Runnable::run, Math.toIntExact(timeout.plus(CLIENT_GRACE).toMillis()));
         var server = connection.getMetaData();
@@ -92,18 +145,6 @@ final class DatabaseConnector {
                     "The store's database must be PostgreSQL " + OLDEST_POSTGRESQL + " or later, and '"
                             + settings.place() + "' is version " + server.getDatabaseProductVersion(),
                     "store.url");
-        }
-        long millis = timeout.toMillis();
-        // The keepalives let the server notice that this machine is gone, and free what it holds.
-        String set = "SET statement_timeout = " + millis + "; SET lock_timeout = " + Math.max(1, millis / 2)
-                + "; SET idle_in_transaction_session_timeout = " + 2 * millis
-                + "; SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"
-                + "; SET default_transaction_isolation = 'read committed'";
-        if (!settings.schemaName().isEmpty()) {
-            set += "; SET search_path = \"" + settings.schemaName() + "\"";
-        }
-        try (var statement = connection.createStatement()) {
-            statement.execute(set);
         }
     }
 

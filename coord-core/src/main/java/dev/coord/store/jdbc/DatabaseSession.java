@@ -31,6 +31,7 @@ final class DatabaseSession {
     private static final Set<Topic> ALL = EnumSet.allOf(Topic.class);
     private static final String TOKEN = "pg-";
     private static final int HEX = 16;
+    private static final int LOOKS = 10;
     private static final String SEPARATOR = " ";
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -193,16 +194,7 @@ final class DatabaseSession {
      * pooler's that breaks sessions.
      */
     void refusePoolers(Connection opened) throws SQLException {
-        long before = backend(opened);
-        long other;
-        long after;
-        try (Connection second = connector.connect(settings.callTimeout())) {
-            second.setAutoCommit(false);
-            other = backend(second);
-            after = backend(opened);
-            second.rollback();
-        }
-        if (before != after || before == other) {
+        if (isPooled(opened)) {
             throw new InvalidSettingsException(
                     "Between this process and the database '" + settings.place() + "' is a pooler in transaction mode,"
                             + " as of PgBouncer: it gives each transaction another connection, and so there can be neither"
@@ -210,6 +202,21 @@ final class DatabaseSession {
                             + " mode, or do without a session: coord.store.session=false",
                     "store.url",
                     "store.session");
+        }
+    }
+
+    private boolean isPooled(Connection opened) throws SQLException {
+        long backend = backend(opened);
+        try (Connection second = connector.connectPlainly(settings.callTimeout())) {
+            second.setAutoCommit(false);
+            // First of all: the only connection of a pooler would now be taken.
+            boolean pooled = backend(second) == backend;
+            // A pooler that others use, too, may give the same one several times.
+            for (int i = 0; i < LOOKS && !pooled; i++) {
+                pooled = backend(opened) != backend;
+            }
+            second.rollback();
+            return pooled;
         }
     }
 

@@ -85,11 +85,9 @@ public final class DatabaseStore implements Store {
         this.connector = new DatabaseConnector(settings);
         this.channel = "coord_" + (settings.schemaName().isEmpty() ? "" : settings.schemaName() + ".")
                 + settings.tablePrefix();
-        this.leaseConnections = new ConnectionPool(
-                this::connect, LEASE_CONNECTIONS, settings.leaseTimeout(), settings.tablePrefix(), clock);
-        this.otherConnections = new ConnectionPool(
-                this::connect, OTHER_CONNECTIONS, settings.callTimeout(), settings.tablePrefix(), clock);
-        this.preparation = new ConnectionPool(this::connect, 1, settings.callTimeout(), settings.tablePrefix(), clock);
+        this.leaseConnections = pool(LEASE_CONNECTIONS, settings.leaseTimeout());
+        this.otherConnections = pool(OTHER_CONNECTIONS, settings.callTimeout());
+        this.preparation = pool(1, settings.callTimeout());
         refuse("its tables were not looked for yet");
         this.leases = over(leaseConnections);
         this.others = over(otherConnections);
@@ -97,6 +95,16 @@ public final class DatabaseStore implements Store {
                 connector, settings, "\"" + channel + "\"", board::publish, new SessionEvents(), clock);
         this.preparing = new Trouble(LOG, "Preparing the database " + settings.place(), clock);
         this.thread = workers.loop("coord-store-database", this::run);
+    }
+
+    private ConnectionPool pool(int size, Duration timeout) {
+        return new ConnectionPool(
+                connector::connect,
+                size,
+                timeout,
+                settings.tablePrefix(),
+                connector.transactionSettings(timeout),
+                clock);
     }
 
     private JdbcStore over(ConnectionPool pool) {
@@ -117,7 +125,6 @@ public final class DatabaseStore implements Store {
         try {
             try {
                 store.prepare();
-                store.checkSession();
             } catch (StoreUnavailableException e) {
                 store.unprepared(e);
             }
@@ -141,10 +148,6 @@ public final class DatabaseStore implements Store {
         return SharedDatabase.open(settings);
     }
 
-    private Connection connect(Duration timeout) throws SQLException {
-        return connector.connect(timeout);
-    }
-
     /** In the transaction that changes something: whoever listens hears of it when, and only if, that is committed. */
     private void announce(Connection connection, Set<Topic> changed) throws SQLException {
         answered();
@@ -165,6 +168,7 @@ public final class DatabaseStore implements Store {
 
     /** The tables are there, and known to be usable, when this returns. */
     private void prepare() {
+        checkSession();
         JdbcStore unrefused = over(preparation);
         try {
             if (settings.tables() == DatabaseSettings.Tables.VALIDATE) {
@@ -235,12 +239,12 @@ public final class DatabaseStore implements Store {
         return true;
     }
 
-    /** A pooler that breaks sessions is refused at the start, not some time later. */
+    /** A pooler that breaks sessions is refused at the start, not some time later, and before anything is done through it. */
     private void checkSession() {
         if (!settings.session()) {
             return;
         }
-        try (Connection first = connector.connect(settings.callTimeout())) {
+        try (Connection first = connector.connectPlainly(settings.callTimeout())) {
             session.refusePoolers(first);
         } catch (SQLException e) {
             throw new StoreUnavailableException("Could not open a session: " + e.getMessage(), e);
