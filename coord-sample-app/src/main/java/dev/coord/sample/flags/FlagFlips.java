@@ -1,7 +1,6 @@
 package dev.coord.sample.flags;
 
 import dev.coord.sample.flags.FlagOperations.Outcome;
-import dev.coord.sample.flags.FlagOperations.Submitted;
 import dev.coord.spring.WorldTemplate;
 import dev.coord.world.WorldResult;
 import org.springframework.stereotype.Component;
@@ -23,8 +22,8 @@ public class FlagFlips {
      * @throws dev.coord.world.WorldUnavailableException if no leader answered in time; call it again
      */
     public boolean flip(String key, ScheduledFlip flip) {
-        var submitted = new Submitted<>("", new FlagOperations.Flip(key, flip.seqno()));
-        WorldResult result = template.submit(OperationIds.own("flip", flip.seqno()), FlagOperations.FLIP, submitted);
+        var change = new FlagOperations.Flip(key, flip.seqno());
+        WorldResult result = template.submit(OperationIds.own("flip", flip.seqno()), FlagOperations.FLIP, change);
         Outcome outcome = template.result(result, Outcome.class);
         return outcome != null && outcome.flag() != null;
     }

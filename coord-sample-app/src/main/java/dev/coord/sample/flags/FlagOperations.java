@@ -46,94 +46,78 @@ class FlagOperations {
     record Flip(String key, long seqno) implements Change {}
 
     /**
-     * A change as it is submitted.
-     *
-     * @param request its fingerprint
-     */
-    record Submitted<C extends Change>(String request, C change) {}
-
-    /**
      * What a change answers, also when it is submitted again.
      *
-     * @param request the fingerprint of the change that was applied
      * @param key of the flag
      * @param created whether the flag is new
      * @param flag as it is afterwards, or was before it was deleted; null if there was nothing to do
      */
     record Outcome(
-            String request,
             String key,
             boolean created,
             @Nullable Flag flag) {}
 
     @WorldOp(PUT)
-    Outcome put(WorldState world, Submitted<Put> submitted) {
-        Put put = submitted.change();
+    Outcome put(WorldState world, Put put) {
         Optional<ObjectState> there = find(world, put.key());
         put.precondition().check(put.key(), rev(there));
         FlagContent content = there.map(flags::content)
                 .map(before -> before.with(put.enabled(), put.value()))
                 .orElseGet(() -> new FlagContent(put.enabled(), put.value(), null));
         flags.put(world, put.key(), content);
-        return outcome(world, submitted, there.isEmpty());
+        return outcome(world, put, there.isEmpty());
     }
 
     @WorldOp(DELETE)
-    Outcome delete(WorldState world, Submitted<Delete> submitted) {
-        Delete delete = submitted.change();
+    Outcome delete(WorldState world, Delete delete) {
         delete.precondition().check(delete.key(), rev(find(world, delete.key())));
         Flag before = flags.find(world, delete.key()).orElseThrow(() -> notFound(delete.key()));
         flags.delete(world, delete.key());
-        return new Outcome(submitted.request(), delete.key(), false, before);
+        return new Outcome(delete.key(), false, before);
     }
 
     @WorldOp(EXPOSE)
-    Outcome expose(WorldState world, Submitted<Expose> submitted) {
-        Expose expose = submitted.change();
+    Outcome expose(WorldState world, Expose expose) {
         expose.precondition().check(expose.key(), rev(find(world, expose.key())));
         var unused = there(world, expose.key());
         flags.expose(world, expose.key(), expose.by());
-        return outcome(world, submitted, false);
+        return outcome(world, expose, false);
     }
 
     @WorldOp(SCHEDULE)
-    Outcome schedule(WorldState world, Submitted<Schedule> submitted) {
-        Schedule schedule = submitted.change();
+    Outcome schedule(WorldState world, Schedule schedule) {
         schedule.precondition().check(schedule.key(), rev(find(world, schedule.key())));
         FlagContent content = flags.content(there(world, schedule.key()));
         // The number of this very commit.
         long seqno = world.seqno() + 1;
         flags.put(world, schedule.key(), content.with(new ScheduledFlip(schedule.at(), schedule.enabled(), seqno)));
-        return outcome(world, submitted, false);
+        return outcome(world, schedule, false);
     }
 
     @WorldOp(UNSCHEDULE)
-    Outcome unschedule(WorldState world, Submitted<Unschedule> submitted) {
-        Unschedule unschedule = submitted.change();
+    Outcome unschedule(WorldState world, Unschedule unschedule) {
         unschedule.precondition().check(unschedule.key(), rev(find(world, unschedule.key())));
         FlagContent content = flags.content(there(world, unschedule.key()));
         flags.put(world, unschedule.key(), content.with((ScheduledFlip) null));
-        return outcome(world, submitted, false);
+        return outcome(world, unschedule, false);
     }
 
     /** Flips the flag, if that is still what is to come: it may have been flipped, scheduled anew or deleted meanwhile. */
     @WorldOp(FLIP)
-    Outcome flip(WorldState world, Submitted<Flip> submitted) {
-        Flip flip = submitted.change();
+    Outcome flip(WorldState world, Flip flip) {
         Optional<FlagContent> content = find(world, flip.key()).map(flags::content);
         ScheduledFlip scheduled = content.map(FlagContent::scheduledFlip).orElse(null);
         if (content.isEmpty() || scheduled == null || scheduled.seqno() != flip.seqno()) {
-            return new Outcome(submitted.request(), flip.key(), false, null);
+            return new Outcome(flip.key(), false, null);
         }
         FlagContent before = content.get();
         flags.put(world, flip.key(), new FlagContent(scheduled.enabled(), before.value(), null));
-        return outcome(world, submitted, false);
+        return outcome(world, flip, false);
     }
 
-    private Outcome outcome(WorldState world, Submitted<?> submitted, boolean created) {
-        String key = submitted.change().key();
-        return new Outcome(
-                submitted.request(), key, created, flags.find(world, key).orElseThrow());
+    private Outcome outcome(WorldState world, Change change, boolean created) {
+        String key = change.key();
+        return new Outcome(key, created, flags.find(world, key).orElseThrow());
     }
 
     private static Optional<ObjectState> find(WorldState world, String key) {

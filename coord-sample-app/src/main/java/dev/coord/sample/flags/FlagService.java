@@ -3,20 +3,20 @@ package dev.coord.sample.flags;
 import dev.coord.cluster.Coordinator;
 import dev.coord.sample.flags.FlagOperations.Change;
 import dev.coord.sample.flags.FlagOperations.Outcome;
-import dev.coord.sample.flags.FlagOperations.Submitted;
 import dev.coord.sample.web.ProblemException;
 import dev.coord.spring.WorldTemplate;
+import dev.coord.world.OperationIdReusedException;
 import dev.coord.world.OperationRejectedException;
 import dev.coord.world.World;
 import dev.coord.world.WorldResult;
 import dev.coord.world.WorldView;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Reads flags here, and has the leader change them, wherever it is. */
 @Service
@@ -26,14 +26,12 @@ public class FlagService {
     private final WorldTemplate template;
     private final FlagStore flags;
     private final Coordinator coordinator;
-    private final JsonMapper json;
     private final AtomicLong lastTerm = new AtomicLong();
 
-    FlagService(WorldTemplate template, FlagStore flags, Coordinator coordinator, JsonMapper json) {
+    FlagService(WorldTemplate template, FlagStore flags, Coordinator coordinator) {
         this.template = template;
         this.flags = flags;
         this.coordinator = coordinator;
-        this.json = json;
     }
 
     /**
@@ -114,24 +112,23 @@ public class FlagService {
      * @throws dev.coord.world.WorldUnavailableException if no leader answered in time
      */
     Written submit(String operationId, String type, Change change) {
-        String request = OperationIds.digest(type + json.writeValueAsString(change));
         WorldResult result;
         try {
-            result = template.submit(operationId, type, new Submitted<>(request, change));
+            result = template.submit(operationId, type, change);
         } catch (OperationRejectedException e) {
             throw refused(e);
-        }
-        highestTerm(result.term().value());
-        Outcome outcome = template.result(result, Outcome.class);
-        if (outcome == null || outcome.flag() == null || !outcome.request().equals(request)) {
+        } catch (OperationIdReusedException e) {
             throw new ProblemException(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "idempotency-key-reused",
                     "This Idempotency-Key was used for another request. Use a new one for each request, and the same"
                             + " one only to send the same request again.");
         }
+        highestTerm(result.term().value());
+        Outcome outcome = Objects.requireNonNull(template.result(result, Outcome.class));
+        Flag flag = Objects.requireNonNull(outcome.flag());
         return new Written(
-                FlagAnswer.of(outcome.flag(), result.seqno(), result.term().value(), servedBy()), outcome.created());
+                FlagAnswer.of(flag, result.seqno(), result.term().value(), servedBy()), outcome.created());
     }
 
     private static ProblemException refused(OperationRejectedException e) {

@@ -31,7 +31,7 @@ public final class OperationIds {
         return OWN + what + ":" + which;
     }
 
-    static String digest(String text) {
+    private static String digest(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

@@ -3,6 +3,8 @@ package dev.coord.sample.web;
 import dev.coord.StoreUnavailableException;
 import dev.coord.world.InvalidOperationException;
 import dev.coord.world.OperationTimeoutException;
+import dev.coord.world.OutcomeUnknownException;
+import dev.coord.world.QueueFullException;
 import dev.coord.world.WorldUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,23 @@ class Problems extends ResponseEntityExceptionHandler {
         LOG.warn("A request failed", e);
         return later(ProblemException.problem(
                 HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The store gave no answer in time. Try again."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(QueueFullException e) {
+        return later(ProblemException.problem(
+                HttpStatus.SERVICE_UNAVAILABLE, "busy", "Too many requests wait; nothing was done. Try again."));
+    }
+
+    /** The key is older than what is remembered, so that nobody can say whether it was used. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> on(OutcomeUnknownException e) {
+        return ResponseEntity.status(HttpStatus.CONFLICT)
+                .body(ProblemException.problem(
+                        HttpStatus.CONFLICT,
+                        "outcome-unknown",
+                        "It is no longer known whether the request was carried out. Look at the flag, and use a new"
+                                + " Idempotency-Key."));
     }
 
     private static ResponseEntity<ProblemDetail> later(ProblemDetail problem) {
