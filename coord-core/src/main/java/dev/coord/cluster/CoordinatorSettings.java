@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param handlerGrace how long the role handler may take to stop before it is reported, and the lease released all the same
  * @param startTimeout how long {@link Coordinator#start()} waits for the store
  * @param closeTimeout how long {@link Coordinator#close()} may take in all
+ * @param remoteDeath what proves the death of a process on another machine, or in another container; with an external database
+ *     only
  */
 public record CoordinatorSettings(
         LeaseTiming lease,
@@ -22,7 +24,8 @@ public record CoordinatorSettings(
         Duration participantExpiry,
         Duration handlerGrace,
         Duration startTimeout,
-        Duration closeTimeout) {
+        Duration closeTimeout,
+        RemoteDeath remoteDeath) {
     public CoordinatorSettings {
         Durations.positive("heartbeat interval", heartbeatInterval, "heartbeat-interval");
         Durations.notNegative("handler grace", handlerGrace, "handler-grace");
@@ -48,7 +51,7 @@ public record CoordinatorSettings(
 
     /**
      * Those of {@link LeaseTiming#defaults()}, heartbeats each 500 ms and expiry after 10 s without, 3 s for the handler, 10 s to
-     * start, 5 s to close.
+     * start, 5 s to close, and connections as a proof of death.
      */
     public static CoordinatorSettings defaults() {
         return new CoordinatorSettings(
@@ -57,39 +60,49 @@ public record CoordinatorSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                RemoteDeath.CONNECTIONS);
     }
 
     /** The same with another {@link #lease()}. */
     public CoordinatorSettings withLease(LeaseTiming timing) {
         return new CoordinatorSettings(
-                timing, heartbeatInterval, participantExpiry, handlerGrace, startTimeout, closeTimeout);
+                timing, heartbeatInterval, participantExpiry, handlerGrace, startTimeout, closeTimeout, remoteDeath);
     }
 
     /** The same with another {@link #heartbeatInterval()}. */
     public CoordinatorSettings withHeartbeatInterval(Duration interval) {
-        return new CoordinatorSettings(lease, interval, participantExpiry, handlerGrace, startTimeout, closeTimeout);
+        return new CoordinatorSettings(
+                lease, interval, participantExpiry, handlerGrace, startTimeout, closeTimeout, remoteDeath);
     }
 
     /** The same with another {@link #participantExpiry()}. */
     public CoordinatorSettings withParticipantExpiry(Duration expiry) {
-        return new CoordinatorSettings(lease, heartbeatInterval, expiry, handlerGrace, startTimeout, closeTimeout);
+        return new CoordinatorSettings(
+                lease, heartbeatInterval, expiry, handlerGrace, startTimeout, closeTimeout, remoteDeath);
     }
 
     /** The same with another {@link #handlerGrace()}. */
     public CoordinatorSettings withHandlerGrace(Duration grace) {
-        return new CoordinatorSettings(lease, heartbeatInterval, participantExpiry, grace, startTimeout, closeTimeout);
+        return new CoordinatorSettings(
+                lease, heartbeatInterval, participantExpiry, grace, startTimeout, closeTimeout, remoteDeath);
     }
 
     /** The same with another {@link #startTimeout()}. */
     public CoordinatorSettings withStartTimeout(Duration timeout) {
         return new CoordinatorSettings(
-                lease, heartbeatInterval, participantExpiry, handlerGrace, timeout, closeTimeout);
+                lease, heartbeatInterval, participantExpiry, handlerGrace, timeout, closeTimeout, remoteDeath);
     }
 
     /** The same with another {@link #closeTimeout()}. */
     public CoordinatorSettings withCloseTimeout(Duration timeout) {
         return new CoordinatorSettings(
-                lease, heartbeatInterval, participantExpiry, handlerGrace, startTimeout, timeout);
+                lease, heartbeatInterval, participantExpiry, handlerGrace, startTimeout, timeout, remoteDeath);
+    }
+
+    /** The same with another {@link #remoteDeath()}. */
+    public CoordinatorSettings withRemoteDeath(RemoteDeath proof) {
+        return new CoordinatorSettings(
+                lease, heartbeatInterval, participantExpiry, handlerGrace, startTimeout, closeTimeout, proof);
     }
 }

@@ -92,7 +92,9 @@ final class Participation {
         this.handler = callbacks.handler();
         this.events = callbacks.events();
         this.pause = pause;
-        this.liveness = Liveness.of(store, mesh::isGone);
+        this.liveness = settings.remoteDeath() == RemoteDeath.CONNECTIONS
+                ? Liveness.of(store, mesh::isGone)
+                : Liveness.of(store);
         var process = liveness.self();
         this.watcher = new ParticipantWatcher(store.participants(), store.signal(), group);
         this.living = new LivingParticipants(id, watcher, liveness::isKnownDead, events);

@@ -31,7 +31,8 @@ class CoordinatorSettingsTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(10),
-                        Duration.ofSeconds(5)));
+                        Duration.ofSeconds(5),
+                        RemoteDeath.CONNECTIONS));
     }
 
     @Test
@@ -42,7 +43,8 @@ class CoordinatorSettingsTest {
                 Duration.ofMillis(170),
                 Duration.ofMillis(60),
                 Duration.ofMillis(80),
-                Duration.ofMillis(90));
+                Duration.ofMillis(90),
+                RemoteDeath.NEVER);
 
         assertThat(CoordinatorSettings.defaults()
                         .withLease(settings.lease())
@@ -50,7 +52,8 @@ class CoordinatorSettingsTest {
                         .withParticipantExpiry(settings.participantExpiry())
                         .withHandlerGrace(settings.handlerGrace())
                         .withStartTimeout(settings.startTimeout())
-                        .withCloseTimeout(settings.closeTimeout()))
+                        .withCloseTimeout(settings.closeTimeout())
+                        .withRemoteDeath(settings.remoteDeath()))
                 .isEqualTo(settings);
     }
 

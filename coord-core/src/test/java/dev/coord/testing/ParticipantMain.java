@@ -2,6 +2,7 @@ package dev.coord.testing;
 
 import static dev.coord.testing.Console.say;
 
+import dev.coord.LeaderChange;
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
 import dev.coord.LossReason;
@@ -9,6 +10,7 @@ import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorListener;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.mesh.MeshProbe;
 import dev.coord.registry.ProcessIdentity;
 import dev.coord.store.Participant;
 import dev.coord.store.Store;
@@ -77,6 +79,11 @@ public final class ParticipantMain {
         }
 
         @Override
+        public void leaderChanged(LeaderChange change) {
+            say("CHANGED " + change.leader().term() + " " + change.reason());
+        }
+
+        @Override
         public void becameFollower(LeaderInfo leader) {
             say("FOLLOWER " + leader.term() + " " + leader.participant());
         }
@@ -115,6 +122,12 @@ public final class ParticipantMain {
                         + leader.map(l -> l.participant().toString()).orElse("-") + " "
                         + coordinator.countParticipants());
             }
+            case "hears-leader" ->
+                say("HEARS "
+                        + coordinator
+                                .leader()
+                                .filter(leader -> MeshProbe.isWatching(coordinator.mesh(), leader.participant()))
+                                .isPresent());
             case "records" -> {
                 coordinator.watcher().refresh();
                 say("RECORDS "

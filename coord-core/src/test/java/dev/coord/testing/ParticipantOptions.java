@@ -2,6 +2,7 @@ package dev.coord.testing;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.cluster.RemoteDeath;
 import dev.coord.election.LeaseTiming;
 import dev.coord.store.Store;
 import dev.coord.store.jdbc.DatabaseSettings;
@@ -33,7 +34,8 @@ public record ParticipantOptions(
         Duration ownerStaleThreshold,
         FrozenOwner frozenOwner,
         Optional<String> database,
-        Optional<Path> identity) {
+        Optional<Path> identity,
+        RemoteDeath remoteDeath) {
     private static final String NONE = "-";
     private static final LeaseTiming LEASE = LeaseTiming.defaults();
 
@@ -57,7 +59,8 @@ public record ParticipantOptions(
                 SharedStoreSettings.DEFAULT_OWNER_STALE_THRESHOLD,
                 FrozenOwner.COPY,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                RemoteDeath.CONNECTIONS);
     }
 
     public ParticipantOptions withHeldLog(Path file) {
@@ -70,7 +73,8 @@ public record ParticipantOptions(
                 ownerStaleThreshold,
                 frozenOwner,
                 database,
-                identity);
+                identity,
+                remoteDeath);
     }
 
     public ParticipantOptions withOwnerStaleThreshold(Duration threshold) {
@@ -88,7 +92,8 @@ public record ParticipantOptions(
                 ownerThreshold,
                 frozenOwner,
                 database,
-                identity);
+                identity,
+                remoteDeath);
     }
 
     /** As short as the product has them, but for a lease that is never stretched. */
@@ -112,7 +117,8 @@ public record ParticipantOptions(
                 ownerStaleThreshold,
                 reaction,
                 database,
-                identity);
+                identity,
+                remoteDeath);
     }
 
     /** With a mesh over TLS, and the certificates in {@code file}. */
@@ -126,7 +132,8 @@ public record ParticipantOptions(
                 ownerStaleThreshold,
                 frozenOwner,
                 database,
-                Optional.of(file));
+                Optional.of(file),
+                remoteDeath);
     }
 
     /** The store is a database in PostgreSQL, not the directory. */
@@ -140,7 +147,23 @@ public record ParticipantOptions(
                 ownerStaleThreshold,
                 frozenOwner,
                 Optional.of(url),
-                identity);
+                identity,
+                remoteDeath);
+    }
+
+    /** With another proof of the death of those in other containers. */
+    public ParticipantOptions withRemoteDeath(RemoteDeath proof) {
+        return new ParticipantOptions(
+                directory,
+                heldLog,
+                renewDeadline,
+                leaseStaleThreshold,
+                maxLeaseStaleThreshold,
+                ownerStaleThreshold,
+                frozenOwner,
+                database,
+                identity,
+                proof);
     }
 
     /** The database with the product's timeouts. */
@@ -176,6 +199,7 @@ public record ParticipantOptions(
                 .withLease(new LeaseTiming(
                         LEASE.renewalInterval(), renewDeadline, leaseStaleThreshold, maxLeaseStaleThreshold))
                 .withParticipantExpiry(Patience.LIMIT)
+                .withRemoteDeath(remoteDeath)
                 .withStartTimeout(Patience.LIMIT);
     }
 
@@ -196,7 +220,8 @@ public record ParticipantOptions(
                 ownerStaleThreshold.toString(),
                 frozenOwner.name(),
                 database.orElse(NONE),
-                identity.map(Path::toString).orElse(NONE));
+                identity.map(Path::toString).orElse(NONE),
+                remoteDeath.name());
     }
 
     public static ParticipantOptions parse(String... arguments) {
@@ -209,7 +234,8 @@ public record ParticipantOptions(
                 Duration.parse(arguments[5]),
                 FrozenOwner.valueOf(arguments[6]),
                 Optional.of(arguments[7]).filter(url -> !url.equals(NONE)),
-                file(arguments[8]));
+                file(arguments[8]),
+                RemoteDeath.valueOf(arguments[9]));
     }
 
     private static Optional<Path> file(String argument) {

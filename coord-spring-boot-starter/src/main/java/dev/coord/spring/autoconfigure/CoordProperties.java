@@ -2,6 +2,7 @@ package dev.coord.spring.autoconfigure;
 
 import dev.coord.InvalidSettingsException;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.cluster.RemoteDeath;
 import dev.coord.election.LeaseTiming;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.store.jdbc.DatabaseSettings;
@@ -70,7 +71,8 @@ public record CoordProperties(
                 or(own.participantExpiry, participantExpiry),
                 or(own.handlerGrace, handlerGrace),
                 startTimeout,
-                or(own.closeTimeout, closeTimeout));
+                or(own.closeTimeout, closeTimeout),
+                or(own.lease.remoteDeath, lease.remoteDeath));
     }
 
     /** What this participant can do in one of the {@link #groups()}. */
@@ -204,7 +206,7 @@ public record CoordProperties(
                 null,
                 null,
                 null,
-                new GroupLease(null, null, null, null),
+                new GroupLease(null, null, null, null, null),
                 GroupWorld.LIKE_THE_MAIN_ONE);
 
         /** For {@code reports: } in YAML, with nothing after it: a group as the main one. */
@@ -225,12 +227,14 @@ public record CoordProperties(
      *     threshold.
      * @param staleThreshold After how long without a renewal others may take the lease.
      * @param maxStaleThreshold How far a leader that has just started, or is not run in time, stretches the stale threshold.
+     * @param remoteDeath What proves the death of a process on another machine, or in another container, with an external database.
      */
     public record GroupLease(
             @Nullable Duration renewalInterval,
             @Nullable Duration renewDeadline,
             @Nullable Duration staleThreshold,
-            @Nullable Duration maxStaleThreshold) {}
+            @Nullable Duration maxStaleThreshold,
+            @Nullable RemoteDeath remoteDeath) {}
 
     /**
      * The world of one more group. What is null is as for the main group's.
@@ -273,12 +277,14 @@ public record CoordProperties(
      * @param staleThreshold After how long without a renewal others may take the lease.
      * @param maxStaleThreshold How far a leader that has just started, or is not run in time, stretches the stale threshold; by
      *     default not beyond a longer stale threshold.
+     * @param remoteDeath What proves the death of a process on another machine, or in another container, with an external database.
      */
     public record Lease(
             @DefaultValue("250ms") Duration renewalInterval,
             @DefaultValue("750ms") Duration renewDeadline,
             @DefaultValue("1s") Duration staleThreshold,
-            @Nullable Duration maxStaleThreshold) {
+            @Nullable Duration maxStaleThreshold,
+            @DefaultValue("connections") RemoteDeath remoteDeath) {
         /** As the election wants them, with what a group has of its own. */
         private LeaseTiming toTiming(GroupLease own) {
             Duration interval = or(own.renewalInterval, renewalInterval);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.cluster.RemoteDeath;
 import dev.coord.election.LeaseTiming;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.spring.autoconfigure.CoordProperties.Group;
@@ -68,14 +69,16 @@ class CoordPropertiesTest {
     }
 
     @Test
-    void everyTimeOfAGroupArrivesWhereItBelongs() {
+    void everySettingOfAGroupsCoordinatorArrivesWhereItBelongs() {
         CoordProperties properties = bind(Map.of(
                 "coord.groups.a.heartbeat-interval", "1s",
                 "coord.groups.a.handler-grace", "4s",
                 "coord.groups.a.participant-expiry", "1m",
-                "coord.groups.a.close-timeout", "6s"));
+                "coord.groups.a.close-timeout", "6s",
+                "coord.groups.a.lease.remote-death", "never"));
         assertThat(properties.toCoordinatorSettings(properties.groups().get("a")))
                 .isEqualTo(CoordinatorSettings.defaults()
+                        .withRemoteDeath(RemoteDeath.NEVER)
                         .withParticipantExpiry(Duration.ofMinutes(1))
                         .withHeartbeatInterval(Duration.ofSeconds(1))
                         .withCloseTimeout(Duration.ofSeconds(6))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.cluster.Coordinator;
 import dev.coord.cluster.CoordinatorSettings;
+import dev.coord.cluster.RemoteDeath;
 import dev.coord.mesh.MeshSettings;
 import dev.coord.store.shared.SharedStoreSettings;
 import dev.coord.store.shared.SharedStoreSettings.FrozenOwner;
@@ -50,6 +51,12 @@ class PropertyEffectsTest {
                     "20s",
                     settings -> settings.lease().maxStaleThreshold(),
                     20_000),
+            coordinator(
+                    "lease.remote-death",
+                    "never",
+                    coordinator -> field(coordinator, CoordinatorSettings.class, "settings")
+                            .remoteDeath(),
+                    RemoteDeath.NEVER),
             times("heartbeat-interval", "700ms", CoordinatorSettings::heartbeatInterval, 700),
             times("handler-grace", "2s", CoordinatorSettings::handlerGrace, 2_000),
             times("participant-expiry", "1m", CoordinatorSettings::participantExpiry, 60_000),

@@ -68,6 +68,7 @@ class WrongPropertyTest {
             "coord.lease.stale-threshold=-1s | coord.lease.stale-threshold",
             "coord.lease.max-stale-threshold=999ms | coord.lease.stale-threshold', 'coord.lease.max-stale-threshold",
             "coord.lease.max-stale-threshold=long | coord.lease.max-stale-threshold",
+            "coord.lease.remote-death=always | coord.lease.remote-death",
             "coord.groups.a.lease.max-stale-threshold=10 | coord.groups.a.lease.max-stale-threshold",
             "coord.heartbeat-interval=0 | coord.heartbeat-interval",
             "coord.heartbeat-interval=6s | coord.participant-expiry', 'coord.heartbeat-interval",
