@@ -6,6 +6,7 @@ import dev.coord.mesh.Mesh;
 import dev.coord.store.Store;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +17,8 @@ import java.util.function.Consumer;
  * @param participant this participant
  * @param store the durable state
  * @param mesh the connections to the others, and what is served to them
+ * @param registered whether the others know of it: not before {@link Coordinator#start()} has registered it
+ * @param participantExpiry after how long without a sign of life a participant counts as gone
  * @param failed tells that what this handler does under a leadership failed, after {@link RoleChangeHandler#onBecomeLeader}
  *     returned, or while it goes on: this participant steps down, as if that had thrown
  * @param leaderNeeded tells that this participant needs a leader within that time and knows of none: if nobody else stands it may
@@ -27,6 +30,8 @@ public record ParticipantContext(
         ParticipantId participant,
         Store store,
         Mesh mesh,
+        BooleanSupplier registered,
+        Duration participantExpiry,
         BiConsumer<Leadership, Throwable> failed,
         Consumer<Duration> leaderNeeded,
         Consumer<Throwable> reported) {}

@@ -69,6 +69,9 @@ final class Participation {
     private final List<Thread> otherThreads;
     private final Thread eventsThread;
     private volatile boolean registered;
+    /** Its entry was written. */
+    private volatile boolean listed;
+
     private volatile boolean joined;
 
     /** Those who are told of something on threads that the election does not need. */
@@ -221,7 +224,15 @@ final class Participation {
         await(wanted, watcher::refresh);
         roles.started();
         handler.join(new ParticipantContext(
-                group, id, store, mesh, this::handlerFailed, this::leaderNeeded, handler::failed));
+                group,
+                id,
+                store,
+                mesh,
+                () -> listed,
+                settings.participantExpiry(),
+                this::handlerFailed,
+                this::leaderNeeded,
+                handler::failed));
         joined = true;
         mesh.serve();
         electionThread.start();
@@ -238,6 +249,7 @@ final class Participation {
         registry.setAttributes(self.attributes().complete());
         registered = true;
         await(wanted, registry::register);
+        listed = true;
         watcher.refresh();
         var unused = watcher.addListener(changed -> living.look());
         living.look();

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -25,13 +26,20 @@ import java.util.function.Supplier;
 public final class ForwardingWorldState implements WorldState {
     private final Supplier<Replica> replica;
     private final Supplier<Forwarder> forwarder;
+    private final Consumer<WorldWrite> checked;
     private final WorldSettings settings;
     /** Blocks that were written here, to be sent with what refers to them. */
     private final Cache<ObjectRef, byte[]> written;
 
-    ForwardingWorldState(Supplier<Replica> replica, Supplier<Forwarder> forwarder, WorldSettings settings) {
+    /** @param checked throws what a write is refused with before it is sent */
+    ForwardingWorldState(
+            Supplier<Replica> replica,
+            Supplier<Forwarder> forwarder,
+            Consumer<WorldWrite> checked,
+            WorldSettings settings) {
         this.replica = replica;
         this.forwarder = forwarder;
+        this.checked = checked;
         this.settings = settings;
         this.written = Caffeine.newBuilder()
                 .maximumWeight(settings.blockCacheBytes())
@@ -277,7 +285,8 @@ public final class ForwardingWorldState implements WorldState {
     CompletableFuture<WorldResult> send(WorldWrite write, String operationId) {
         try {
             Applying.checkSubmit(WorldKeys.shortened(write.type()));
-        } catch (BlockingCallException e) {
+            checked.accept(write);
+        } catch (BlockingCallException | OperationRejectedException e) {
             return CompletableFuture.failedFuture(e);
         }
         return forwarder.get().submit(write, operationId, settings.submitTimeout());

@@ -15,7 +15,8 @@ import java.util.Optional;
  * <p><b>Owner.</b> An ephemeral object is deleted when the participant that owns it has ended: its process is proven dead, it has
  * left, or it gave no sign of life for so long that the others removed it from the list of participants. One that was frozen for
  * that long and goes on finds its objects gone. A process that starts again is another participant. All of one owner end in
- * one commit, up to 500 of them.
+ * one commit, up to 500 of them. A participant can own objects when its coordinator has started; of an owner that was never in the
+ * list, the leader believes only after the participant expiry that it will not come.
  *
  * @param timeToLive 1 ms to 366 days, in whole milliseconds; empty: until it is deleted
  * @param owner the participant that it ends with; empty: none

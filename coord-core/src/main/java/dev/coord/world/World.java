@@ -28,7 +28,10 @@ public final class World {
         this.participation = participation;
         this.watchers = watchers;
         this.state = new ForwardingWorldState(
-                () -> participation.get().readable(), () -> participation.get().forwarder(), settings);
+                () -> participation.get().readable(),
+                () -> participation.get().forwarder(),
+                write -> participation.get().checkOwner(write),
+                settings);
     }
 
     /**

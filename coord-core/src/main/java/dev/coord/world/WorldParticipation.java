@@ -34,6 +34,7 @@ final class WorldParticipation implements AutoCloseable {
     private final SharedTimer timer = new SharedTimer();
     private final SeqnoWatch seqnoWatch;
     private final EndedParticipants ended;
+    private final Registration listings;
     private final Lag lag = new Lag(NanoClock.system());
     private final WorldLoader loader;
     private final Watchers watchers;
@@ -73,6 +74,8 @@ final class WorldParticipation implements AutoCloseable {
                 context.leaderNeeded(),
                 workers);
         this.ended = EndedParticipants.of(context);
+        this.listings = context.mesh().directory().onChange(ended::look);
+        ended.look();
         this.seqnoWatch = new SeqnoWatch(
                 leader,
                 context.mesh().directory(),
@@ -115,6 +118,21 @@ final class WorldParticipation implements AutoCloseable {
     /** Which of some participants have ended for good. */
     Function<Set<ParticipantId>, Set<ParticipantId>> ended() {
         return ended;
+    }
+
+    /**
+     * Whoever is not in the list of participants may be taken for one that has ended, and its objects deleted.
+     *
+     * @throws OperationRejectedException if {@code write} gives an object to this participant, which is not registered yet
+     */
+    void checkOwner(WorldWrite write) {
+        if (!context.registered().getAsBoolean() && write.givesTo(context.participant())) {
+            throw new OperationRejectedException(
+                    "not registered",
+                    "'" + WorldKeys.shortened(write.type()) + "' makes an object that ends with this participant, "
+                            + context.participant() + ", which takes part only when the coordinator of group "
+                            + context.group() + " has started: create it then. Nothing was submitted");
+        }
     }
 
     ParticipantContext context() {
@@ -181,6 +199,7 @@ final class WorldParticipation implements AutoCloseable {
         timer.close();
         forwarder.close();
         advances.close();
+        listings.close();
         server.leadingEnded();
         follower.close();
         watchers.close();

@@ -234,6 +234,26 @@ public final class WorldWrite {
         return tx.getSerializedSize();
     }
 
+    /** Whether it has an object end with {@code sender}, who submits it, as far as can be told without applying operations. */
+    boolean givesTo(ParticipantId sender) {
+        return givesTo(tx, sender);
+    }
+
+    private static boolean givesTo(WorldTx tx, ParticipantId sender) {
+        return switch (tx.getTxCase()) {
+            case CREATE_OBJECT -> isOf(tx.getCreateObject().getLifetime(), sender);
+            case PUT_OBJECT -> isOf(tx.getPutObject().getLifetime(), sender);
+            case SET_LIFETIME -> isOf(tx.getSetLifetime().getLifetime(), sender);
+            case CONDITIONAL -> givesTo(tx.getConditional().getTx(), sender);
+            case BATCH -> tx.getBatch().getTxsList().stream().anyMatch(one -> givesTo(one, sender));
+            default -> false;
+        };
+    }
+
+    private static boolean isOf(WorldLifetime lifetime, ParticipantId sender) {
+        return lifetime.getOwnedBySender() || lifetime.getOwner().equals(sender.value());
+    }
+
     WorldTx message() {
         return tx;
     }

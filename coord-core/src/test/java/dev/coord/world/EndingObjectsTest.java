@@ -1,19 +1,23 @@
 package dev.coord.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.ParticipantId;
 import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.NotBefore;
+import dev.coord.time.SettableNanoClock;
 import dev.coord.world.WorldGroup.Member;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Objects that end by themselves; what a killed process leaves behind is in {@link EphemeralProcessTest}. */
 class EndingObjectsTest {
     private static final byte[] CONTENT = {1};
+    private static final Duration EXPIRY = Duration.ofSeconds(20);
 
     private static WorldGroup group;
 
@@ -126,10 +131,10 @@ class EndingObjectsTest {
     @Test
     void whatIsOfAParticipantThatIsThereStays() {
         submit(group.follower(), new WorldBatch().createEphemeral(key, CONTENT));
-        // One that never was ends at once; those that are there were looked at then, too.
-        submit(
-                group.follower(),
-                new WorldBatch().create(key + "/x", CONTENT, ObjectLifetime.ownedBy(new ParticipantId("nobody"))));
+        // One that has left ends at once; those that are there were looked at then, too.
+        Member left = group.join();
+        submit(left, new WorldBatch().createEphemeral(key + "/x", CONTENT));
+        left.coordinator().close();
         await().until(() ->
                 group.leader().world().read(view -> view.object(key + "/x")).isEmpty());
         assertThat(object(group.leader().world(), key)).isPresent();
@@ -168,11 +173,69 @@ class EndingObjectsTest {
         Set<ParticipantId> one = Set.of(id);
         assertThat(ended(List.of(living), List.of()).apply(one)).isEmpty();
         assertThat(ended(List.of(), List.of(living)).apply(one)).isEmpty();
-        assertThat(ended(List.of(), List.of()).apply(one)).isEqualTo(one);
         assertThat(ended(List.of(dead), List.of(dead)).apply(one)).isEqualTo(one);
     }
 
     private static EndedParticipants ended(List<Participant> remembered, List<Participant> stored) {
-        return new EndedParticipants(() -> remembered, () -> stored, "dead"::equals);
+        return ended(() -> remembered, () -> stored, new SettableNanoClock());
+    }
+
+    private static EndedParticipants ended(
+            Supplier<List<Participant>> remembered, Supplier<List<Participant>> stored, SettableNanoClock clock) {
+        return new EndedParticipants(remembered, stored, "dead"::equals, EXPIRY, clock);
+    }
+
+    @Test
+    void oneThatWasListedAndIsNotAnyMoreHasEndedAtOnce() {
+        var id = new ParticipantId("one");
+        List<Participant> list = new ArrayList<>();
+        list.add(Participant.builder("group", id).process("alive").build());
+        EndedParticipants ended = ended(() -> list, () -> list, new SettableNanoClock());
+        ended.look();
+        list.clear();
+        assertThat(ended.apply(Set.of(id))).containsExactly(id);
+    }
+
+    @Test
+    void oneThatWasNeverListedHasEndedOnlyAfterTheExpiry() {
+        var id = new ParticipantId("one");
+        var clock = new SettableNanoClock();
+        List<Participant> list = new ArrayList<>();
+        EndedParticipants ended = ended(() -> list, () -> list, clock);
+        for (int i = 0; i < 4; i++) {
+            assertThat(ended.apply(Set.of(id))).isEmpty();
+            clock.tick(EXPIRY.dividedBy(4));
+        }
+        assertThat(ended.apply(Set.of(id))).containsExactly(id);
+
+        clock.tick(EXPIRY);
+        assertThat(ended.apply(Set.of(id))).as("nobody looked all that time").isEmpty();
+        list.add(Participant.builder("group", id).process("alive").build());
+        assertThat(ended.apply(Set.of(id))).as("it has registered").isEmpty();
+    }
+
+    @Test
+    void whoeverHasNotStartedCannotOwnObjectsYet() {
+        Member early = group.build(EngineFactory.defaults());
+        early.coordinator().open();
+        ParticipantId self = early.handler().participant();
+        List<WorldBatch> batches = List.of(
+                new WorldBatch().createEphemeral(key, CONTENT),
+                new WorldBatch().ifAbsent(key).putEphemeral(key, CONTENT),
+                new WorldBatch().put(key, CONTENT).setLifetime(key, ObjectLifetime.ownedBy(self)));
+        for (WorldBatch batch : batches) {
+            assertThatThrownBy(() -> submit(early, batch))
+                    .isInstanceOf(OperationRejectedException.class)
+                    .hasMessageContaining("takes part only when the coordinator of group default has started");
+        }
+        submit(early, new WorldBatch().put(key, CONTENT));
+        assertThat(object(early.world(), key).orElseThrow().rev()).isEqualTo(1);
+
+        group.start(early);
+        submit(early, new WorldBatch().putEphemeral(key, CONTENT));
+
+        assertThat(object(early.world(), key).orElseThrow().lifetime()).isEqualTo(ObjectLifetime.ownedBy(self));
+        early.coordinator().close();
+        awaitGone();
     }
 }
