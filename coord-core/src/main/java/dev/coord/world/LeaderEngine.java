@@ -337,6 +337,17 @@ final class LeaderEngine implements WorldEngine {
                             term(),
                             answer.head().term(),
                             answer.head().seqno());
+                    if (leadership.isHeld()) {
+                        // No later leader is known of: without a step down nobody would ever write again.
+                        failure = new StoreException(
+                                "The world of group " + leadership.group() + " is at commit "
+                                        + answer.head().seqno() + " of term "
+                                        + answer.head().term()
+                                        + ", and not at commit " + baseSeqno + ", where the leader of term " + term()
+                                        + " left it. Was an older database put in its place? It is read anew by the"
+                                        + " next leader",
+                                null);
+                    }
                     close();
                 }
                 return answer.accepted();

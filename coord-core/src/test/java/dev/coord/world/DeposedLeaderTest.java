@@ -8,15 +8,19 @@ import dev.coord.Leadership;
 import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
+import dev.coord.StoreException;
 import dev.coord.Term;
 import dev.coord.store.LeaseClaim;
 import dev.coord.store.LeaseHolder;
 import dev.coord.store.Store;
+import dev.coord.store.WorldStore;
+import dev.coord.store.WorldWriter;
 import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import dev.coord.time.NanoClock;
 import dev.coord.world.ChaosOperations.Add;
 import dev.coord.world.ChaosOperations.CompareAndSet;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What a leader does that has woken, and does not know yet that it is deposed. */
@@ -68,6 +73,51 @@ class DeposedLeaderTest {
                                 .orTimeout(Patience.SECONDS, TimeUnit.SECONDS)
                                 .get())
                         .hasCauseInstanceOf(WorldUnavailableException.class);
+            }
+        }
+    }
+
+    @Test
+    void oneThatFindsTheWorldElsewhereThoughItLeadsTellsItsFailure() throws Exception {
+        var failed = new CompletableFuture<Throwable>();
+        try (Store before = TestStores.local(TestStores.memory());
+                Store older = TestStores.local(TestStores.memory())) {
+            for (Store each : List.of(before, older)) {
+                var claim = LeaseClaim.first(GROUP, LeaseHolder.of(SELF), "nonce");
+                assertThat(each.leases().claim(claim).accepted()).isTrue();
+            }
+            var writer = new WorldWriter(GROUP, SELF, new Term(1));
+            assertThat(older.world().begin(writer).accepted()).isTrue();
+            var now = new AtomicReference<Store>(before);
+            var world = (WorldStore) Proxy.newProxyInstance(
+                    WorldStore.class.getClassLoader(),
+                    new Class<?>[] {WorldStore.class},
+                    (proxy, method, arguments) -> method.invoke(now.get().world(), arguments));
+            var replica = new Replica(
+                    new WorldLoader(world, GROUP), new Blocks(world, GROUP, 1000), new Watchers(1_000_000), 1_000_000);
+            try (var engine = new LeaderEngine(
+                    new FakeLeadership(),
+                    replica,
+                    world,
+                    new StuckOperations(ChaosOperations.LOOKUP),
+                    WorldSettings.defaults(),
+                    new WorldMonitors(),
+                    owners -> Set.of(),
+                    failed::complete)) {
+                engine.start();
+                for (long seqno = 1; seqno <= 2; seqno++) {
+                    assertThat(submit(engine, new Add(), "add" + seqno).get().seqno())
+                            .isEqualTo(seqno);
+                }
+                now.set(older);
+
+                assertThatThrownBy(() -> submit(engine, new Add(), "add3").get())
+                        .hasCauseInstanceOf(WorldUnavailableException.class);
+
+                assertThat(failed.get(Patience.SECONDS, TimeUnit.SECONDS))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("at commit 0 of term")
+                        .hasMessageContaining("not at commit 2,");
             }
         }
     }
