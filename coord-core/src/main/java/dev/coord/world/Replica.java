@@ -30,6 +30,9 @@ final class Replica {
     private final Listeners<LongConsumer> listeners = new Listeners<>(LOG, "a new sequence number");
     private final Object advancing = new Object();
     private @Nullable Object writer;
+    /** Reading the world anew has begun and not ended: what is known of the log is not of {@link #snapshot}. */
+    private boolean reload;
+
     private volatile Runnable toFollow = () -> {};
     private volatile @Nullable Snapshot snapshot;
     /** By the commit that is waited for. */
@@ -133,7 +136,7 @@ final class Replica {
 
     private void catchUp() {
         Snapshot now = snapshot;
-        if (now == null) {
+        if (now == null || reload) {
             now = load();
         }
         while (true) {
@@ -176,10 +179,13 @@ final class Replica {
     }
 
     private Snapshot load() {
+        // First: if the store fails now, the next try must not go on from a world that is no longer there.
+        reload = true;
         results.clear();
         Snapshot loaded = loader.load(results::add);
         results.loaded(loaded.seqno());
         publish(List.of(), loaded);
+        reload = false;
         return loaded;
     }
 

@@ -1,8 +1,10 @@
 package dev.coord.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.ParticipantId;
+import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
 import dev.coord.store.Lease;
 import dev.coord.store.LeaseHolder;
@@ -16,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replica whose store has another world all of a sudden, as after an older file was put in its place. */
 class ReplacedWorldTest {
@@ -25,10 +29,14 @@ class ReplacedWorldTest {
     private final Store before = TestStores.local(TestStores.memory());
     private final Store after = TestStores.local(TestStores.memory());
     private Store now = before;
+    private String failing = "";
     private final WorldStore store = (WorldStore) Proxy.newProxyInstance(
-            WorldStore.class.getClassLoader(),
-            new Class<?>[] {WorldStore.class},
-            (proxy, method, arguments) -> method.invoke(now.world(), arguments));
+            WorldStore.class.getClassLoader(), new Class<?>[] {WorldStore.class}, (proxy, method, arguments) -> {
+                if (method.getName().equals(failing)) {
+                    throw new StoreUnavailableException("no answer, on purpose", null);
+                }
+                return method.invoke(now.world(), arguments);
+            });
     private final Replica replica = new Replica(
             new WorldLoader(store, GROUP), new Blocks(store, GROUP, 1000), new Watchers(1_000_000), 1_000_000);
 
@@ -94,6 +102,31 @@ class ReplacedWorldTest {
         assertThat(replica.results().find("b2"))
                 .as("what was lost did not happen")
                 .isNull();
+        assertThat(replica.results().find("c2")).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void oneWhoseReadingFailedIsReadAnewTheNextTime(boolean leads) {
+        commit(before, 1, 1, 0, "a");
+        commit(before, 2, 2, 1, "b");
+        follow("a", "b");
+        commit(after, 1, 1, 0, "a");
+        commit(after, 1, 2, 1, "c");
+        commit(after, 3, 3, 1, "d");
+        now = after;
+        failing = "objects";
+        assertThatThrownBy(replica::follow).isInstanceOf(StoreUnavailableException.class);
+        failing = "";
+
+        if (leads) {
+            replica.lead(this);
+        } else {
+            replica.follow();
+        }
+
+        assertThat(replica.snapshot().objects()).containsOnlyKeys("a", "c", "d");
+        assertThat(replica.results().find("b2")).isNull();
         assertThat(replica.results().find("c2")).isNotNull();
     }
 }
