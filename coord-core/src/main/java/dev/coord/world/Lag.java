@@ -23,8 +23,12 @@ final class Lag {
         look();
     }
 
-    /** Commit {@code seqno} can be read. */
+    /** Commit {@code seqno} can be read. If that is less than before, the world went back, and what was known is not there any more. */
     synchronized void read(long seqno) {
+        if (seqno < read) {
+            known = seqno;
+            awaited = seqno;
+        }
         read = seqno;
         look();
     }

@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the leader's sequence number, and the next leader's when that one ends: each number is told once, and they only grow.
+ * Watches the leader's sequence number, and the next leader's when that one ends: each number is told once, and they only grow,
+ * except after the world {@linkplain #wentBack went back}.
  */
 final class SeqnoWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeqnoWatch.class);
@@ -101,6 +102,18 @@ final class SeqnoWatch implements AutoCloseable {
     /** The last number that a leader told; 0 before the first. */
     synchronized long last() {
         return last;
+    }
+
+    /** The world is at {@code seqno}, an older one having been put in its place: larger numbers are no longer known. */
+    void wentBack(long seqno) {
+        synchronized (this) {
+            if (seqno >= last) {
+                return;
+            }
+            last = seqno;
+        }
+        // The leader was asked for what comes after a number that is not there any more.
+        cancel();
     }
 
     private void advance(long seqno) {

@@ -29,8 +29,14 @@ final class Watchers implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
     private final long maxWaitingBytes;
 
-    /** What happened up to a snapshot; without entries: look what is different. */
-    private record Step(List<LogEntry> entries, Snapshot after) {
+    /**
+     * What happened up to a snapshot; without entries: look what is different.
+     *
+     * @param back the commit that the world went back to, an older one having been put in its place; or else {@link #NOT_BACK}
+     */
+    private record Step(List<LogEntry> entries, Snapshot after, long back) {
+        static final long NOT_BACK = Long.MAX_VALUE;
+
         long bytes() {
             return LEAST_STEP_BYTES
                     + entries.stream().mapToLong(LogEntry::bytes).sum();
@@ -99,8 +105,9 @@ final class Watchers implements Runnable {
 
     /** The world went on by {@code entries}; empty if they are not known one by one. */
     synchronized void publish(List<LogEntry> entries, Snapshot after) {
+        long back = after.seqno() < published ? after.seqno() : Step.NOT_BACK;
         published = after.seqno();
-        var step = new Step(entries, after);
+        var step = new Step(entries, after, back);
         if (watchers.isEmpty() || waitingBytes + step.bytes() > maxWaitingBytes) {
             if (!watchers.isEmpty() && waiting.size() > 1) {
                 LOG.warn(
@@ -108,9 +115,17 @@ final class Watchers implements Runnable {
                                 + " and not of each commit",
                         maxWaitingBytes);
             }
+            if (watchers.isEmpty()) {
+                // Nobody has heard of what there was before.
+                back = Step.NOT_BACK;
+            } else {
+                for (Step left : waiting) {
+                    back = Math.min(back, left.back());
+                }
+            }
             waiting.clear();
             waitingBytes = 0;
-            step = new Step(List.of(), after);
+            step = new Step(List.of(), after, back);
         }
         waiting.add(step);
         waitingBytes += step.bytes();
@@ -207,7 +222,7 @@ final class Watchers implements Runnable {
         }
         catchingUp = false;
         if (waiting.isEmpty()) {
-            return new Step(List.of(), told);
+            return new Step(List.of(), told, Step.NOT_BACK);
         }
         Step step = waiting.remove();
         waitingBytes -= step.bytes();
@@ -231,7 +246,10 @@ final class Watchers implements Runnable {
             List<WorldChange> differences = differences(told, after);
             Snapshot before = told;
             watchers.tell(watcher -> {
-                if (watcher.resumes()) {
+                if (watcher.position() > step.back()) {
+                    // It has heard of commits that are no longer there; those of the same numbers are others.
+                    watcher.tellFresh(after, differences(Snapshot.EMPTY, after));
+                } else if (watcher.resumes()) {
                     watcher.skipped(after.seqno());
                 } else {
                     watcher.tell(after.seqno(), after.term(), differences, before::object);

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -36,6 +37,9 @@ final class WorldParticipation implements AutoCloseable {
     private final EndedParticipants ended;
     private final Registration listings;
     private final Lag lag = new Lag(NanoClock.system());
+    /** The last commit that could be read here. */
+    private final AtomicLong read = new AtomicLong();
+
     private final WorldLoader loader;
     private final Watchers watchers;
     private final Registration advances;
@@ -90,6 +94,9 @@ final class WorldParticipation implements AutoCloseable {
                 });
         watchers.readLogWith(loader::entriesAfter);
         this.advances = replica.onAdvance(seqno -> {
+            if (seqno < read.getAndSet(seqno)) {
+                seqnoWatch.wentBack(seqno);
+            }
             lag.read(seqno);
             server.advanced();
         });

@@ -36,6 +36,20 @@ class LagTest {
     }
 
     @Test
+    void whoReadsAnOlderWorldIsNotBehindTheOneThatIsGone() {
+        lag.known(10);
+        lag.read(10);
+        lag.read(5);
+        clock.tickMillis(5000);
+        assertThat(lag.age()).isZero();
+        lag.known(6);
+        clock.tickMillis(100);
+        assertThat(lag.age()).isEqualTo(Duration.ofMillis(100));
+        lag.read(6);
+        assertThat(lag.age()).isZero();
+    }
+
+    @Test
     void whoGoesOnIsNeverLongBehindThoughThereIsAlwaysMore() {
         for (int i = 1; i < 100; i++) {
             lag.known(i * 10L);

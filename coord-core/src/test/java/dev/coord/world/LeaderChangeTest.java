@@ -118,6 +118,21 @@ class LeaderChangeTest {
     }
 
     @Test
+    void aWatchBeginsAnewWhereTheWorldWentBackTo() {
+        List<Long> told = new CopyOnWriteArrayList<>();
+        try (var watch = watch(told)) {
+            watch.watch();
+            commit(5);
+            await().until(() -> told.contains(5L));
+            told.clear();
+            watch.wentBack(3);
+            assertThat(watch.last()).isIn(3L, 5L);
+            await().until(() -> told.contains(5L));
+            assertThat(watch.last()).isEqualTo(5);
+        }
+    }
+
+    @Test
     void aWatchThatIsClosedTellsNothingMore() {
         List<Long> told = new CopyOnWriteArrayList<>();
         var watch = watch(told);

@@ -193,6 +193,58 @@ class WatchersTest {
         assertThat(Model.of(told)).as("nothing was left out").isEqualTo(Model.of(now));
     }
 
+    @Test
+    void whenTheWorldWentBackEachListenerGetsAFreshStart() {
+        log(1);
+        List<Event> resumed = new CopyOnWriteArrayList<>();
+        Registration unused = watchers.add("", heard::add);
+        Registration unusedToo = watchers.add(WorldWatch.of("").after(0), resumed::add);
+        List<Event> expected = new ArrayList<>();
+        expected.add(commit(set("a", 1)));
+        Snapshot first = now;
+        expected.add(commit(set("a", 2), set("b", 1)));
+        expected.add(commit(set("a", 3)));
+        await().untilAsserted(() -> assertThat(resumed).isEqualTo(expected));
+
+        committed.subList(1, 3).clear();
+        reload(first);
+        expected.add(new Event(1, new Term(7), List.of(set("a", 1)), true, Map.of()));
+        expected.add(commit(set("c", 1)));
+
+        awaitHeard(expected.toArray(new Event[0]));
+        await().untilAsserted(() -> assertThat(resumed).isEqualTo(expected));
+    }
+
+    @Test
+    void thatTheWorldWentBackIsToldAlsoToWhoIsFarBehind() throws InterruptedException {
+        log(1);
+        var entered = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        Registration unused = watchers.add(WorldWatch.of("").after(0), event -> {
+            heard.add(event);
+            if (event.seqno() == 2) {
+                entered.countDown();
+                awaitUninterruptibly(goOn);
+            }
+        });
+        commit(set("a", 1));
+        Snapshot first = now;
+        commit(set("b", 1));
+        assertThat(entered.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        committed.subList(1, 2).clear();
+        reload(first);
+        for (int i = 1; i <= 1000; i++) {
+            commit(set("c", i));
+        }
+
+        goOn.countDown();
+
+        await().until(() -> heard.get(heard.size() - 1).seqno() == 1001);
+        assertThat(heard.get(2).fresh()).isTrue();
+        assertThat(heard.get(2).changes()).contains(set("a", 1)).doesNotContain(set("b", 1));
+        assertThat(heard.subList(2, heard.size())).extracting(Event::seqno).isSorted();
+    }
+
     private static void awaitUninterruptibly(CountDownLatch latch) {
         try {
             assertThat(latch.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
