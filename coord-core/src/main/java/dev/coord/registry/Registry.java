@@ -48,6 +48,10 @@ public final class Registry {
     private volatile String written = "";
 
     private long writingSince;
+    /** When this participant's entry was last written; meaningful once {@link #wrote}. */
+    private long wroteAt;
+
+    private boolean wrote;
 
     private record Seen(long heartbeats, long since) {}
 
@@ -108,6 +112,7 @@ public final class Registry {
         Role now = takeRole();
         long number = nextHeartbeat();
         boolean there = written(() -> store.heartbeat(self.group(), self.id(), number, now));
+        gotThrough();
         if (!there && !isEnded()) {
             LOG.info("Group {}: {} is no longer registered, registering again", self.group(), self.id());
             write();
@@ -242,6 +247,20 @@ public final class Registry {
                 .lastHeartbeat(wallClock.instant())
                 .build());
         written = identity;
+        gotThrough();
+    }
+
+    /**
+     * While nothing of this participant got through, neither did the others' heartbeats, perhaps: their silence counts from now
+     * on. Heartbeats may be half an expiry apart, and then a bit late, with nothing wrong.
+     */
+    private synchronized void gotThrough() {
+        long now = clock.nanoTime();
+        if (wrote && now - wroteAt > expiry.toNanos() / 4 * 3) {
+            seen.clear();
+        }
+        wroteAt = now;
+        wrote = true;
     }
 
     private Role takeRole() {

@@ -1,10 +1,12 @@
 package dev.coord.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.ParticipantId;
 import dev.coord.Role;
+import dev.coord.StoreException;
 import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyParticipants;
@@ -258,6 +260,31 @@ public abstract class RegistryContract {
         a.registry.removeDead();
 
         assertThat(b.isRegistered()).isTrue();
+    }
+
+    @Test
+    void silenceWhileTheOwnHeartbeatsDidNotGetThroughIsNoSilence() {
+        a.registry.register();
+        b.registry.register();
+        a.registry.heartbeat();
+        a.registry.removeDead();
+        a.participants.fail(1);
+        clock.tick(EXPIRY.plus(A_NANO));
+        assertThatThrownBy(a.registry::heartbeat).isInstanceOf(StoreException.class);
+
+        a.registry.heartbeat();
+        a.registry.removeDead();
+        assertThat(b.isRegistered()).as("it could not heartbeat either").isTrue();
+
+        // As far apart as heartbeats may be, and late.
+        clock.tick(EXPIRY.dividedBy(2).plus(A_NANO));
+        a.registry.heartbeat();
+        a.registry.removeDead();
+        assertThat(b.isRegistered()).isTrue();
+        clock.tick(EXPIRY.dividedBy(2));
+        a.registry.heartbeat();
+        a.registry.removeDead();
+        assertThat(b.isRegistered()).as("after a whole expiry").isFalse();
     }
 
     @Test
