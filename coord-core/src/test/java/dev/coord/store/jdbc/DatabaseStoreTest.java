@@ -200,6 +200,23 @@ class DatabaseStoreTest {
         }
     }
 
+    @Test
+    void aSessionThatCannotBeOpenedAtTheStartIsNoRefusalForEver() {
+        // Enough for the tables; the check of the session needs two at a time.
+        Postgres.execute(
+                url,
+                "CREATE ROLE narrow LOGIN PASSWORD 'secret' CONNECTION LIMIT 1",
+                "GRANT CREATE ON SCHEMA public TO narrow");
+        try (var store = DatabaseStore.open(Postgres.patient(withoutUser()).withCredentials("narrow", "secret"))) {
+            Postgres.execute(url, "ALTER ROLE narrow CONNECTION LIMIT -1");
+
+            await().ignoreExceptionsInstanceOf(StoreUnavailableException.class)
+                    .until(() -> store.leases().get(GROUP).isEmpty());
+            awaitSession(store);
+            assertThat(store.problems()).isEmpty();
+        }
+    }
+
     // Signals.
 
     @Test
