@@ -1,12 +1,16 @@
 package dev.coord.cli;
 
+import dev.coord.Term;
 import dev.coord.store.maintenance.Backup;
 import dev.coord.store.shared.DatabaseDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -16,8 +20,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Makes the database of a directory from a backup, after checking all of that.",
             "The directory must not be in use, and must have no database; it is made if it is not there. Terms are"
-                    + " raised by 1,000,000, so that whoever led before the backup, or since, passes no fence any more."
-                    + " Start the processes afterwards."
+                    + " raised, each time further, so that whoever led before the backup, or since, passes no fence any"
+                    + " more. Start the processes afterwards."
         })
 final class RestoreCommand extends DirectoryCommand {
     @Parameters(index = "0", paramLabel = "FILE", description = "The backup.")
@@ -40,14 +44,15 @@ final class RestoreCommand extends DirectoryCommand {
             throw new RefusedException(file + " is no file: name a backup");
         }
         Backup backup = Backup.open(file);
-        DatabaseDirectory.create(directory, backup::restore);
+        Map<String, Term> terms = new HashMap<>();
+        DatabaseDirectory.create(directory, store -> terms.putAll(backup.restore(store, InstantSource.system())));
         var report = new Report(
                 directory.toRealPath().toString(),
                 file.toString(),
                 backup.groups().stream()
                         .map(group -> new Restored(
                                 group.group(),
-                                group.term() + Backup.TERMS_RAISED_BY,
+                                terms.getOrDefault(group.group(), Term.NONE).value(),
                                 group.head().seqno()))
                         .toList());
         List<String> lines = new ArrayList<>();

@@ -31,9 +31,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -52,8 +57,8 @@ import org.jspecify.annotations.Nullable;
  * each of them and of itself. What is damaged, or cut off, is refused.
  */
 public final class Backup {
-    /** What restoring adds to each term, so that no fence that was ever held passes. */
-    public static final long TERMS_RAISED_BY = 1_000_000;
+    /** What restoring adds to each term at least, so that no fence that was ever held passes. */
+    private static final long TERMS_RAISED_BY = 1_000_000;
 
     private static final int FORMAT = 1;
     private static final String MANIFEST = "manifest.properties";
@@ -276,18 +281,32 @@ public final class Backup {
     }
 
     /**
-     * Puts all of it into a database that has none of its groups, with its terms raised by {@link #TERMS_RAISED_BY}. A group is
-     * there when all of it is; one that was begun and not ended can be begun again.
+     * Puts all of it into a database that has none of its groups, with its terms raised: each restore grants others, also one of
+     * the same backup. A group is there when all of it is; one that was begun and not ended can be begun again.
      *
+     * @param wallClock only to tell this restore from others; terms are raised enough whatever it says
+     * @return the term of each group, after which its next leader's comes
      * @throws StoreException if the database has one of the groups; what was put of others stays
      */
-    public void restore(JdbcStore target) {
+    public Map<String, Term> restore(JdbcStore target, InstantSource wallClock) {
+        Map<String, Term> terms = new HashMap<>();
         for (Entry entry : entries) {
-            restore(target, entry);
+            Term raised = raised(entry.group().term(), wallClock.instant());
+            restore(target, entry, raised);
+            terms.put(entry.group().group(), raised);
         }
+        return terms;
     }
 
-    private void restore(JdbcStore target, Entry entry) {
+    /**
+     * In microseconds two restores are far apart: each second between them is room for a million terms, as much as the next
+     * restore adds to a backup that is made after the first one. So that one, too, can be restored more than once.
+     */
+    private static Term raised(long term, Instant now) {
+        return new Term(Math.max(term + TERMS_RAISED_BY, ChronoUnit.MICROS.between(Instant.EPOCH, now)));
+    }
+
+    private void restore(JdbcStore target, Entry entry, Term raised) {
         Group group = entry.group();
         String name = group.group();
         target.inTransaction("begin to restore " + name, connection -> {
@@ -312,7 +331,6 @@ public final class Backup {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         }
-        var raised = new Term(group.term() + TERMS_RAISED_BY);
         target.inTransaction("end to restore " + name, connection -> {
             checkNoLease(target, connection, name);
             target.leasesInTransaction().put(connection, Lease.free(name, raised));
