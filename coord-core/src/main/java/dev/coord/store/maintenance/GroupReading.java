@@ -88,15 +88,16 @@ final class GroupReading {
         while (true) {
             WorldLog log = store.log(group, seqno, LOG_BYTES);
             if (log.entries().isEmpty()) {
+                if (log.head().seqno() > seqno) {
+                    // All that this reader has not read is gone already.
+                    throw truncated();
+                }
                 return;
             }
             for (StoredEntry entry : log.entries()) {
                 WorldEntryRecord record = parsed(entry);
                 if (record.getSeqno() != seqno + 1) {
-                    throw new StoreException(
-                            "The log of the world of " + group + " was truncated while it was read, from entry "
-                                    + (seqno + 1) + " on: keep results for longer, or try again",
-                            null);
+                    throw truncated();
                 }
                 seqno++;
                 record.getChangesList().forEach(changes::add);
@@ -107,6 +108,13 @@ final class GroupReading {
                 return;
             }
         }
+    }
+
+    private StoreException truncated() {
+        return new StoreException(
+                "The log of the world of " + group + " was truncated while it was read, from entry " + (seqno + 1)
+                        + " on: keep results for longer, or try again",
+                null);
     }
 
     private static WorldEntryRecord parsed(StoredEntry entry) throws InvalidProtocolBufferException {
