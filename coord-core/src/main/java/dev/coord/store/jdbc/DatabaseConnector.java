@@ -82,7 +82,7 @@ final class DatabaseConnector {
     }
 
     private Connection open(Duration timeout, Properties properties) throws SQLException {
-        // A name of the URL comes first.
+        // What the URL says comes first.
         if (!settings.username().isEmpty()) {
             properties.setProperty("user", settings.username());
         }
@@ -93,6 +93,9 @@ final class DatabaseConnector {
         properties.setProperty("loginTimeout", CONNECT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("ApplicationName", "coord");
+        // Of several hosts the one that can be written to: the driver would take the first that answers, a standby
+        // perhaps.
+        properties.setProperty("targetServerType", "primary");
         Driver driver = driver();
         Connection connection;
         try {

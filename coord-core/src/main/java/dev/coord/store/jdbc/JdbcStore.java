@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore {
     private static final int ATTEMPTS = 5;
+    /** The SQL state of a write to a server that only reads. */
+    private static final String READ_ONLY = "25006";
+
     private static final Set<CommitSignal.Topic> LEASE = Set.of(CommitSignal.Topic.LEASE);
     private static final Set<CommitSignal.Topic> PARTICIPANTS = Set.of(CommitSignal.Topic.PARTICIPANTS);
     private static final Set<CommitSignal.Topic> HEAD = Set.of(CommitSignal.Topic.HEAD);
@@ -342,6 +345,10 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
         } catch (SQLException | RuntimeException e) {
             try {
                 connection.rollback();
+                if (e instanceof SQLException refused && READ_ONLY.equals(refused.getSQLState())) {
+                    // The server is a standby by now: only another connection may lead to the one that writes.
+                    connection.abort(Runnable::run);
+                }
             } catch (SQLException failed) {
                 e.addSuppressed(failed);
             }

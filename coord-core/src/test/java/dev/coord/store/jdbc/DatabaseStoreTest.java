@@ -20,7 +20,10 @@ import dev.coord.testing.AtOnce;
 import dev.coord.testing.OwnThreads;
 import dev.coord.testing.Patience;
 import dev.coord.testing.Postgres;
+import dev.coord.time.NanoClock;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -215,6 +218,53 @@ class DatabaseStoreTest {
             awaitSession(store);
             assertThat(store.problems()).isEmpty();
         }
+    }
+
+    // Servers that only read.
+
+    @Test
+    void onlyAServerThatWritesIsUsedUnlessTheUrlSaysOtherwise() throws Exception {
+        readOnly("on");
+
+        assertThatThrownBy(() -> new DatabaseConnector(Postgres.patient(url)).connect(Patience.LIMIT))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("primary");
+
+        new DatabaseConnector(Postgres.patient(url + "&targetServerType=any"))
+                .connect(Patience.LIMIT)
+                .close();
+    }
+
+    @Test
+    void aConnectionToAServerThatOnlyReadsIsNotUsedAgain() {
+        open().close();
+        var connector = new DatabaseConnector(Postgres.patient(url + "&targetServerType=any"));
+        try (var pool = new ConnectionPool(
+                connector::connect,
+                1,
+                Patience.LIMIT,
+                DatabaseSettings.DEFAULT_TABLE_PREFIX,
+                "",
+                NanoClock.system())) {
+            var store = new JdbcStore(pool, Dialect.POSTGRESQL, InstantSource.system(), topics -> {});
+            readOnly("on");
+            assertThatThrownBy(() -> store.put(Lease.free(GROUP, new Term(7))))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("read-only");
+            assertThat(pool.open()).isZero();
+
+            readOnly("off");
+            store.put(Lease.free(GROUP, new Term(7)));
+            assertThat(pool.open()).isEqualTo(1);
+        }
+    }
+
+    /** Sessions from now on, as those of a standby. */
+    private void readOnly(String set) {
+        String name = withoutUser().replaceFirst(".*/", "");
+        Postgres.execute(
+                url + "&options=-c%20default_transaction_read_only=off",
+                "ALTER DATABASE " + name + " SET default_transaction_read_only = " + set);
     }
 
     // Signals.
