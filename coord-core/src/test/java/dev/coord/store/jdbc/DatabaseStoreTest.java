@@ -240,12 +240,7 @@ class DatabaseStoreTest {
         open().close();
         var connector = new DatabaseConnector(Postgres.patient(url + "&targetServerType=any"));
         try (var pool = new ConnectionPool(
-                connector::connect,
-                1,
-                Patience.LIMIT,
-                DatabaseSettings.DEFAULT_TABLE_PREFIX,
-                "",
-                NanoClock.system())) {
+                connector::connect, 1, Patience.LIMIT, DatabaseSettings.DEFAULT_TABLE_PREFIX, "", NanoClock.system())) {
             var store = new JdbcStore(pool, Dialect.POSTGRESQL, InstantSource.system(), topics -> {});
             readOnly("on");
             assertThatThrownBy(() -> store.put(Lease.free(GROUP, new Term(7))))
