@@ -35,8 +35,12 @@ final class EndedParticipants implements Function<Set<ParticipantId>, Set<Partic
     private final Predicate<String> knownDead;
     private final Duration expiry;
     private final NanoClock clock;
-    private final Cache<ParticipantId, Boolean> seen =
-            Caffeine.newBuilder().maximumSize(MAX_SEEN).executor(Runnable::run).build();
+    // By weight, as the other caches: coord's jar has no more kinds of them.
+    private final Cache<ParticipantId, Boolean> seen = Caffeine.newBuilder()
+            .maximumWeight(MAX_SEEN)
+            .weigher((ParticipantId id, Boolean there) -> 1)
+            .executor(Runnable::run)
+            .build();
     /** Those never seen in the list, by when they were first found absent. */
     private final Map<ParticipantId, Long> absentSince = new HashMap<>();
 
