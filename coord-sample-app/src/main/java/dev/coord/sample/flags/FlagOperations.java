@@ -52,10 +52,7 @@ class FlagOperations {
      * @param created whether the flag is new
      * @param flag as it is afterwards, or was before it was deleted; null if there was nothing to do
      */
-    record Outcome(
-            String key,
-            boolean created,
-            @Nullable Flag flag) {}
+    record Outcome(String key, boolean created, @Nullable Flag flag) {}
 
     @WorldOp(PUT)
     Outcome put(WorldState world, Put put) {

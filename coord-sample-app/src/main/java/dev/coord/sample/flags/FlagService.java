@@ -127,8 +127,7 @@ public class FlagService {
         highestTerm(result.term().value());
         Outcome outcome = Objects.requireNonNull(template.result(result, Outcome.class));
         Flag flag = Objects.requireNonNull(outcome.flag());
-        return new Written(
-                FlagAnswer.of(flag, result.seqno(), result.term().value(), servedBy()), outcome.created());
+        return new Written(FlagAnswer.of(flag, result.seqno(), result.term().value(), servedBy()), outcome.created());
     }
 
     private static ProblemException refused(OperationRejectedException e) {
