@@ -46,6 +46,17 @@ class DemoIT {
     @Test
     void killsTheLeaderAndSaysWhoTookOver() throws IOException, InterruptedException {
         start(3, "--kill-leader");
+        awaitTakeover();
+    }
+
+    @Test
+    void doesSoOnAPostgresqlThatItStarts() throws IOException, InterruptedException {
+        start(2, "--kill-leader", "--postgres");
+        awaitTakeover();
+        assertThat(output).content().containsPattern("2 instances, which share jdbc:postgresql://localhost:\\d+/");
+    }
+
+    private void awaitTakeover() throws IOException, InterruptedException {
         awaitEnd();
         assertThat(output)
                 .content()
@@ -76,6 +87,17 @@ class DemoIT {
         List<ProcessHandle> instances = instances();
         demo.destroyForcibly();
         await().atMost(Instances.LIMIT).until(() -> instances.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    @Test
+    void itsPostgresqlEndsWhenItIsKilled() throws IOException {
+        start(2, "--postgres");
+        await().atMost(Instances.LIMIT).until(() -> instances().size() == 2);
+        List<ProcessHandle> left =
+                demo.descendants().filter(ProcessHandle::isAlive).toList();
+        assertThat(left).hasSizeGreaterThan(2);
+        demo.destroyForcibly();
+        await().atMost(Instances.LIMIT).until(() -> left.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     private void start(int instances, String... options) throws IOException {

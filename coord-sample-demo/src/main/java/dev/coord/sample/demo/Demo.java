@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts instances of the sample and prints their roles until it is ended; or kills the leader, says who took over and how long
@@ -26,21 +28,25 @@ public final class Demo {
     private final Fleet fleet = new Fleet();
     private final RoleWatch watch = new RoleWatch(fleet, System.out);
     private final Path work;
+    private final boolean onPostgres;
+    private volatile @Nullable Database database;
 
-    private Demo(Path work) {
+    private Demo(Path work, boolean onPostgres) {
         this.work = work;
+        this.onPostgres = onPostgres;
     }
 
     /**
      * The arguments are those that the script {@code demo} gives: the jar, a temporary directory that is removed at the end, the
-     * directory that the instances share, their ports, and {@code kill-leader} or {@code follow}.
+     * directory that the instances share, their ports, {@code kill-leader} or {@code follow}, and {@code postgres} or
+     * {@code embedded}.
      */
     public static void main(String[] args) throws InterruptedException {
         Path jar = Path.of(args[0]);
         Path dir = Path.of(args[2]);
         List<Integer> ports =
                 Arrays.stream(args[3].split(",", -1)).map(Integer::valueOf).toList();
-        var demo = new Demo(Path.of(args[1]));
+        var demo = new Demo(Path.of(args[1]), args[5].equals("postgres"));
         Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "stop"));
         System.exit(demo.run(jar, dir, ports, args[4].equals("kill-leader")) ? 0 : 1);
     }
@@ -55,9 +61,18 @@ public final class Demo {
     }
 
     private boolean start(Path jar, Path dir, List<Integer> ports) throws IOException, InterruptedException {
-        watch.say("Starting " + ports.size() + " instances, which share " + dir);
+        var options = new ArrayList<String>();
+        String shared = dir.toString();
+        if (onPostgres) {
+            watch.say("Starting a PostgreSQL");
+            Database started = Database.start(work);
+            database = started;
+            shared = started.url();
+            options.add(started.option());
+        }
+        watch.say("Starting " + ports.size() + " instances, which share " + shared);
         for (int port : ports) {
-            Instance instance = fleet.start(jar, port, dir, work);
+            Instance instance = fleet.start(jar, port, dir, work, options.toArray(String[]::new));
             watch.say("  http://127.0.0.1:" + port + "/  pid " + instance.pid());
         }
         if (!watch.settle()) {
@@ -102,6 +117,10 @@ public final class Demo {
         System.out.println("Stopping the instances.");
         try {
             fleet.stop(STOP_GRACE);
+            Database used = database;
+            if (used != null) {
+                used.stop();
+            }
             remove(work);
             System.out.println("Stopped.");
         } catch (IOException | UncheckedIOException e) {

@@ -1,4 +1,4 @@
-/** Runs some instances of the sample and watches them; {@code ./demo} starts it. Needs nothing but the JDK. */
+/** Runs some instances of the sample and watches them; {@code ./demo} starts it. With the JDK alone, unless they are to use a PostgreSQL. */
 @NullMarked
 package dev.coord.sample.demo;
 
