@@ -12,9 +12,16 @@ import java.util.Optional;
  * @param session what the session of this process is
  * @param sinceAnswer how long ago it last answered; empty before the first answer
  * @param connections how many connections to it this process has open, the session included
+ * @param maxConnections how many it has open at most
  */
 public record DatabaseState(
-        String url, String server, long timeline, Session session, Optional<Duration> sinceAnswer, int connections) {
+        String url,
+        String server,
+        long timeline,
+        Session session,
+        Optional<Duration> sinceAnswer,
+        int connections,
+        int maxConnections) {
     /** The one long-lived connection that tells of the commits of others, and holds the life lock. */
     public enum Session {
         /** It is there. */

@@ -372,7 +372,8 @@ public final class DatabaseStore implements Store {
                 timeline,
                 state,
                 answered ? Optional.of(clock.since(answeredAt)) : Optional.empty(),
-                leaseConnections.open() + otherConnections.open() + sessions));
+                leaseConnections.open() + otherConnections.open() + sessions,
+                LEASE_CONNECTIONS + OTHER_CONNECTIONS + (settings.session() ? 1 : 0)));
     }
 
     @Override

@@ -244,6 +244,7 @@ public final class CoordEndpoint {
      * @param session what the session of this process is
      * @param sinceAnswerMs since it last answered; null before the first answer
      * @param connections how many this process has open
+     * @param maxConnections how many it has open at most
      */
     public record DatabaseDescriptor(
             String url,
@@ -251,7 +252,8 @@ public final class CoordEndpoint {
             long timeline,
             DatabaseState.Session session,
             @Nullable Long sinceAnswerMs,
-            int connections) {
+            int connections,
+            int maxConnections) {
         static DatabaseDescriptor of(DatabaseState state) {
             return new DatabaseDescriptor(
                     state.url(),
@@ -259,7 +261,8 @@ public final class CoordEndpoint {
                     state.timeline(),
                     state.session(),
                     state.sinceAnswer().map(Duration::toMillis).orElse(null),
-                    state.connections());
+                    state.connections(),
+                    state.maxConnections());
         }
     }
 

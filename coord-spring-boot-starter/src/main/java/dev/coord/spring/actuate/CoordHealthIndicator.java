@@ -4,6 +4,7 @@ import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.Term;
 import dev.coord.cluster.CoordinatorStatus;
+import dev.coord.store.DatabaseState;
 import dev.coord.world.WorldStatus;
 import java.time.Duration;
 import java.util.Map;
@@ -33,7 +34,9 @@ import org.springframework.boot.health.contributor.Status;
  * {@code participants}, {@code sinceRenewalMs}, {@code staleThresholdMs} and {@code stretched} are always there. As long as no leader is known the term is 0, the leader's id
  * empty and its pid 0; as long as no lease was seen {@code sinceRenewalMs} is -1. It is counted since the last renewal began on
  * the leader, and since the last one was seen on a follower. Where there is a world, {@code world} has {@code seqno}, {@code lag},
- * {@code behindMs}, {@code queue} and {@code stuck}. Asking does not ask the store.
+ * {@code behindMs}, {@code queue} and {@code stuck}. Where the store is an external database, {@code database} has {@code url},
+ * {@code server}, {@code timeline}, {@code session}, {@code sinceAnswerMs}, {@code connections} and {@code maxConnections}, and never a
+ * password. Asking does not ask the store.
  */
 public final class CoordHealthIndicator implements HealthIndicator {
     private static final long NEVER = -1;
@@ -42,26 +45,30 @@ public final class CoordHealthIndicator implements HealthIndicator {
     private final Duration noLeaderGrace;
     private final Supplier<Optional<WorldStatus>> world;
     private final Duration worldLagGrace;
+    private final Supplier<Optional<DatabaseState>> database;
 
     /** @param noLeaderGrace for how long no leader may be known */
     public CoordHealthIndicator(Supplier<CoordinatorStatus> coordinator, Duration noLeaderGrace) {
-        this(coordinator, noLeaderGrace, Optional::empty, Duration.ZERO);
+        this(coordinator, noLeaderGrace, Optional::empty, Duration.ZERO, Optional::empty);
     }
 
     /**
      * @param noLeaderGrace for how long no leader may be known
      * @param world how far the group's world is; empty if it has none
      * @param worldLagGrace for how long commits may be known that cannot be read here
+     * @param database what is known of the external database; empty if the store is none
      */
     public CoordHealthIndicator(
             Supplier<CoordinatorStatus> coordinator,
             Duration noLeaderGrace,
             Supplier<Optional<WorldStatus>> world,
-            Duration worldLagGrace) {
+            Duration worldLagGrace,
+            Supplier<Optional<DatabaseState>> database) {
         this.coordinator = coordinator;
         this.noLeaderGrace = noLeaderGrace;
         this.world = world;
         this.worldLagGrace = worldLagGrace;
+        this.database = database;
     }
 
     @Override
@@ -100,6 +107,20 @@ public final class CoordHealthIndicator implements HealthIndicator {
                         "behindMs", status.behind().toMillis(),
                         "queue", status.queue(),
                         "stuck", status.stuck())));
+        database.get()
+                .ifPresent(state -> health.withDetail(
+                        "database",
+                        Map.of(
+                                "url", state.url(),
+                                "server", state.server(),
+                                "timeline", state.timeline(),
+                                "session", state.session().name(),
+                                "sinceAnswerMs",
+                                        state.sinceAnswer()
+                                                .map(Duration::toMillis)
+                                                .orElse(NEVER),
+                                "connections", state.connections(),
+                                "maxConnections", state.maxConnections())));
         if (!now.problems().isEmpty()) {
             health.withDetail("problems", now.problems());
         }

@@ -53,7 +53,8 @@ public final class CoordHealthContributorAutoConfiguration {
                 coordinator::status,
                 properties.checkedNoLeaderGrace(),
                 () -> CoordinatorBeans.world(coordinator.group(), beans),
-                properties.checkedWorldLagGrace());
+                properties.checkedWorldLagGrace(),
+                coordinator::database);
     }
 
     @Configuration(proxyBeanMethods = false)

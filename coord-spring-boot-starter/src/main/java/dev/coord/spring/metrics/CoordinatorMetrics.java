@@ -80,6 +80,35 @@ public final class CoordinatorMetrics implements MeterBinder {
                 "connections",
                 coordinator,
                 c -> c.database().map(DatabaseState::connections).orElse(0));
+        meters.gauge(
+                "coord.store.connections.max",
+                "Connections that this process has to an external database at most; 0 where there is none",
+                "connections",
+                coordinator,
+                c -> c.database().map(DatabaseState::maxConnections).orElse(0));
+        meters.gauge(
+                "coord.store.sessions",
+                "1 while this process has its session with an external database, for all its groups; 0 while it has none",
+                "sessions",
+                coordinator,
+                c -> c.database()
+                        .filter(state -> state.session() == DatabaseState.Session.OPEN)
+                        .map(state -> 1)
+                        .orElse(0));
+        meters.gauge(
+                "coord.store.timeline",
+                "A number that an external database raises when a standby takes over; 0 where there is none",
+                "timelines",
+                coordinator,
+                c -> c.database().map(DatabaseState::timeline).orElse(0L));
+        meters.age(
+                "coord.store.answer.age",
+                "Since an external database last answered; not a number before the first answer, and where there is none",
+                coordinator,
+                c -> c.database()
+                        .flatMap(DatabaseState::sinceAnswer)
+                        .map(age -> (double) age.toNanos())
+                        .orElse(Double.NaN));
         String calls = "Calls on the mesh, coord's own included; a stream is one";
         meters.counter("coord.mesh.calls", calls, "calls", "direction", "sent", coordinator.mesh(), Mesh::callsSent);
         meters.counter(

@@ -104,7 +104,9 @@ class CoordHealthIndicatorTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of());
-        return new CoordHealthIndicator(() -> status, GRACE, () -> Optional.of(world), Duration.ofSeconds(1)).health();
+        return new CoordHealthIndicator(
+                        () -> status, GRACE, () -> Optional.of(world), Duration.ofSeconds(1), Optional::empty)
+                .health();
     }
 
     @Test

@@ -7,22 +7,40 @@ import dev.coord.InvalidSettingsException;
 import dev.coord.Role;
 import dev.coord.cluster.Coordinator;
 import dev.coord.spring.Patience;
+import dev.coord.spring.actuate.CoordEndpoint;
 import dev.coord.store.DatabaseState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.NestedExceptionUtils;
 
 /** What {@code coord.store.*} says of an external database, on a real one. */
+@ExtendWith(OutputCaptureExtension.class)
 class CoordJdbcAutoConfigurationTest {
     private static EmbeddedPostgres server;
 
@@ -56,6 +74,15 @@ class CoordJdbcAutoConfigurationTest {
         }
     }
 
+    private static void execute(String sql) {
+        try (var connection = DriverManager.getConnection(url(), "postgres", "");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static void awaitLeader(Coordinator coordinator) {
         await().atMost(Patience.LIMIT).until(() -> coordinator.role() == Role.LEADER);
     }
@@ -82,6 +109,79 @@ class CoordJdbcAutoConfigurationTest {
                     assertThat(coordinator.storeOwner()).isEmpty();
                 });
         assertThat(number("SELECT max(term) FROM of_coord.own_lease")).isEqualTo(1);
+    }
+
+    @Test
+    void healthEndpointAndMetersTellOfTheDatabaseAndOfNoPassword(CapturedOutput output) {
+        String password = "secret-" + UUID.randomUUID();
+        execute("CREATE ROLE watched LOGIN SUPERUSER");
+        runner.withConfiguration(AutoConfigurations.of(
+                        CoordHealthContributorAutoConfiguration.class,
+                        CoordEndpointAutoConfiguration.class,
+                        CoordMetricsAutoConfiguration.class,
+                        MetricsAutoConfiguration.class,
+                        CompositeMeterRegistryAutoConfiguration.class,
+                        HealthContributorAutoConfiguration.class,
+                        HealthContributorRegistryAutoConfiguration.class))
+                .withBean(SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+                .withPropertyValues(
+                        "management.endpoints.web.exposure.include=coord",
+                        "coord.group=watched",
+                        "coord.store.url=" + url() + "?user=watched&password=" + password,
+                        "coord.store.username=watched",
+                        "coord.store.password=" + password)
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    Coordinator coordinator = context.getBean(Coordinator.class);
+                    awaitLeader(coordinator);
+                    await().atMost(Patience.LIMIT)
+                            .until(() -> value(context.getBean(MeterRegistry.class), "coord.store.sessions") == 1);
+                    Supplier<Health> health = () -> ((HealthIndicator) context.getBean(HealthContributorRegistry.class)
+                                    .getContributor("coord"))
+                            .health();
+                    Supplier<Object> told = () -> health.get().getDetails() + " "
+                            + context.getBean(CoordEndpoint.class).coord() + " " + coordinator.status();
+
+                    assertThat(health.get().getDetails())
+                            .extractingByKey("database", InstanceOfAssertFactories.map(String.class, Object.class))
+                            .containsEntry("url", url())
+                            .containsEntry("session", "OPEN")
+                            .containsEntry("maxConnections", 4)
+                            .hasEntrySatisfying(
+                                    "server", server -> assertThat((String) server).startsWith("PostgreSQL 14"))
+                            .hasEntrySatisfying(
+                                    "timeline", timeline -> assertThat((Long) timeline).isPositive())
+                            .hasEntrySatisfying(
+                                    "sinceAnswerMs", since -> assertThat((Long) since).isNotNegative())
+                            .hasEntrySatisfying(
+                                    "connections", open -> assertThat((Integer) open).isBetween(1, 4));
+                    var endpoint = context.getBean(CoordEndpoint.class).group("watched").database();
+                    assertThat(endpoint.url()).isEqualTo(url());
+                    assertThat(endpoint.maxConnections()).isEqualTo(4);
+                    MeterRegistry meters = context.getBean(MeterRegistry.class);
+                    assertThat(value(meters, "coord.store.connections")).isBetween(1.0, 4.0);
+                    assertThat(value(meters, "coord.store.connections.max")).isEqualTo(4);
+                    assertThat(value(meters, "coord.store.timeline")).isPositive();
+                    assertThat(value(meters, "coord.store.answer.age")).isNotNegative();
+                    assertThat(meters.getMeters())
+                            .noneMatch(meter -> meter.getId().toString().contains(password));
+                    assertThat(told.get()).asString().contains(url()).doesNotContain(password);
+
+                    execute("ALTER ROLE watched NOLOGIN");
+                    execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'watched'");
+                    await().atMost(Patience.LIMIT)
+                            .untilAsserted(() -> assertThat(health.get().getStatus()).isEqualTo(Status.DOWN));
+                    await().atMost(Patience.LIMIT).until(() -> value(meters, "coord.store.sessions") == 0);
+                    assertThat(told.get())
+                            .asString()
+                            .contains("there is no session with the database", "CLOSED")
+                            .doesNotContain(password);
+                });
+        assertThat(output).doesNotContain(password);
+    }
+
+    private static double value(MeterRegistry registry, String name) {
+        return registry.get(name).tag("group", "watched").gauge().value();
     }
 
     @Test
