@@ -3,18 +3,20 @@ package dev.coord.world;
 import dev.coord.CoordException;
 import dev.coord.ParticipantId;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.WorldHead;
 import dev.coord.store.WorldStore;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A world for reading: a snapshot that goes on by the change log, as soon as the commit signal says that there is more. It reads
- * the whole world once, and again only if the log was truncated before it could follow.
+ * the whole world once, and again only if the log was truncated before it could follow, or the store has another world all of a
+ * sudden.
  */
 public final class FollowerEngine implements WorldEngine {
     private static final Logger LOG = LoggerFactory.getLogger(FollowerEngine.class);
@@ -25,13 +27,13 @@ public final class FollowerEngine implements WorldEngine {
 
     private final String group;
     private final CommitSignal signal;
-    private final LongSupplier head;
+    private final Supplier<WorldHead> head;
     private final Replica replica;
     private volatile boolean closed;
     private boolean failing;
 
-    /** @param head the last commit as the store has it now */
-    FollowerEngine(String group, CommitSignal signal, LongSupplier head, Replica replica) {
+    /** @param head how far the world is in the store now */
+    FollowerEngine(String group, CommitSignal signal, Supplier<WorldHead> head, Replica replica) {
         this.group = group;
         this.signal = signal;
         this.head = head;
@@ -44,7 +46,7 @@ public final class FollowerEngine implements WorldEngine {
         return new FollowerEngine(
                 group,
                 signal,
-                () -> store.head(group).seqno(),
+                () -> store.head(group),
                 new Replica(
                         new WorldLoader(store, group),
                         blocks,
@@ -76,7 +78,7 @@ public final class FollowerEngine implements WorldEngine {
 
     private boolean tryFollow(boolean told) {
         try {
-            if (told || head.getAsLong() != replica.seqno()) {
+            if (told || !replica.isAt(head.get())) {
                 replica.follow();
             }
             failing = false;

@@ -2,11 +2,13 @@ package dev.coord.world;
 
 import dev.coord.Registration;
 import dev.coord.Term;
+import dev.coord.store.WorldHead;
 import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.work.Listeners;
 import dev.coord.world.Snapshot.ObjectEntry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -32,11 +34,19 @@ final class Replica {
     private @Nullable Object writer;
     /** Reading the world anew has begun and not ended: what is known of the log is not of {@link #snapshot}. */
     private boolean reload;
+    /** That of the store's head when the last entry here was found to be in its log, too. Whoever goes another way raises it. */
+    private volatile Term checked = Term.NONE;
+    /** A world that is not there any more, until what is there instead was read. */
+    private @Nullable Gone gone;
 
+    private volatile long resets;
+    private volatile @Nullable WorldReset lastReset;
     private volatile Runnable toFollow = () -> {};
     private volatile @Nullable Snapshot snapshot;
     /** By the commit that is waited for. */
     private final NavigableMap<Long, CompletableFuture<Long>> waiting = new TreeMap<>();
+
+    private record Gone(long seqno, Term term, List<Results.Kept> operations) {}
 
     /** @param resultBytes how much of what operations returned is kept in memory */
     Replica(WorldLoader loader, Blocks blocks, Watchers watchers, long resultBytes) {
@@ -81,6 +91,22 @@ final class Replica {
 
     SnapshotView view() {
         return new SnapshotView(snapshot(), blocks, this::awaitRev);
+    }
+
+    /** Whether it is as far as {@code head}, and on the way there. */
+    boolean isAt(WorldHead head) {
+        return head.seqno() == seqno() && head.term().equals(checked);
+    }
+
+    /** How often the world in the store was found to be another one than the one that was read before. */
+    long resets() {
+        return resets;
+    }
+
+    /** What that was like the last time; null if it never was so. */
+    @Nullable
+    WorldReset lastReset() {
+        return lastReset;
     }
 
     /** Whether an engine makes it go on. */
@@ -141,10 +167,14 @@ final class Replica {
         }
         while (true) {
             WorldLoader.Tail tail = loader.entriesAfter(now.seqno());
-            if (tail == null || wentAnotherWay(now, tail)) {
+            if (tail != null && wentAnotherWay(now, tail) && gone == null) {
+                gone = new Gone(now.seqno(), now.term(), results.all());
+            }
+            if (tail == null || gone != null) {
                 now = load();
                 continue;
             }
+            checked = tail.headTerm();
             results.truncate(tail.truncatedSeqno());
             for (LogEntry entry : tail.entries()) {
                 now = now.after(entry);
@@ -165,38 +195,77 @@ final class Replica {
                 tail.entries().isEmpty() ? Term.NONE : tail.entries().get(0).previousTerm();
         boolean back = tail.headSeqno() < now.seqno() || tail.headTerm().compareTo(now.term()) < 0;
         boolean other = !last.equals(Term.NONE) && !before.equals(Term.NONE) && !last.equals(before);
-        if (back || other) {
+        boolean replaced = back || other || (!tail.headTerm().equals(checked) && !isLastEntryThere(now));
+        if (replaced) {
             LOG.error(
                     "The world in the store is not the one that was read before: it is at commit {} of term {}, and this copy"
-                            + " has commit {} of term {}, which is not there. Was an older database put in its place? What"
-                            + " was acknowledged after it is lost. The world is read anew.",
+                            + " has commit {} of term {}, which is not there. Was an older database put in its place, or a"
+                            + " standby promoted that did not have the last commits? They are lost. The world is read anew.",
                     tail.headSeqno(),
                     tail.headTerm(),
                     now.seqno(),
                     now.term());
         }
-        return back || other;
+        return replaced;
+    }
+
+    /** If it was truncated, nobody can say. */
+    private boolean isLastEntryThere(Snapshot now) {
+        LogEntry there = now.seqno() == 0 ? null : loader.entry(now.seqno());
+        Results.Last last = results.last();
+        return there == null || (last != null && last.is(there));
     }
 
     private Snapshot load() {
         // First: if the store fails now, the next try must not go on from a world that is no longer there.
         reload = true;
+        checked = Term.NONE;
         results.clear();
         Snapshot loaded = loader.load(results::add);
         results.loaded(loaded.seqno());
-        publish(List.of(), loaded);
+        Gone before = gone;
+        if (before == null) {
+            publish(List.of(), loaded);
+        } else {
+            tellReset(before, loaded);
+            show(loaded);
+            watchers.publishReset(loaded);
+            tellListeners(loaded);
+            gone = null;
+        }
         reload = false;
         return loaded;
     }
 
+    private void tellReset(Gone before, Snapshot loaded) {
+        var reset = new WorldReset(
+                InstantSource.system().instant(),
+                before.seqno(),
+                before.term(),
+                loaded.seqno(),
+                loaded.term(),
+                results.missing(before.operations()));
+        lastReset = reset;
+        resets++;
+        LOG.warn("The world was read anew: {}", reset.message());
+    }
+
     private void publish(List<LogEntry> entries, Snapshot after) {
         entries.forEach(results::add);
+        show(after);
+        watchers.publish(entries, after);
+        tellListeners(after);
+    }
+
+    private void show(Snapshot after) {
         synchronized (this) {
             snapshot = after;
             notifyAll();
         }
         reached().forEach(future -> future.complete(after.seqno()));
-        watchers.publish(entries, after);
+    }
+
+    private void tellListeners(Snapshot after) {
         listeners.tell(listener -> listener.accept(after.seqno()));
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,22 @@ final class Results {
         static Id of(String operationId) {
             ByteBuffer digest = Digests.of(operationId.getBytes(UTF_8));
             return new Id(digest.getLong(), digest.getLong());
+        }
+    }
+
+    /**
+     * The last entry of the log.
+     *
+     * @param seqno its number
+     * @param term in which it was committed
+     */
+    record Last(long seqno, Term term, Id id, long fingerprint) {
+        /** Whether {@code entry} is this one. */
+        boolean is(LogEntry entry) {
+            return entry.seqno() == seqno
+                    && entry.term().equals(term)
+                    && entry.fingerprint() == fingerprint
+                    && Id.of(entry.operationId()).equals(id);
         }
     }
 
@@ -65,7 +82,7 @@ final class Results {
     private long resultBytes;
     private long logBytes;
     private long forgotten;
-    private Term lastTerm = Term.NONE;
+    private @Nullable Last last;
 
     /**
      * @param log reads the entry with a number; null if it is not there any more
@@ -106,9 +123,9 @@ final class Results {
         } else if (inOrder.getLast().seqno >= entry.seqno()) {
             return;
         }
-        lastTerm = entry.term();
         var kept = new Kept(Id.of(entry.operationId()), entry, clock.nanoTime());
         inOrder.add(kept);
+        last = new Last(entry.seqno(), entry.term(), kept.id, entry.fingerprint());
         logBytes += kept.logBytes;
         byId.putIfAbsent(kept.id, kept);
         withResult.add(kept);
@@ -154,7 +171,26 @@ final class Results {
 
     /** The term of the last entry; none if that is not known. */
     synchronized Term lastTerm() {
-        return lastTerm;
+        return last == null ? Term.NONE : last.term;
+    }
+
+    /** The last entry; null if that is not known. */
+    synchronized @Nullable Last last() {
+        return last;
+    }
+
+    /** All that are known. */
+    synchronized List<Kept> all() {
+        return List.copyOf(inOrder);
+    }
+
+    /** How many of {@code others} did not happen by what is known here. */
+    synchronized int missing(List<Kept> others) {
+        int missing = 0;
+        for (Kept other : others) {
+            missing += other.seqno > forgotten && !byId.containsKey(other.id) ? 1 : 0;
+        }
+        return missing;
     }
 
     /** For how long back it is known, at least, which operations happened. */
@@ -182,6 +218,6 @@ final class Results {
         withResult.clear();
         resultBytes = 0;
         logBytes = 0;
-        lastTerm = Term.NONE;
+        last = null;
     }
 }

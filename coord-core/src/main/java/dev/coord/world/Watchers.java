@@ -105,7 +105,16 @@ final class Watchers implements Runnable {
 
     /** The world went on by {@code entries}; empty if they are not known one by one. */
     synchronized void publish(List<LogEntry> entries, Snapshot after) {
-        long back = after.seqno() < published ? after.seqno() : Step.NOT_BACK;
+        publish(entries, after, after.seqno() < published ? after.seqno() : Step.NOT_BACK);
+    }
+
+    /** Another world is in the place of the one before: commits with the same numbers can be others. */
+    synchronized void publishReset(Snapshot after) {
+        publish(List.of(), after, 0);
+    }
+
+    private void publish(List<LogEntry> entries, Snapshot after, long wentBackTo) {
+        long back = wentBackTo;
         published = after.seqno();
         var step = new Step(entries, after, back);
         if (watchers.isEmpty() || waitingBytes + step.bytes() > maxWaitingBytes) {

@@ -200,7 +200,13 @@ public final class WorldRoleHandler implements RoleChangeHandler {
         long known = now.knownSeqno();
         LeaderEngine leading = writing;
         return Optional.of(new WorldStatus(
-                now.replica().seqno(), known, leading == null ? 0 : leading.queue(), now.behind(), operations.types()));
+                now.replica().seqno(),
+                known,
+                leading == null ? 0 : leading.queue(),
+                now.behind(),
+                operations.types(),
+                now.replica().resets(),
+                Optional.ofNullable(now.replica().lastReset())));
     }
 
     /**

@@ -24,6 +24,8 @@ public final class PostgresServer implements AutoCloseable {
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setServerConfig("fsync", "off")
+                // Unless it is told otherwise it forgets, when it is killed, what it has just acknowledged.
+                .setServerConfig("synchronous_commit", "on")
                 .start();
         this.port = server.getPort();
     }
@@ -90,6 +92,17 @@ public final class PostgresServer implements AutoCloseable {
         Postgres.execute(url(), "SELECT pg_promote()");
     }
 
+    /** Copies its data, as of when it was killed, to a directory that is not there yet. */
+    public void save(Path copy) {
+        run("cp", "-a", data.toString(), copy.toString());
+    }
+
+    /** Puts a copy of its data in their place, while it is killed: it is what a standby is that lacks what was committed since. */
+    public void replaceBy(Path copy) {
+        run("rm", "-r", data.toString());
+        run("cp", "-a", copy.toString(), data.toString());
+    }
+
     /** Freezes the server and all its processes, or lets them go on. */
     public void signalAll(String signal) {
         for (ProcessHandle child :
@@ -109,11 +122,13 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static void signal(String signal, long pid) {
+        run("sh", "-c", "kill -" + signal + " " + pid);
+    }
+
+    private static void run(String... words) {
         try {
-            var unused = new ProcessBuilder(List.of("sh", "-c", "kill -" + signal + " " + pid))
-                    .inheritIO()
-                    .start()
-                    .waitFor(Patience.SECONDS, TimeUnit.SECONDS);
+            var unused =
+                    new ProcessBuilder(words).inheritIO().start().waitFor(Patience.SECONDS, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -111,10 +111,19 @@ final class WorldGroup implements AutoCloseable {
 
     /** The same on a store that the test gives and closes. */
     Member buildOn(Store store) {
-        return build(EngineFactory.defaults(), Coordinator.builder().store(store));
+        return buildOn(store, COORDINATOR);
+    }
+
+    /** The same with other settings. */
+    Member buildOn(Store store, CoordinatorSettings coordinator) {
+        return build(EngineFactory.defaults(), Coordinator.builder().store(store), coordinator);
     }
 
     private Member build(EngineFactory factory, Coordinator.Builder builder) {
+        return build(factory, builder, COORDINATOR);
+    }
+
+    private Member build(EngineFactory factory, Coordinator.Builder builder, CoordinatorSettings coordinatorSettings) {
         var handler = WorldRoleHandler.builder()
                 .operations(Ops.lookup())
                 .settings(settings)
@@ -124,7 +133,7 @@ final class WorldGroup implements AutoCloseable {
             // By default they share the store's sockets.
             builder.transport(() -> transport.in(directory));
         }
-        var coordinator = builder.settings(COORDINATOR)
+        var coordinator = builder.settings(coordinatorSettings)
                 .handler(handler)
                 .shutdownHook(false)
                 .build();

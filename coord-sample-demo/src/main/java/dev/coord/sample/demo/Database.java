@@ -31,6 +31,8 @@ final class Database {
                 .setDataDirectory(data)
                 // It has to outlive the instances.
                 .setRegisterShutdownHook(false)
+                // As servers are, and this library for tests is not.
+                .setServerConfig("synchronous_commit", "on")
                 // Nothing of it may be left in other directories, even if it is killed.
                 .setServerConfig("unix_socket_directories", "")
                 .setServerConfig("dynamic_shared_memory_type", "mmap")

@@ -11,6 +11,7 @@ import dev.coord.store.DatabaseState;
 import dev.coord.store.Participant;
 import dev.coord.store.StoreOwner;
 import dev.coord.transport.Address;
+import dev.coord.world.WorldReset;
 import dev.coord.world.WorldStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -305,15 +306,44 @@ public final class CoordEndpoint {
      * @param queue how many operations wait here to be applied
      * @param behindMs for how long a commit has been known to exist that cannot be read here
      * @param stuck the types of operations that do not end and hold threads of this process
+     * @param resets how often commits were found to be lost, and the world was read anew
+     * @param lastReset what that was like the last time
      */
-    public record WorldDescriptor(long seqno, long lag, int queue, long behindMs, List<String> stuck) {
+    public record WorldDescriptor(
+            long seqno,
+            long lag,
+            int queue,
+            long behindMs,
+            List<String> stuck,
+            long resets,
+            @Nullable ResetDescriptor lastReset) {
         static WorldDescriptor of(WorldStatus status) {
             return new WorldDescriptor(
                     status.seqno(),
                     status.lag(),
                     status.queue(),
                     status.behind().toMillis(),
-                    status.stuck());
+                    status.stuck(),
+                    status.resets(),
+                    status.lastReset().map(ResetDescriptor::of).orElse(null));
+        }
+    }
+
+    /**
+     * The world in the store was no longer the one that had been read here.
+     *
+     * @param seqno the last commit that could be read here before
+     * @param lost how many operations, at least, were committed and are not in what is there now
+     */
+    public record ResetDescriptor(Instant at, long seqno, long term, long newSeqno, long newTerm, int lost) {
+        static ResetDescriptor of(WorldReset reset) {
+            return new ResetDescriptor(
+                    reset.at(),
+                    reset.seqno(),
+                    reset.term().value(),
+                    reset.newSeqno(),
+                    reset.newTerm().value(),
+                    reset.lost());
         }
     }
 

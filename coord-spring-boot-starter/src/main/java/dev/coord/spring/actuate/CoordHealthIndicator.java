@@ -7,6 +7,7 @@ import dev.coord.cluster.CoordinatorStatus;
 import dev.coord.store.DatabaseState;
 import dev.coord.world.WorldStatus;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -34,7 +35,7 @@ import org.springframework.boot.health.contributor.Status;
  * {@code participants}, {@code sinceRenewalMs}, {@code staleThresholdMs} and {@code stretched} are always there. As long as no leader is known the term is 0, the leader's id
  * empty and its pid 0; as long as no lease was seen {@code sinceRenewalMs} is -1. It is counted since the last renewal began on
  * the leader, and since the last one was seen on a follower. Where there is a world, {@code world} has {@code seqno}, {@code lag},
- * {@code behindMs}, {@code queue} and {@code stuck}. Where the store is an external database, {@code database} has {@code url},
+ * {@code behindMs}, {@code queue}, {@code stuck} and {@code resets}; and {@code lastReset} if commits were lost. Where the store is an external database, {@code database} has {@code url},
  * {@code server}, {@code timeline}, {@code session}, {@code sinceAnswerMs}, {@code connections} and {@code maxConnections}, and never a
  * password. Asking does not ask the store.
  */
@@ -99,14 +100,7 @@ public final class CoordHealthIndicator implements HealthIndicator {
                         now.sinceRenewal().map(Duration::toMillis).orElse(NEVER))
                 .withDetail("staleThresholdMs", now.staleThreshold().toMillis())
                 .withDetail("stretched", now.stretched());
-        far.ifPresent(status -> health.withDetail(
-                "world",
-                Map.of(
-                        "seqno", status.seqno(),
-                        "lag", status.lag(),
-                        "behindMs", status.behind().toMillis(),
-                        "queue", status.queue(),
-                        "stuck", status.stuck())));
+        far.ifPresent(status -> health.withDetail("world", detailsOf(status)));
         database.get()
                 .ifPresent(state -> health.withDetail(
                         "database",
@@ -127,6 +121,18 @@ public final class CoordHealthIndicator implements HealthIndicator {
         now.storeFailure().ifPresent(failure -> health.withDetail("storeFailure", messageOf(failure)));
         now.handlerFailure().ifPresent(failure -> health.withDetail("handlerFailure", messageOf(failure)));
         return health.build();
+    }
+
+    private static Map<String, Object> detailsOf(WorldStatus status) {
+        var details = new LinkedHashMap<String, Object>();
+        details.put("seqno", status.seqno());
+        details.put("lag", status.lag());
+        details.put("behindMs", status.behind().toMillis());
+        details.put("queue", status.queue());
+        details.put("stuck", status.stuck());
+        details.put("resets", status.resets());
+        status.lastReset().ifPresent(reset -> details.put("lastReset", reset.at() + ": " + reset.message()));
+        return details;
     }
 
     private Status statusOf(CoordinatorStatus now, Optional<WorldStatus> far) {

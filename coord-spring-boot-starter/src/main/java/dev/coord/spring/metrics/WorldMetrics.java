@@ -112,6 +112,12 @@ public final class WorldMetrics implements MeterBinder {
                     "operations",
                     world,
                     status(WorldStatus::queue));
+            group.counter(
+                    "coord.world.resets",
+                    "How often commits that were read here were lost, in a failover for instance, and the world was read anew",
+                    "resets",
+                    world,
+                    status(WorldStatus::resets));
             group.gauge(
                     "coord.world.result.window",
                     "For how long back it is known here which operations happened",

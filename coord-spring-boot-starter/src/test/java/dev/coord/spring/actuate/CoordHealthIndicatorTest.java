@@ -10,11 +10,14 @@ import dev.coord.Role;
 import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
 import dev.coord.cluster.CoordinatorStatus;
+import dev.coord.world.WorldReset;
 import dev.coord.world.WorldStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -77,7 +80,7 @@ class CoordHealthIndicatorTest {
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails())
                 .containsEntry(
-                        "world", Map.of("seqno", 5L, "lag", 3L, "behindMs", 900L, "queue", 2, "stuck", List.of()));
+                        "world", Map.of("seqno", 5L, "lag", 3L, "behindMs", 900L, "queue", 2, "stuck", List.of(), "resets", 0L));
         assertThat(health(new WorldStatus(5, 8, 2, Duration.ofMillis(1001), List.of()))
                         .getStatus())
                 .isEqualTo(Status.OUT_OF_SERVICE);
@@ -107,6 +110,18 @@ class CoordHealthIndicatorTest {
         return new CoordHealthIndicator(
                         () -> status, GRACE, () -> Optional.of(world), Duration.ofSeconds(1), Optional::empty)
                 .health();
+    }
+
+    @Test
+    void lostCommitsAreToldAndAreNoReasonToRestart() {
+        var reset = new WorldReset(Instant.EPOCH, 12, new Term(5), 10, new Term(4), 2);
+        Health health = health(new WorldStatus(10, 10, 0, Duration.ZERO, List.of(), 1, Optional.of(reset)));
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails())
+                .extractingByKey("world", InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("resets", 1L)
+                .hasEntrySatisfying("lastReset", text -> assertThat((String) text)
+                        .contains("commit 12 of term 5", "commit 10 of term 4", "2 operations"));
     }
 
     @Test
