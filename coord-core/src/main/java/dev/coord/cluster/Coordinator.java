@@ -84,7 +84,7 @@ public final class Coordinator implements AutoCloseable {
         this.group = builder.group;
         this.capabilities = List.copyOf(builder.capabilities);
         this.attributes = new Attributes(builder.attributes, builder.lateAttributes);
-        this.settings = builder.settings;
+        this.settings = builder.settings();
         this.storeSupplier = storeSupplier;
         this.ownsStore = ownsStore;
         this.shutdownHook = builder.shutdownHook;
@@ -509,7 +509,7 @@ public final class Coordinator implements AutoCloseable {
         private List<String> capabilities = List.of();
         private Map<String, String> attributes = Map.of();
         private Supplier<? extends Map<String, String>> lateAttributes = Map::of;
-        private CoordinatorSettings settings = CoordinatorSettings.defaults();
+        private @Nullable CoordinatorSettings settings;
         private RoleChangeHandler handler = new RoleChangeHandler() {
             @Override
             public void onBecomeLeader(Leadership leadership) {}
@@ -597,7 +597,10 @@ public final class Coordinator implements AutoCloseable {
             return this;
         }
 
-        /** The times. */
+        /**
+         * The times; by default {@link CoordinatorSettings#defaults()}, and {@link CoordinatorSettings#databaseDefaults()} with a
+         * {@link #database}.
+         */
         public Builder settings(CoordinatorSettings value) {
             settings = value;
             return this;
@@ -627,7 +630,11 @@ public final class Coordinator implements AutoCloseable {
 
         /** The times, as they are set so far. */
         public CoordinatorSettings settings() {
-            return settings;
+            CoordinatorSettings own = settings;
+            if (own != null) {
+                return own;
+            }
+            return database == null ? CoordinatorSettings.defaults() : CoordinatorSettings.databaseDefaults();
         }
 
         /** What is done when the role changes, as it is set so far. */

@@ -64,6 +64,16 @@ public record CoordinatorSettings(
                 RemoteDeath.CONNECTIONS);
     }
 
+    /**
+     * The same for an external database: heartbeats each 5 s and expiry after 30 s without. Each is a commit of the database; and of
+     * most deaths its participants know sooner, by the life lock and the connections.
+     */
+    public static CoordinatorSettings databaseDefaults() {
+        return defaults()
+                .withParticipantExpiry(Duration.ofSeconds(30))
+                .withHeartbeatInterval(Duration.ofSeconds(5));
+    }
+
     /** The same with another {@link #lease()}. */
     public CoordinatorSettings withLease(LeaseTiming timing) {
         return new CoordinatorSettings(

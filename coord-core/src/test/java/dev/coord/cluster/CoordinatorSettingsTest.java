@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.InvalidSettingsException;
 import dev.coord.election.LeaseTiming;
+import dev.coord.store.jdbc.DatabaseSettings;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.function.BiFunction;
@@ -33,6 +34,16 @@ class CoordinatorSettingsTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(5),
                         RemoteDeath.CONNECTIONS));
+    }
+
+    @Test
+    void aCoordinatorInAnExternalDatabaseHasTheDefaultsForIt() {
+        var builder = Coordinator.builder();
+        assertThat(builder.settings()).isEqualTo(CoordinatorSettings.defaults());
+        builder.database(DatabaseSettings.at("jdbc:postgresql://host/database"));
+        assertThat(builder.settings()).isEqualTo(CoordinatorSettings.databaseDefaults());
+        builder.settings(CoordinatorSettings.defaults());
+        assertThat(builder.settings()).isEqualTo(CoordinatorSettings.defaults());
     }
 
     @Test

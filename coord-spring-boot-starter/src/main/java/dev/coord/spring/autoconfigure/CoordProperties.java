@@ -28,9 +28,10 @@ import org.springframework.util.unit.DataSize;
  * @param group Name of the group, whose participants elect one leader among them.
  * @param capabilities What this participant can do, for others to choose by.
  * @param attributes What else this participant tells the others of itself: a URL, a zone, a version.
- * @param heartbeatInterval How often a participant gives a sign of life.
+ * @param heartbeatInterval How often a participant gives a sign of life; by default 500 ms, and 5 s in an external database.
  * @param handlerGrace How long the role handler may take to stop, before the lease is released all the same.
- * @param participantExpiry After how long without a heartbeat a participant that is not known to be dead is removed.
+ * @param participantExpiry After how long without a heartbeat a participant that is not known to be dead is removed; by default
+ *     10 s, and 30 s in an external database.
  * @param startTimeout How long starting waits for the store.
  * @param closeTimeout How long closing may take in all.
  * @param groups More groups that this application takes part in, by name. What one does not set is as for the main group.
@@ -46,9 +47,9 @@ public record CoordProperties(
         @DefaultValue(DEFAULT_GROUP) String group,
         @DefaultValue List<String> capabilities,
         @DefaultValue Map<String, String> attributes,
-        @DefaultValue("500ms") Duration heartbeatInterval,
+        @Nullable Duration heartbeatInterval,
         @DefaultValue("3s") Duration handlerGrace,
-        @DefaultValue("10s") Duration participantExpiry,
+        @Nullable Duration participantExpiry,
         @DefaultValue("10s") Duration startTimeout,
         @DefaultValue("5s") Duration closeTimeout,
         @DefaultValue Map<String, Group> groups,
@@ -65,10 +66,17 @@ public record CoordProperties(
 
     /** The times of one of the {@link #groups()}. */
     CoordinatorSettings toCoordinatorSettings(Group own) {
+        boolean external = store.type == Store.Type.JDBC;
+        CoordinatorSettings defaults =
+                external ? CoordinatorSettings.databaseDefaults() : CoordinatorSettings.defaults();
+        Duration expiry = or(own.participantExpiry, or(participantExpiry, defaults.participantExpiry()));
+        // An expiry that was right for the embedded database is right here, too.
+        Duration most = external ? expiry.dividedBy(2) : defaults.heartbeatInterval();
+        Duration heartbeat = most.compareTo(defaults.heartbeatInterval()) < 0 ? most : defaults.heartbeatInterval();
         return new CoordinatorSettings(
                 lease.toTiming(own.lease),
-                or(own.heartbeatInterval, heartbeatInterval),
-                or(own.participantExpiry, participantExpiry),
+                or(own.heartbeatInterval, or(heartbeatInterval, heartbeat)),
+                expiry,
                 or(own.handlerGrace, handlerGrace),
                 startTimeout,
                 or(own.closeTimeout, closeTimeout),

@@ -86,6 +86,19 @@ class CoordPropertiesTest {
         assertThat(properties.toCoordinatorSettings()).isEqualTo(CoordinatorSettings.defaults());
     }
 
+    @Test
+    void inAnExternalDatabaseHeartbeatsAreRarer() {
+        assertThat(bind(Map.of("coord.store.type", "jdbc")).toCoordinatorSettings())
+                .isEqualTo(CoordinatorSettings.databaseDefaults());
+        assertThat(bind(Map.of("coord.store.type", "jdbc", "coord.participant-expiry", "8s"))
+                        .toCoordinatorSettings()
+                        .heartbeatInterval())
+                .isEqualTo(Duration.ofSeconds(4));
+        assertThat(bind(Map.of("coord.store.type", "jdbc", "coord.heartbeat-interval", "1s"))
+                        .toCoordinatorSettings())
+                .isEqualTo(CoordinatorSettings.databaseDefaults().withHeartbeatInterval(Duration.ofSeconds(1)));
+    }
+
     private static CoordProperties bind(Map<String, String> values) {
         return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("coord", CoordProperties.class);
     }

@@ -28,6 +28,8 @@ class PropertyMetadataTest {
             Map.entry("coord.attributes", "no attribute"),
             Map.entry("coord.capabilities", "no capability"),
             Map.entry("coord.groups", "no other group"),
+            Map.entry("coord.heartbeat-interval", "depends on the store"),
+            Map.entry("coord.participant-expiry", "depends on the store"),
             Map.entry("coord.store.url", "that of the application"),
             Map.entry("coord.store.username", "that of the application"),
             Map.entry("coord.store.password", "that of the application"),
