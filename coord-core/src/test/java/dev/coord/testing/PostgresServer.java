@@ -23,6 +23,7 @@ public final class PostgresServer implements AutoCloseable {
         this.server = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
+                .setServerConfig("max_connections", "100")
                 .setServerConfig("fsync", "off")
                 // Unless it is told otherwise it forgets, when it is killed, what it has just acknowledged.
                 .setServerConfig("synchronous_commit", "on")
