@@ -245,11 +245,21 @@ public final class JdbcWorld {
     public void beginLoading(Connection connection, String group) throws SQLException {
         checkNone(connection, group);
         for (String table : LOADED) {
-            try (PreparedStatement statement =
-                    connection.prepareStatement("DELETE FROM " + table + " WHERE group_name = ?")) {
-                statement.setString(1, group);
-                statement.executeUpdate();
-            }
+            delete(connection, table, group);
+        }
+    }
+
+    /** Removes the world of {@code group}: from then on nobody can commit to it. What it had is there until {@link #beginLoading}. */
+    public void remove(Connection connection, String group) throws SQLException {
+        delete(connection, "coord_world_head", group);
+        delete(connection, "coord_world_checkpoint", group);
+    }
+
+    private static void delete(Connection connection, String table, String group) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM " + table + " WHERE group_name = ?")) {
+            statement.setString(1, group);
+            statement.executeUpdate();
         }
     }
 

@@ -6,11 +6,9 @@ import dev.coord.CorruptStoreException;
 import dev.coord.StoreException;
 import dev.coord.Term;
 import dev.coord.proto.StoreResponse;
-import dev.coord.store.Lease;
 import dev.coord.store.Store;
 import dev.coord.store.WorldHead;
 import dev.coord.store.jdbc.JdbcStore;
-import dev.coord.transport.unix.PrivateDirectory;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -19,21 +17,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -57,9 +49,6 @@ import org.jspecify.annotations.Nullable;
  * each of them and of itself. What is damaged, or cut off, is refused.
  */
 public final class Backup {
-    /** What restoring adds to each term at least, so that no fence that was ever held passes. */
-    private static final long TERMS_RAISED_BY = 1_000_000;
-
     private static final int FORMAT = 1;
     private static final String MANIFEST = "manifest.properties";
     private static final String SEAL = "sha256=";
@@ -98,27 +87,9 @@ public final class Backup {
      * @throws dev.coord.StoreUnavailableException if the store gave no answer
      */
     public static List<Group> write(Store store, Path file) throws IOException {
-        Path target = file.toAbsolutePath();
-        if (Files.exists(target)) {
-            throw new FileAlreadyExistsException(file.toString());
-        }
-        Path parent = target.getParent();
-        Path made =
-                PrivateDirectory.createFile(PrivateDirectory.temporary(parent == null ? target : parent, ".backup"));
-        try {
-            List<Group> written;
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(made))) {
-                written = write(store, out);
-            }
-            try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            // Fails if somebody was quicker, where a rename would replace that one's.
-            Files.createLink(target, made);
-            return written;
-        } finally {
-            Files.deleteIfExists(made);
-        }
+        List<Group> written = new ArrayList<>();
+        NewFile.write(file, out -> written.addAll(write(store, out)));
+        return written;
     }
 
     /** Writes a backup of {@code store}. */
@@ -291,71 +262,33 @@ public final class Backup {
     public Map<String, Term> restore(JdbcStore target, InstantSource wallClock) {
         Map<String, Term> terms = new HashMap<>();
         for (Entry entry : entries) {
-            Term raised = raised(entry.group().term(), wallClock.instant());
-            restore(target, entry, raised);
-            terms.put(entry.group().group(), raised);
+            terms.put(entry.group().group(), restore(target, entry, wallClock));
         }
         return terms;
     }
 
-    /**
-     * In microseconds two restores are far apart: each second between them is room for a million terms, as much as the next
-     * restore adds to a backup that is made after the first one. So that one, too, can be restored more than once.
-     */
-    private static Term raised(long term, Instant now) {
-        return new Term(Math.max(term + TERMS_RAISED_BY, ChronoUnit.MICROS.between(Instant.EPOCH, now)));
-    }
-
-    private void restore(JdbcStore target, Entry entry, Term raised) {
+    private Term restore(JdbcStore target, Entry entry, InstantSource wallClock) {
         Group group = entry.group();
-        String name = group.group();
-        target.inTransaction("begin to restore " + name, connection -> {
-            checkNoLease(target, connection, name);
-            target.worldInTransaction().beginLoading(connection, name);
-            return Boolean.TRUE;
-        });
+        var loader = new GroupLoader(target, group.group(), wallClock);
+        loader.begin();
         try {
             read(
                     entry,
-                    part -> target.inTransaction("restore a part of " + name, connection -> {
-                        target.worldInTransaction()
-                                .load(
-                                        connection,
-                                        name,
-                                        StoredParts.entries(part),
-                                        StoredParts.objects(part),
-                                        StoredParts.quads(part),
-                                        StoredParts.blocks(part));
-                        return Boolean.TRUE;
-                    }));
+                    part -> loader.add(
+                            StoredParts.entries(part),
+                            StoredParts.objects(part),
+                            StoredParts.quads(part),
+                            StoredParts.blocks(part)));
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         }
-        target.inTransaction("end to restore " + name, connection -> {
-            checkNoLease(target, connection, name);
-            target.leasesInTransaction().put(connection, Lease.free(name, raised));
-            WorldHead head = group.head();
-            if (!head.equals(WorldHead.NONE)) {
-                target.worldInTransaction()
-                        .endLoading(
-                                connection,
-                                name,
-                                new WorldHead(raised, head.seqno(), head.truncatedSeqno(), head.checkpointSeqno()));
-            }
-            return Boolean.TRUE;
-        });
+        Term raised = loader.end(group.term(), group.head());
         // The rows that were read are of different moments.
         long seqno = 0;
         while (seqno < group.head().seqno()) {
-            seqno = target.checkpoint(name, CHECKPOINT_CHANGES);
+            seqno = target.checkpoint(group.group(), CHECKPOINT_CHANGES);
         }
-    }
-
-    private static void checkNoLease(JdbcStore target, Connection connection, String group) throws SQLException {
-        if (target.leasesInTransaction().get(connection, group).isPresent()) {
-            throw new SQLException(
-                    "Group '" + group + "' is there already, and its terms go on: restore where it is not");
-        }
+        return raised;
     }
 
     private void read(Entry entry, Reader reader) throws IOException {
