@@ -2,7 +2,10 @@ package dev.coord.cli;
 
 import dev.coord.store.Store;
 import dev.coord.store.maintenance.Backup;
+import dev.coord.store.maintenance.NewFile;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +20,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Writes all groups, with their terms, worlds and remembered results, to one file, which only you can read.",
             "Processes may use the directory meanwhile, and write: each world is as of one commit. If no process uses"
-                    + " it, a copy is read. The directory stays as it is."
+                    + " it, a copy is read. The directory stays as it is.",
+            "Of a database, all is as of one moment, and the file is what \"export\" prints: \"import\" brings it back."
         })
-final class BackupCommand extends DirectoryCommand.First {
+final class BackupCommand extends StoreCommand.First {
     @Parameters(index = "1", paramLabel = "FILE", description = "The file, which must not exist yet.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
@@ -49,17 +53,33 @@ final class BackupCommand extends DirectoryCommand.First {
 
     @Override
     public Integer call() throws IOException {
-        List<Backup.Group> groups;
-        try (Store store = directory().read(timeout())) {
-            groups = Backup.write(store, file);
+        StorePlace place = place();
+        List<BackedUp> groups = new ArrayList<>();
+        try (Store store = place.read()) {
+            if (place instanceof StorePlace.InDirectory) {
+                groups.addAll(BackedUp.of(Backup.write(store, file)));
+            } else {
+                NewFile.write(file, out -> groups.addAll(export(store, out)));
+            }
         } catch (FileAlreadyExistsException e) {
             throw new RefusedException(file + " is there already, and is not replaced: name another file");
         }
-        var report = new Report(directory().path().toString(), file.toString(), Files.size(file), BackedUp.of(groups));
+        var report = new Report(place.text(), file.toString(), Files.size(file), groups);
         List<String> lines = new ArrayList<>();
         lines.add(report.file() + ": " + Output.bytes(report.bytes()));
         report.groups().forEach(group -> lines.add(group.line()));
         Output.print(out(), isJson(), report, lines);
         return ExitCode.DONE;
+    }
+
+    private static List<BackedUp> export(Store store, OutputStream out) throws IOException {
+        List<BackedUp> groups = new ArrayList<>();
+        var export = new ExportWriter(line -> out.write(line.getBytes(StandardCharsets.UTF_8)));
+        export.begin();
+        for (String name : store.leases().groups()) {
+            groups.add(export.write(store, name));
+        }
+        export.end();
+        return groups;
     }
 }

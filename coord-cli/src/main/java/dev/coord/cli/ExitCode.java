@@ -2,6 +2,7 @@ package dev.coord.cli;
 
 import dev.coord.CorruptStoreException;
 import dev.coord.DirectoryException;
+import dev.coord.InvalidSettingsException;
 import dev.coord.StoreUnavailableException;
 
 /** What the command line ends with. */
@@ -12,11 +13,11 @@ final class ExitCode {
     static final int FAILED = 1;
     /** The command was not understood. */
     static final int USAGE = 2;
-    /** A database, a journal or a backup is damaged. */
+    /** A database, a journal, a backup or an export is damaged. */
     static final int DAMAGED = 3;
     /** It was refused, and nothing was changed. */
     static final int REFUSED = 4;
-    /** Whoever has the database open gave no answer in time. */
+    /** The database, or whoever has it open, gave no answer in time. */
     static final int NO_ANSWER = 5;
 
     private ExitCode() {}
@@ -28,7 +29,9 @@ final class ExitCode {
         if (failure instanceof StoreUnavailableException) {
             return NO_ANSWER;
         }
-        if (failure instanceof RefusedException || failure instanceof DirectoryException) {
+        if (failure instanceof RefusedException
+                || failure instanceof DirectoryException
+                || failure instanceof InvalidSettingsException) {
             return REFUSED;
         }
         return FAILED;

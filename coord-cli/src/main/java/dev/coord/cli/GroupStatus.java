@@ -29,11 +29,12 @@ record GroupStatus(
      * Who holds the lease.
      *
      * @param dead whether its process is proven dead: the lease is there for the next one
+     * @param sessionOver whether its session with the database is over, which is no proof that it is dead
      * @param renewedAt by its wall clock
      */
-    record Leader(String participant, long pid, String address, boolean dead, String renewedAt) {}
+    record Leader(String participant, long pid, String address, boolean dead, boolean sessionOver, String renewedAt) {}
 
-    /** Who is registered; {@code dead} if its process is proven to be. */
+    /** Who is registered; {@code dead} if its process is proven to be, {@code sessionOver} as for the leader. */
     record Member(
             String participant,
             long pid,
@@ -43,6 +44,7 @@ record GroupStatus(
             Map<String, String> attributes,
             String address,
             boolean dead,
+            boolean sessionOver,
             String lastHeartbeat) {}
 
     /**
@@ -54,31 +56,39 @@ record GroupStatus(
     record WorldSize(
             long seqno, long term, long checkpointSeqno, long logFrom, long objects, long quads, long blocks) {}
 
+    /** What says that a process is gone: the second one takes the end of a session for its end. */
+    private record Signs(Liveness dead, Liveness over) {
+        boolean isSessionOver(String process) {
+            return !dead.isKnownDead(process) && over.isKnownDead(process);
+        }
+    }
+
     static GroupStatus of(Store store, String group) {
-        Liveness liveness = Liveness.of(store);
+        Signs signs = new Signs(Liveness.of(store), Liveness.of(store, process -> true));
         Optional<Lease> lease = store.leases().get(group);
         List<Member> members = store.participants().list(group).stream()
-                .map(participant -> member(participant, liveness))
+                .map(participant -> member(participant, signs))
                 .toList();
         return new GroupStatus(
                 group,
                 lease.map(held -> held.term().value()).orElse(0L),
-                lease.flatMap(held -> held.holder().map(holder -> leader(held, holder, liveness)))
+                lease.flatMap(held -> held.holder().map(holder -> leader(held, holder, signs)))
                         .orElse(null),
                 members,
                 world(store.world(), group));
     }
 
-    private static Leader leader(Lease lease, LeaseHolder holder, Liveness liveness) {
+    private static Leader leader(Lease lease, LeaseHolder holder, Signs signs) {
         return new Leader(
                 holder.id().value(),
                 holder.pid(),
                 Address.text(holder.address()),
-                liveness.isKnownDead(holder.process()),
+                signs.dead().isKnownDead(holder.process()),
+                signs.isSessionOver(holder.process()),
                 lease.renewedAt().toString());
     }
 
-    private static Member member(Participant participant, Liveness liveness) {
+    private static Member member(Participant participant, Signs signs) {
         return new Member(
                 participant.id().value(),
                 participant.pid(),
@@ -87,7 +97,8 @@ record GroupStatus(
                 participant.capabilities(),
                 participant.attributes(),
                 Address.text(participant.address()),
-                liveness.isKnownDead(participant.process()),
+                signs.dead().isKnownDead(participant.process()),
+                signs.isSessionOver(participant.process()),
                 participant.lastHeartbeat().toString());
     }
 

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "coord",
         description =
-                "Looks at a directory in which processes coordinate (coord.dir), checks it, backs it up, restores it.",
+                "Looks at a directory in which processes coordinate (coord.dir), or at their database (coord.store.url),"
+                        + " checks it, backs it up, restores it, moves it.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         exitCodeListHeading = "%nExit codes:%n",
@@ -23,9 +24,9 @@ import picocli.CommandLine.Spec;
             "0:done; what was looked at is well",
             "1:failed, for a reason that the message says",
             "2:the command was not understood",
-            "3:a database, a journal or a backup is damaged",
+            "3:a database, a journal, a backup or an export is damaged",
             "4:refused, nothing was changed",
-            "5:whoever has the database open gave no answer in time"
+            "5:the database, or whoever has it open, gave no answer in time"
         },
         subcommands = {
             StatusCommand.class,
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             BackupCommand.class,
             RestoreCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
             ResetCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -2,6 +2,7 @@ package dev.coord.cli;
 
 import dev.coord.store.Lease;
 import dev.coord.store.LeaseHolder;
+import dev.coord.store.LeaseStore;
 import dev.coord.store.Store;
 import dev.coord.store.shared.DatabaseDirectory;
 import dev.coord.store.shared.SharedStore;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
                     + " holder that lives learns of it with its next renewal. Until then two may believe that they lead,"
                     + " and what is not fenced by the term may be done twice. What is committed to the world is fenced.",
         })
-final class ResetCommand extends DirectoryCommand.First {
+final class ResetCommand extends StoreCommand.First {
     @Option(names = "--group", required = true, paramLabel = "GROUP", description = "The group.")
     @SuppressWarnings("NullAway.Init")
     private String group;
@@ -41,7 +42,16 @@ final class ResetCommand extends DirectoryCommand.First {
 
     @Override
     public Integer call() throws IOException {
-        DatabaseDirectory directory = directory();
+        StorePlace place = place();
+        if (place instanceof StorePlace.InDatabase in) {
+            Lease lease;
+            try (Store store = place.read()) {
+                lease = find(store.leases());
+            }
+            reset(place, lease, () -> in.database().fill(store -> store.delete(group)));
+            return ExitCode.DONE;
+        }
+        DatabaseDirectory directory = ((StorePlace.InDirectory) place).directory();
         boolean inUse = directory.isInUse();
         if (!inUse && !directory.hasDatabase()) {
             throw new RefusedException(directory.path() + " has no database");
@@ -51,17 +61,18 @@ final class ResetCommand extends DirectoryCommand.First {
                 ? directory.connect(timeout())
                 : SharedStore.open(
                         directory.path(), SharedStoreSettings.defaults().withCallTimeout(timeout()))) {
-            return reset(directory, store);
+            reset(place, find(store.leases()), () -> store.leases().delete(group));
+            return ExitCode.DONE;
         }
     }
 
-    private Integer reset(DatabaseDirectory directory, Store store) throws IOException {
-        Optional<Lease> found = store.leases().get(group);
-        if (found.isEmpty()) {
-            throw new RefusedException("Group " + group + " never had a leader; the groups are "
-                    + store.leases().groups());
-        }
-        Lease lease = found.get();
+    private Lease find(LeaseStore leases) {
+        return leases.get(group)
+                .orElseThrow(() -> new RefusedException(
+                        "Group " + group + " never had a leader; the groups are " + leases.groups()));
+    }
+
+    private void reset(StorePlace place, Lease lease, Runnable free) throws IOException {
         Optional<LeaseHolder> holder = lease.holder();
         String who = holder.map(leader -> leader.id().value() + ", process " + leader.pid())
                 .orElse(null);
@@ -75,8 +86,10 @@ final class ResetCommand extends DirectoryCommand.First {
                                 + " free?")) {
             throw new RefusedException("Not confirmed: the lease stays as it is. --yes does not ask");
         }
-        holder.ifPresent(leader -> store.leases().delete(group));
-        var report = new Report(directory.path().toString(), group, lease.term().value(), who, holder.isPresent());
+        if (holder.isPresent()) {
+            free.run();
+        }
+        var report = new Report(place.text(), group, lease.term().value(), who, holder.isPresent());
         Output.print(
                 out(),
                 isJson(),
@@ -86,6 +99,5 @@ final class ResetCommand extends DirectoryCommand.First {
                                 ? "The lease of group " + group + ", held by " + who + ", is free; the next term is "
                                         + (lease.term().value() + 1)
                                 : "The lease of group " + group + " was free already, after term " + lease.term()));
-        return ExitCode.DONE;
     }
 }

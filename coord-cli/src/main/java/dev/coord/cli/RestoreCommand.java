@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
                     + " raised, each time further, so that whoever led before the backup, or since, passes no fence any"
                     + " more. Start the processes afterwards."
         })
-final class RestoreCommand extends DirectoryCommand {
+final class RestoreCommand extends StoreCommand {
     @Parameters(index = "0", paramLabel = "FILE", description = "The backup.")
     @SuppressWarnings("NullAway.Init")
     private Path file;

@@ -1,9 +1,11 @@
 package dev.coord.cli;
 
 import dev.coord.CoordException;
+import dev.coord.store.DatabaseState;
 import dev.coord.store.Store;
 import dev.coord.store.journal.Journal;
 import dev.coord.store.shared.DatabaseDirectory;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -16,9 +18,10 @@ import picocli.CommandLine.Command;
         description = {
             "Says who has the database open, who leads each group, who takes part, how far and how large the worlds"
                     + " are, and which files there are.",
-            "It changes nothing. If no process uses the directory, it looks at a copy."
+            "It changes nothing. If no process uses the directory, it looks at a copy.",
+            "Of a database, it says which server that is, and whose session with it is over."
         })
-final class StatusCommand extends DirectoryCommand.First {
+final class StatusCommand extends StoreCommand.First {
     /**
      * What it says.
      *
@@ -39,9 +42,35 @@ final class StatusCommand extends DirectoryCommand.First {
     /** Who has the database open. */
     record Owner(long pid, String address) {}
 
+    /** What it says of a database. */
+    record DatabaseReport(String database, String server, long timeline, List<GroupStatus> groups) {}
+
     @Override
-    public Integer call() {
-        DatabaseDirectory directory = directory();
+    public Integer call() throws IOException {
+        StorePlace place = place();
+        return place instanceof StorePlace.InDirectory in ? call(in.directory()) : callDatabase(place);
+    }
+
+    private Integer callDatabase(StorePlace place) {
+        try (Store store = place.read()) {
+            DatabaseState state = store.database().orElseThrow();
+            var report = new DatabaseReport(
+                    state.url(),
+                    state.server(),
+                    state.timeline(),
+                    store.leases().groups().stream()
+                            .map(group -> GroupStatus.of(store, group))
+                            .toList());
+            List<String> lines = new ArrayList<>();
+            lines.add(report.database());
+            lines.add("  server     " + report.server() + ", timeline " + report.timeline());
+            report.groups().forEach(group -> lines.addAll(lines(group)));
+            Output.print(out(), isJson(), report, lines);
+            return ExitCode.DONE;
+        }
+    }
+
+    private Integer call(DatabaseDirectory directory) {
         DatabaseDirectory.Status status = directory.status();
         List<String> problems = new ArrayList<>(status.problems());
         List<GroupStatus> groups = new ArrayList<>();
@@ -96,6 +125,10 @@ final class StatusCommand extends DirectoryCommand.First {
         return lines;
     }
 
+    private static String gone(boolean dead, boolean sessionOver) {
+        return dead ? " (dead)" : sessionOver ? " (its session is over)" : "";
+    }
+
     private static List<String> lines(GroupStatus group) {
         List<String> lines = new ArrayList<>();
         GroupStatus.Leader leader = group.leader();
@@ -103,11 +136,12 @@ final class StatusCommand extends DirectoryCommand.First {
         lines.add("  leader     "
                 + (leader == null
                         ? "nobody, the last term was " + group.term()
-                        : leader.participant() + ", process " + leader.pid() + (leader.dead() ? " (dead)" : "")
+                        : leader.participant() + ", process " + leader.pid() + gone(leader.dead(), leader.sessionOver())
                                 + ", term " + group.term() + ", renewed at " + leader.renewedAt()));
         group.participants()
                 .forEach(participant -> lines.add("  takes part " + participant.participant() + ", process "
-                        + participant.pid() + (participant.dead() ? " (dead)" : "") + " on " + participant.host() + ", "
+                        + participant.pid() + gone(participant.dead(), participant.sessionOver()) + " on "
+                        + participant.host() + ", "
                         + participant.role() + ", last heard of at " + participant.lastHeartbeat()));
         GroupStatus.WorldSize world = group.world();
         if (world != null) {

@@ -1,8 +1,10 @@
 package dev.coord.cli;
 
+import dev.coord.store.Store;
 import dev.coord.store.journal.Journal;
 import dev.coord.store.maintenance.StoreCheck;
 import dev.coord.store.shared.DatabaseDirectory;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +19,10 @@ import picocli.CommandLine.Command;
                     + " against their addresses.",
             "It changes nothing. Processes may use the directory meanwhile, unless they write so much that no copy can"
                     + " be made.",
+            "Of a database, each group is checked in the same way, as of one moment; processes may use it meanwhile.",
             "Ends with 0 if all is well, with 3 if anything is damaged."
         })
-final class VerifyCommand extends DirectoryCommand.First {
+final class VerifyCommand extends StoreCommand.First {
     /**
      * What it says.
      *
@@ -33,9 +36,27 @@ final class VerifyCommand extends DirectoryCommand.First {
             long replayed,
             List<StoreCheck.Contents> groups) {}
 
+    /** What it says of a database. */
+    record DatabaseReport(String database, boolean ok, List<String> problems, List<StoreCheck.Contents> groups) {}
+
     @Override
-    public Integer call() {
-        DatabaseDirectory directory = directory();
+    public Integer call() throws IOException {
+        StorePlace place = place();
+        return place instanceof StorePlace.InDirectory in ? call(in.directory()) : callDatabase(place);
+    }
+
+    private Integer callDatabase(StorePlace place) {
+        List<String> problems = new ArrayList<>();
+        List<StoreCheck.Contents> groups = new ArrayList<>();
+        try (Store store = place.read()) {
+            store.leases().groups().forEach(group -> groups.add(StoreCheck.check(store, group, problems::add)));
+        }
+        var report = new DatabaseReport(place.text(), problems.isEmpty(), problems, groups);
+        Output.print(out(), isJson(), report, lines(report.database(), problems, groups));
+        return report.ok() ? ExitCode.DONE : ExitCode.DAMAGED;
+    }
+
+    private Integer call(DatabaseDirectory directory) {
         List<StoreCheck.Contents> groups = new ArrayList<>();
         DatabaseDirectory.Verification found = directory.verify((store, problems) ->
                 store.leases().groups().forEach(group -> groups.add(StoreCheck.check(store, group, problems))));
@@ -58,12 +79,17 @@ final class VerifyCommand extends DirectoryCommand.First {
                     + ", of which the database lacked " + report.replayed() + ", acknowledged up to "
                     + journal.acknowledged());
         }
-        report.groups()
-                .forEach(group -> lines.add("group " + group.group() + ": world at "
-                        + group.head().seqno() + ", " + group.entries() + " entries in the log, " + group.objects()
-                        + " objects, " + group.quads() + " quads, " + group.blocks() + " blocks"));
-        report.problems().forEach(problem -> lines.add("PROBLEM: " + problem));
-        lines.add(report.ok() ? report.directory() + " is whole" : report.directory() + " is damaged");
+        lines.addAll(lines(report.directory(), report.problems(), report.groups()));
+        return lines;
+    }
+
+    private static List<String> lines(String place, List<String> problems, List<StoreCheck.Contents> groups) {
+        List<String> lines = new ArrayList<>();
+        groups.forEach(group -> lines.add("group " + group.group() + ": world at "
+                + group.head().seqno() + ", " + group.entries() + " entries in the log, " + group.objects()
+                + " objects, " + group.quads() + " quads, " + group.blocks() + " blocks"));
+        problems.forEach(problem -> lines.add("PROBLEM: " + problem));
+        lines.add(place + (problems.isEmpty() ? " is whole" : " is damaged"));
         return lines;
     }
 }

@@ -1,4 +1,4 @@
-/** The command line: looks at a directory, checks it, backs it up, restores it. */
+/** The command line: looks at a directory or a database, checks it, backs it up, restores it, moves it. */
 @NullMarked
 package dev.coord.cli;
 

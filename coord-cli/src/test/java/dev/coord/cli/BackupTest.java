@@ -298,6 +298,8 @@ class BackupTest {
                                 world.results.put(
                                         line.get("operationId").asString(),
                                         line.get("seqno").asLong());
+                            case ExportWriter.BEGIN, ExportWriter.END ->
+                                assertThat(line.has("group")).isFalse();
                             case "quad" ->
                                 assertThat(line.get("predicate").asString()).isEqualTo("after");
                             default -> throw new AssertionError("What is this? " + line);

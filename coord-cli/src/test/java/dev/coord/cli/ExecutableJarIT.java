@@ -38,6 +38,26 @@ class ExecutableJarIT {
         run(ExitCode.REFUSED, "restore", file.toString(), restored.toString());
     }
 
+    /** The driver is in it, and the password is found where Spring Boot would find it. */
+    @Test
+    void itKnowsPostgreSql() throws Exception {
+        Path directory = temporary.resolve("moved");
+        try (Writer writer = Writer.start(directory, "writer", 5)) {
+            writer.await("WRITTEN");
+        }
+        Path export = temporary.resolve("export.jsonl");
+        Files.writeString(export, run(0, "export", directory.toString()));
+        try (PostgresDatabases server = PostgresDatabases.start()) {
+            String url = server.create("moved");
+            PostgresDatabases.guard(url, "moved", "keeper", "right");
+            String plain = url.substring(0, url.indexOf('?'));
+
+            assertThat(run(0, "import", "--username", "keeper", export.toString(), plain))
+                    .contains("group default");
+            assertThat(run(0, "verify", "--username", "keeper", plain)).contains("is whole");
+        }
+    }
+
     private static String run(int exitCode, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,7 +65,9 @@ class ExecutableJarIT {
                 "-jar",
                 jar().toString()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put(DatabaseOptions.PASSWORD, "right");
+        Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isEqualTo(exitCode);
         return said;

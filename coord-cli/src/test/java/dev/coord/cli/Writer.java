@@ -30,12 +30,12 @@ final class Writer implements AutoCloseable {
     }
 
     /** Starts one that writes {@code count} objects, or without end if that is -1, and waits until it takes part. */
-    static Writer start(Path directory, String name, long count) throws IOException {
-        return start(directory, name, 0, count);
+    static Writer start(Object place, String name, long count) throws IOException {
+        return start(place, name, 0, count);
     }
 
     /** The same for those from {@code first} on, up to {@code end}. */
-    static Writer start(Path directory, String name, long first, long end) throws IOException {
+    static Writer start(Object place, String name, long first, long end) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -45,7 +45,7 @@ final class Writer implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         WriterMain.class.getName(),
-                        directory.toString(),
+                        place.toString(),
                         name,
                         Long.toString(first),
                         Long.toString(end))

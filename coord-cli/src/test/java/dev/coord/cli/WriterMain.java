@@ -1,6 +1,7 @@
 package dev.coord.cli;
 
 import dev.coord.cluster.Coordinator;
+import dev.coord.store.jdbc.DatabaseSettings;
 import dev.coord.world.GraphQuad;
 import dev.coord.world.OperationLookup;
 import dev.coord.world.World;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes part, and writes one object after the other, with an operation id each; says of each that it was acknowledged. Ends with its
- * standard input. Arguments: directory, name, which to write first, and which no more (-1: without end).
+ * standard input. Arguments: directory or URL, name, which to write first, and which no more (-1: without end).
  */
 final class WriterMain {
     static final String GROUP = "default";
@@ -32,11 +33,14 @@ final class WriterMain {
                 .operations(OperationLookup.builder().build())
                 .settings(WorldSettings.defaults().withSweepInterval(Duration.ofMillis(100)))
                 .build();
-        try (var coordinator = Coordinator.builder()
-                .directory(Path.of(arguments[0]))
-                .handler(world)
-                .attributes(Map.of("name", name))
-                .build()) {
+        Coordinator.Builder builder = Coordinator.builder();
+        if (arguments[0].startsWith("jdbc:")) {
+            builder.database(DatabaseSettings.at(arguments[0]));
+        } else {
+            builder.directory(Path.of(arguments[0]));
+        }
+        try (var coordinator =
+                builder.handler(world).attributes(Map.of("name", name)).build()) {
             coordinator.start();
             say("READY");
             var writing = new Thread(() -> write(world.world(), name, first, end), "writing");

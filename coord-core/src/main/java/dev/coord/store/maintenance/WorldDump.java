@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 
 /**
  * The world of a group as of one commit, read while the store is in use. Objects, quads and results are kept in memory, the content
@@ -39,16 +38,25 @@ public final class WorldDump {
      * What an operation that is still remembered answered.
      *
      * @param value not copied; nobody may change it
+     * @param entry all that the log has of the operation, this included
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Result(long seqno, long term, String operationId, String type, String sender, byte[] value) {}
+    public record Result(
+            long seqno, long term, String operationId, String type, String sender, byte[] value, StoredEntry entry) {}
 
-    private WorldDump(Store store, String group, BiConsumer<BlockRef, byte[]> blocks) throws IOException {
-        List<WorldEntryRecord> log = new ArrayList<>();
+    /** Takes blocks. */
+    @FunctionalInterface
+    public interface Blocks {
+        void take(StoredBlock block) throws IOException;
+    }
+
+    private WorldDump(Store store, String group, Blocks blocks) throws IOException {
+        List<StoredEntry> log = new ArrayList<>();
         var reading = new GroupReading(store.world(), group, part -> take(part, log, blocks));
         head = reading.read();
         var changes = new LogChanges();
-        for (WorldEntryRecord entry : log) {
+        for (StoredEntry stored : log) {
+            WorldEntryRecord entry = WorldEntryRecord.parseFrom(stored.encoded());
             if (entry.getSeqno() > head.checkpointSeqno()) {
                 entry.getChangesList().forEach(changes::add);
             }
@@ -58,7 +66,8 @@ public final class WorldDump {
                     entry.getOpId(),
                     entry.getType(),
                     entry.getSender(),
-                    entry.getResult().getValue().toByteArray()));
+                    entry.getResult().getValue().toByteArray(),
+                    stored));
         }
         changes.objects()
                 .forEach((key, object) ->
@@ -85,19 +94,16 @@ public final class WorldDump {
      * @param blocks told of each block as it is read; there may be some that no object refers to any more
      * @throws dev.coord.StoreException if the log was truncated while it was read, or the store gave no answer
      */
-    public static WorldDump of(Store store, String group, BiConsumer<BlockRef, byte[]> blocks) throws IOException {
+    public static WorldDump of(Store store, String group, Blocks blocks) throws IOException {
         return new WorldDump(store, group, blocks);
     }
 
-    private void take(StoreResponse part, List<WorldEntryRecord> log, BiConsumer<BlockRef, byte[]> blocks)
-            throws IOException {
-        for (StoredEntry entry : StoredParts.entries(part)) {
-            log.add(WorldEntryRecord.parseFrom(entry.encoded()));
-        }
+    private void take(StoreResponse part, List<StoredEntry> log, Blocks blocks) throws IOException {
+        log.addAll(StoredParts.entries(part));
         StoredParts.objects(part).forEach(object -> objects.put(object.key(), object));
         quads.addAll(StoredParts.quads(part));
         for (StoredBlock block : StoredParts.blocks(part)) {
-            blocks.accept(block.ref(), block.content());
+            blocks.take(block);
         }
     }
 
