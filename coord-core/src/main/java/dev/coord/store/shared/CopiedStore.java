@@ -5,15 +5,10 @@ import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
-import dev.coord.store.CommitSignal;
-import dev.coord.store.LeaseStore;
-import dev.coord.store.ParticipantStore;
-import dev.coord.store.SignalBoard;
-import dev.coord.store.Store;
-import dev.coord.store.WorldStore;
 import dev.coord.store.journal.DamagedJournalException;
 import dev.coord.store.journal.Journal;
 import dev.coord.store.journal.JournalFiles;
+import dev.coord.time.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -33,21 +29,16 @@ import org.slf4j.LoggerFactory;
  * A private copy of a directory's database and journal, opened: whatever is done with it, the directory stays as it is. The copy is
  * in the system's directory for temporary files, and gone when this is closed.
  */
-final class CopiedStore implements Store {
+final class CopiedStore extends OutsideStore {
     private static final Logger LOG = LoggerFactory.getLogger(CopiedStore.class);
     private static final String PREFIX = "coord-copy-";
     /** File times move in steps of some milliseconds; a file that was written to more recently than this may be changing. */
     private static final long QUIET_MILLIS = 30;
 
-    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private final SharedDirectory original;
     private final Path place;
     private final JournaledDatabase database;
-    private final SignalBoard board = new SignalBoard();
-    private final LeaseStore leases = new StoreCalls.Leases(this::call);
-    private final ParticipantStore participants = new StoreCalls.Participants(this::call);
-    private final WorldStore world = new WorldCalls(this::call);
 
     /** What a file was like at some moment. */
     private record Seen(
@@ -59,7 +50,7 @@ final class CopiedStore implements Store {
     }
 
     private CopiedStore(SharedDirectory original, Path place, JournaledDatabase database) {
-        this.original = original;
+        super(original);
         this.place = place;
         this.database = database;
     }
@@ -107,9 +98,9 @@ final class CopiedStore implements Store {
         Path source = from.database(epoch);
         Path target = to.database(epoch);
         JournalFiles journal = from.journal(epoch);
-        long began = System.nanoTime();
+        Deadline deadline = Deadline.in(LONGEST);
         IOException last = null;
-        for (long pause = QUIET_MILLIS; System.nanoTime() - began < LONGEST_NANOS; pause = Math.min(pause * 2, 500)) {
+        for (long pause = QUIET_MILLIS; !deadline.isOver(); pause = Math.min(pause * 2, 500)) {
             Files.deleteIfExists(target);
             to.journal(epoch).delete();
             long first = journal.first();
@@ -158,48 +149,15 @@ final class CopiedStore implements Store {
         return database.replayed();
     }
 
-    private synchronized StoreResponse call(StoreRequest request) {
+    @Override
+    synchronized StoreResponse call(StoreRequest request) {
         if (StoreCalls.writes(request)) {
             throw new StoreException(
-                    request.getOperationCase() + " cannot be done: nobody has the database in " + original.root()
+                    request.getOperationCase() + " cannot be done: nobody has the database in " + directory.root()
                             + " open, and this is a copy of it",
                     null);
         }
-        StoreResponse response = database.carryOut(0, request);
-        if (!response.getError().isEmpty()) {
-            throw new StoreException("The store of " + original.root() + ": " + response.getError(), null);
-        }
-        return original.names().local(response);
-    }
-
-    @Override
-    public LeaseStore leases() {
-        return leases;
-    }
-
-    @Override
-    public ParticipantStore participants() {
-        return participants;
-    }
-
-    @Override
-    public WorldStore world() {
-        return world;
-    }
-
-    @Override
-    public CommitSignal signal() {
-        return board;
-    }
-
-    @Override
-    public boolean isProvenDead(String lifeToken) {
-        try {
-            return LifeLocks.isProvenDead(original, lifeToken);
-        } catch (IOException e) {
-            LOG.debug("Cannot look at {}", lifeToken, e);
-            return false;
-        }
+        return answer(database.carryOut(0, request));
     }
 
     @Override

@@ -4,12 +4,7 @@ import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
-import dev.coord.store.CommitSignal;
-import dev.coord.store.LeaseStore;
-import dev.coord.store.ParticipantStore;
-import dev.coord.store.SignalBoard;
-import dev.coord.store.Store;
-import dev.coord.store.WorldStore;
+import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.unix.UnixTransport;
 import java.io.IOException;
@@ -24,38 +19,34 @@ import org.jspecify.annotations.Nullable;
  * A store that does no more than ask the owner that there is. It has no lock, no socket and no file in the directory, never opens
  * the database itself, and replaces nobody who is frozen: whoever looks in from outside leaves things as they are.
  */
-final class OwnerClient implements Store {
+final class OwnerClient extends OutsideStore {
     private static final long LOOK_MILLIS = 5;
 
-    private final SharedDirectory directory;
     private final Duration callTimeout;
     private final UnixTransport transport;
-    private final SignalBoard board = new SignalBoard();
-    private final LeaseStore leases = new StoreCalls.Leases(this::call);
-    private final ParticipantStore participants = new StoreCalls.Participants(this::call);
-    private final WorldStore world = new WorldCalls(this::call);
     private @Nullable OwnerLink link;
     private @Nullable Endpoint dialled;
     private boolean closed;
 
     OwnerClient(SharedDirectory directory, Duration callTimeout) {
-        this.directory = directory;
+        super(directory);
         this.callTimeout = callTimeout;
         this.transport = new UnixTransport(directory.root());
     }
 
-    private StoreResponse call(StoreRequest asked) {
+    @Override
+    StoreResponse call(StoreRequest asked) {
         StoreRequest request = directory.names().shared(asked);
-        long deadline = System.nanoTime() + callTimeout.toNanos();
+        Deadline deadline = Deadline.in(callTimeout);
         Throwable last = null;
         try {
-            for (long left = callTimeout.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+            while (!deadline.isOver()) {
                 OwnerLink ready = await(deadline);
                 if (ready == null) {
                     break;
                 }
                 try {
-                    return answer(ready.execute(request, Math.max(1, deadline - System.nanoTime())));
+                    return answer(ready.execute(request, Math.max(1, deadline.leftNanos())));
                 } catch (NotOwnerException e) {
                     last = e;
                     drop(ready);
@@ -82,16 +73,9 @@ final class OwnerClient implements Store {
         return asked == null ? "" : "; the last one that was asked is process " + asked.pid() + " at " + asked.socket();
     }
 
-    private StoreResponse answer(StoreResponse response) {
-        if (!response.getError().isEmpty()) {
-            throw new StoreException("The store of " + directory.root() + ": " + response.getError(), null);
-        }
-        return directory.names().local(response);
-    }
-
     /** Waits for an owner that serves; null if there is none in time. */
-    private synchronized @Nullable OwnerLink await(long deadline) throws IOException, InterruptedException {
-        while (System.nanoTime() < deadline) {
+    private synchronized @Nullable OwnerLink await(Deadline deadline) throws IOException, InterruptedException {
+        while (!deadline.isOver()) {
             if (closed) {
                 throw new StoreUnavailableException("The store of " + directory.root() + " is closed", null);
             }
@@ -129,7 +113,7 @@ final class OwnerClient implements Store {
                 transport,
                 "process " + ProcessHandle.current().pid() + ", which only asks,",
                 NanoClock.system(),
-                System.nanoTime(),
+                NanoClock.system().nanoTime(),
                 board::publish,
                 this::wake);
         link = made;
@@ -145,35 +129,6 @@ final class OwnerClient implements Store {
             link = null;
         }
         over.close();
-    }
-
-    @Override
-    public LeaseStore leases() {
-        return leases;
-    }
-
-    @Override
-    public ParticipantStore participants() {
-        return participants;
-    }
-
-    @Override
-    public WorldStore world() {
-        return world;
-    }
-
-    @Override
-    public CommitSignal signal() {
-        return board;
-    }
-
-    @Override
-    public boolean isProvenDead(String lifeToken) {
-        try {
-            return LifeLocks.isProvenDead(directory, lifeToken);
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     @Override
