@@ -3,6 +3,7 @@ package dev.coord.world;
 import dev.coord.InvalidSettingsException;
 import dev.coord.time.Durations;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The limits of a world. Use the same in all processes.
@@ -90,91 +91,84 @@ public record WorldSettings(
 
     /** The same with another {@link #submitTimeout()}. */
     public WorldSettings withSubmitTimeout(Duration timeout) {
-        return new WorldSettings(
-                timeout,
-                operationTimeout,
-                resultRetention,
-                maxResults,
-                blockCacheBytes,
-                maxOperationSize,
-                sweepInterval,
-                maxLogBytes,
-                maxQueueBytes,
-                resultCacheBytes);
+        return with(to -> to.submitTimeout = timeout);
     }
 
     /** The same with another {@link #operationTimeout()}. */
     public WorldSettings withOperationTimeout(Duration timeout) {
-        return new WorldSettings(
-                submitTimeout,
-                timeout,
-                resultRetention,
-                maxResults,
-                blockCacheBytes,
-                maxOperationSize,
-                sweepInterval,
-                maxLogBytes,
-                maxQueueBytes,
-                resultCacheBytes);
+        return with(to -> to.operationTimeout = timeout);
     }
 
     /** The same with other limits for results and the log. */
     public WorldSettings withResults(Duration retention, int max) {
-        return new WorldSettings(
-                submitTimeout,
-                operationTimeout,
-                retention,
-                max,
-                blockCacheBytes,
-                maxOperationSize,
-                sweepInterval,
-                maxLogBytes,
-                maxQueueBytes,
-                resultCacheBytes);
+        return with(to -> {
+            to.resultRetention = retention;
+            to.maxResults = max;
+        });
     }
 
     /** The same with another {@link #sweepInterval()}. */
     public WorldSettings withSweepInterval(Duration interval) {
-        return new WorldSettings(
-                submitTimeout,
-                operationTimeout,
-                resultRetention,
-                maxResults,
-                blockCacheBytes,
-                maxOperationSize,
-                interval,
-                maxLogBytes,
-                maxQueueBytes,
-                resultCacheBytes);
+        return with(to -> to.sweepInterval = interval);
     }
 
     /** The same with another {@link #maxLogBytes()}. */
     public WorldSettings withMaxLogBytes(long bytes) {
-        return new WorldSettings(
-                submitTimeout,
-                operationTimeout,
-                resultRetention,
-                maxResults,
-                blockCacheBytes,
-                maxOperationSize,
-                sweepInterval,
-                bytes,
-                maxQueueBytes,
-                resultCacheBytes);
+        return with(to -> to.maxLogBytes = bytes);
     }
 
     /** The same with other limits for what waits, and for results in memory. */
     public WorldSettings withMemory(long queue, long results) {
-        return new WorldSettings(
-                submitTimeout,
-                operationTimeout,
-                resultRetention,
-                maxResults,
-                blockCacheBytes,
-                maxOperationSize,
-                sweepInterval,
-                maxLogBytes,
-                queue,
-                results);
+        return with(to -> {
+            to.maxQueueBytes = queue;
+            to.resultCacheBytes = results;
+        });
+    }
+
+    private WorldSettings with(Consumer<Copy> change) {
+        var copy = new Copy(this);
+        change.accept(copy);
+        return copy.made();
+    }
+
+    /** What a copy is to have. */
+    private static final class Copy {
+        private Duration submitTimeout;
+        private Duration operationTimeout;
+        private Duration resultRetention;
+        private int maxResults;
+        private long blockCacheBytes;
+        private int maxOperationSize;
+        private Duration sweepInterval;
+        private long maxLogBytes;
+        private long maxQueueBytes;
+        private long resultCacheBytes;
+
+        Copy(WorldSettings from) {
+            submitTimeout = from.submitTimeout;
+            operationTimeout = from.operationTimeout;
+            resultRetention = from.resultRetention;
+            maxResults = from.maxResults;
+            blockCacheBytes = from.blockCacheBytes;
+            maxOperationSize = from.maxOperationSize;
+            sweepInterval = from.sweepInterval;
+            maxLogBytes = from.maxLogBytes;
+            maxQueueBytes = from.maxQueueBytes;
+            resultCacheBytes = from.resultCacheBytes;
+        }
+
+        WorldSettings made() {
+            return new WorldSettings(
+                    submitTimeout,
+                    operationTimeout,
+                    resultRetention,
+                    maxResults,
+                    blockCacheBytes,
+                    maxOperationSize,
+                    sweepInterval,
+                    maxLogBytes,
+                    maxQueueBytes,
+                    resultCacheBytes);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.coord.store.jdbc;
 import dev.coord.InvalidSettingsException;
 import dev.coord.time.Durations;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -106,56 +107,88 @@ public record DatabaseSettings(
 
     /** The same for another role. */
     public DatabaseSettings withCredentials(String name, String secret) {
-        return new DatabaseSettings(
-                url, name, secret, tables, schemaName, tablePrefix, session, leaseTimeout, callTimeout, pollInterval);
+        return with(to -> {
+            to.username = name;
+            to.password = secret;
+        });
     }
 
     /** The same with another {@link #tables()}. */
     public DatabaseSettings withTables(Tables what) {
-        return new DatabaseSettings(
-                url,
-                username,
-                password,
-                what,
-                schemaName,
-                tablePrefix,
-                session,
-                leaseTimeout,
-                callTimeout,
-                pollInterval);
+        return with(to -> to.tables = what);
     }
 
     /** The same with tables of other names. */
     public DatabaseSettings withNames(String schema, String prefix) {
-        return new DatabaseSettings(
-                url, username, password, tables, schema, prefix, session, leaseTimeout, callTimeout, pollInterval);
+        return with(to -> {
+            to.schemaName = schema;
+            to.tablePrefix = prefix;
+        });
     }
 
     /** The same with or without a {@link #session()}. */
     public DatabaseSettings withSession(boolean wanted) {
-        return new DatabaseSettings(
-                url,
-                username,
-                password,
-                tables,
-                schemaName,
-                tablePrefix,
-                wanted,
-                leaseTimeout,
-                callTimeout,
-                pollInterval);
+        return with(to -> to.session = wanted);
     }
 
     /** The same with other timeouts. */
     public DatabaseSettings withTimeouts(Duration lease, Duration call) {
-        return new DatabaseSettings(
-                url, username, password, tables, schemaName, tablePrefix, session, lease, call, pollInterval);
+        return with(to -> {
+            to.leaseTimeout = lease;
+            to.callTimeout = call;
+        });
     }
 
     /** The same with another {@link #pollInterval()}. */
     public DatabaseSettings withPollInterval(Duration interval) {
-        return new DatabaseSettings(
-                url, username, password, tables, schemaName, tablePrefix, session, leaseTimeout, callTimeout, interval);
+        return with(to -> to.pollInterval = interval);
+    }
+
+    private DatabaseSettings with(Consumer<Copy> change) {
+        var copy = new Copy(this);
+        change.accept(copy);
+        return copy.made();
+    }
+
+    /** What a copy is to have. */
+    private static final class Copy {
+        private String url;
+        private String username;
+        private String password;
+        private Tables tables;
+        private String schemaName;
+        private String tablePrefix;
+        private boolean session;
+        private Duration leaseTimeout;
+        private Duration callTimeout;
+        private Duration pollInterval;
+
+        Copy(DatabaseSettings from) {
+            url = from.url;
+            username = from.username;
+            password = from.password;
+            tables = from.tables;
+            schemaName = from.schemaName;
+            tablePrefix = from.tablePrefix;
+            session = from.session;
+            leaseTimeout = from.leaseTimeout;
+            callTimeout = from.callTimeout;
+            pollInterval = from.pollInterval;
+        }
+
+        DatabaseSettings made() {
+            return new DatabaseSettings(
+                    url,
+                    username,
+                    password,
+                    tables,
+                    schemaName,
+                    tablePrefix,
+                    session,
+                    leaseTimeout,
+                    callTimeout,
+                    pollInterval);
+        }
     }
 
     @Override
