@@ -50,8 +50,7 @@ final class PostgresDatabases implements AutoCloseable {
                 "CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'",
                 "GRANT ALL ON SCHEMA public TO " + role);
         Path rules = Path.of(text(url, "SHOW hba_file"));
-        Files.writeString(
-                rules, "host " + database + " " + role + " all scram-sha-256\n" + Files.readString(rules));
+        Files.writeString(rules, "host " + database + " " + role + " all scram-sha-256\n" + Files.readString(rules));
         execute(url, "SELECT pg_reload_conf()");
     }
 
