@@ -8,6 +8,7 @@ import dev.coord.time.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** All of a store that writes to its directory, on any disk: it becomes the owner, and nobody else can reach it. */
@@ -39,13 +40,22 @@ final class LoneOwner implements AutoCloseable {
         thread.start();
     }
 
-    /** The owner that serves, which may have ended already. */
+    /** The owner that serves, which may have ended already; what fails for another reason than damage is tried again. */
     Owner serving() throws InterruptedException {
+        return serving(problem -> problem instanceof CorruptStoreException);
+    }
+
+    /** The owner that serves at the first attempt. */
+    Owner servingAtOnce() throws InterruptedException {
+        return serving(problem -> true);
+    }
+
+    private Owner serving(Predicate<CoordException> isFinal) throws InterruptedException {
         long until = System.nanoTime() + Patience.LIMIT.toNanos();
         Route route = routes.await(Deadline.in(STEP));
         while (route == null) {
             CoordException problem = routes.problem();
-            if (problem instanceof CorruptStoreException || System.nanoTime() > until) {
+            if ((problem != null && isFinal.test(problem)) || System.nanoTime() > until) {
                 throw problem == null ? new IllegalStateException("Nobody became the owner") : problem;
             }
             if (candidate.owning() == 0 && !directory.isComplete(epochs.get())) {
