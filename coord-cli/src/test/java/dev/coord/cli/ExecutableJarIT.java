@@ -41,12 +41,13 @@ class ExecutableJarIT {
     /** The driver is in it, and the password is found where Spring Boot would find it. */
     @Test
     void itKnowsPostgreSql() throws Exception {
-        Path directory = temporary.resolve("moved");
+        Path directory = temporary.resolve("moving");
+        Path export = temporary.resolve("export.jsonl");
         try (Writer writer = Writer.start(directory, "writer", 5)) {
             writer.await("WRITTEN");
+            // In use: what runs from classes has H2 under its own name, which is written into the file.
+            Files.writeString(export, run(0, "export", directory.toString()));
         }
-        Path export = temporary.resolve("export.jsonl");
-        Files.writeString(export, run(0, "export", directory.toString()));
         try (PostgresDatabases server = PostgresDatabases.start()) {
             String url = server.create("moved");
             PostgresDatabases.guard(url, "moved", "keeper", "right");
