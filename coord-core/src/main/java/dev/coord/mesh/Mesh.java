@@ -70,7 +70,9 @@ public final class Mesh implements AutoCloseable {
     private boolean ownsServer;
     private final PauseDetector pauseDetector;
     private volatile @Nullable PeerWatch leaderWatch;
+    /** The leader whose connection broke without a farewell, as long as there was no other one to it since. */
     private volatile @Nullable ParticipantId brokenLeader;
+
     private boolean unresponsiveReported;
     private final Trouble socketTrouble;
     private volatile @Nullable String socketProblem;
@@ -119,7 +121,7 @@ public final class Mesh implements AutoCloseable {
         this.ticking = workers.task("coord-mesh-timer-" + group, unlessClosed(this::tick));
         this.looking = workers.task("coord-mesh-timer-" + group, unlessClosed(this::changed));
         this.services = new MeshServices(self, work, departure);
-        this.participantServer = new ParticipantServer(info);
+        this.participantServer = new ParticipantServer(self, info);
         services.addPlain(participantServer);
         this.deadlines = new DefaultDeadline(settings.callTimeout());
     }
@@ -352,6 +354,10 @@ public final class Mesh implements AutoCloseable {
                 disconnect(peer);
             }
         }
+        ParticipantId broken = brokenLeader;
+        if (broken != null && !there.contains(broken)) {
+            brokenLeader = null;
+        }
     }
 
     private void tick() {
@@ -442,20 +448,25 @@ public final class Mesh implements AutoCloseable {
                 && !watch.isOver()
                 && leader.filter(l -> l.participant().equals(watch.participant()))
                         .isPresent();
+        if (watch != null) {
+            noteSign(watch);
+        }
         if (right) {
             return;
         }
         if (watch != null) {
-            noteBroken(watch);
             watch.close();
             leaderWatch = null;
         }
         leader.ifPresent(l -> leaderWatch = PeerWatch.open(peer(l), clock, leaderLost));
     }
 
-    private void noteBroken(PeerWatch watch) {
+    private void noteSign(PeerWatch watch) {
         if (watch.isBroken()) {
             brokenLeader = watch.participant();
+        } else if (watch.wasHeard() && watch.participant().equals(brokenLeader)) {
+            // It was there again; how it ends this time is another matter.
+            brokenLeader = null;
         }
     }
 
@@ -467,7 +478,7 @@ public final class Mesh implements AutoCloseable {
     public boolean isGone(String process) {
         PeerWatch watch = leaderWatch;
         if (watch != null) {
-            noteBroken(watch);
+            noteSign(watch);
         }
         ParticipantId broken = brokenLeader;
         if (broken == null || isWatching(broken)) {

@@ -1,11 +1,12 @@
 package dev.coord.mesh;
 
+import dev.coord.ParticipantId;
 import dev.coord.proto.GetParticipantInfoRequest;
 import dev.coord.proto.GetParticipantInfoResponse;
 import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.WatchParticipantInfoRequest;
+import dev.coord.transport.AbsentParticipant;
 import dev.coord.transport.Subscribers;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
@@ -13,10 +14,12 @@ import java.util.function.Supplier;
 
 /** Answers who this participant is, and tells those who watch it. Never blocks. */
 final class ParticipantServer extends ParticipantServiceGrpc.ParticipantServiceImplBase {
+    private final ParticipantId self;
     private final Supplier<ParticipantInfo> info;
     private final Subscribers<Boolean, GetParticipantInfoResponse> watchers;
 
-    ParticipantServer(Supplier<ParticipantInfo> info) {
+    ParticipantServer(ParticipantId self, Supplier<ParticipantInfo> info) {
+        this.self = self;
         this.info = info;
         this.watchers = new Subscribers<>(nothing -> Optional.of(MeshMessages.toMessage(info.get())), gone -> {});
     }
@@ -39,9 +42,8 @@ final class ParticipantServer extends ParticipantServiceGrpc.ParticipantServiceI
         watchers.update(nothing -> {});
     }
 
-    /** Ends all streams: this participant leaves. */
+    /** Ends all streams with a farewell: this participant leaves, and its process goes on. */
     void end() {
-        watchers.end(
-                Status.UNAVAILABLE.withDescription("this participant leaves").asRuntimeException());
+        watchers.end(AbsentParticipant.refusal(self));
     }
 }

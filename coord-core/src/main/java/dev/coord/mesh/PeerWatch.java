@@ -61,6 +61,11 @@ final class PeerWatch
         return heard && !over;
     }
 
+    /** Whether something was heard, also if it has ended. */
+    boolean wasHeard() {
+        return heard;
+    }
+
     /** Whether something was heard, and then the connection ended without a word from the other side. */
     boolean isBroken() {
         return broken;
