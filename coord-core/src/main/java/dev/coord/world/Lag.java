@@ -23,6 +23,13 @@ final class Lag {
         look();
     }
 
+    /** A leader says that {@code seqno} is the last commit: what another one said of later ones does not count any more. */
+    synchronized void knownAnew(long seqno) {
+        known = Math.max(read, seqno);
+        awaited = Math.min(awaited, known);
+        look();
+    }
+
     /** Commit {@code seqno} can be read. If that is less than before, the world went back, and what was known is not there any more. */
     synchronized void read(long seqno) {
         if (seqno < read) {

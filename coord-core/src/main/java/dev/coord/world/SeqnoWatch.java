@@ -12,13 +12,13 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the leader's sequence number, and the next leader's when that one ends: each number is told once, and they only grow,
- * except after the world {@linkplain #wentBack went back}.
+ * Watches the leader's sequence number, and the next leader's when that one ends. The numbers of one leader only grow; the first
+ * one that is heard of a leader stands for all that were heard before, of which it may not know some: they are lost with an older
+ * database that was put in place of a newer one.
  */
 final class SeqnoWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeqnoWatch.class);
@@ -28,11 +28,18 @@ final class SeqnoWatch implements AutoCloseable {
     private final SharedTimer timer;
     private final Runnable watching;
     private final BooleanSupplier wanted;
-    private final LongConsumer told;
+    private final News told;
     private final LeaderChanges leaderChanges;
     private Context.CancellableContext watch = Context.ROOT.withCancellation();
     private long last;
     private boolean closed;
+
+    /** Hears of the leader's number. */
+    @FunctionalInterface
+    interface News {
+        /** @param first whether it is the first one of this leader, or since the world went back */
+        void told(long seqno, boolean first);
+    }
 
     /**
      * @param wanted whether to watch at the moment; a leader need not watch itself
@@ -44,7 +51,7 @@ final class SeqnoWatch implements AutoCloseable {
             SharedTimer timer,
             Workers workers,
             BooleanSupplier wanted,
-            LongConsumer told) {
+            News told) {
         this.leader = CoordinatorServiceGrpc.newStub(leader).withWaitForReady().withExecutor(Runnable::run);
         this.timer = timer;
         this.watching = workers.task("the watch of the leader's sequence number", this::watch);
@@ -70,12 +77,15 @@ final class SeqnoWatch implements AutoCloseable {
             }
             watch = context;
         }
-        WatchWorldSeqnoRequest request =
-                WatchWorldSeqnoRequest.newBuilder().setLastSeenSeqno(last()).build();
+        // From the beginning: the first answer is where this leader is, also if another one was further.
+        var request = WatchWorldSeqnoRequest.getDefaultInstance();
         context.run(() -> leader.watchWorldSeqno(request, new StreamObserver<>() {
+            private boolean first = true;
+
             @Override
             public void onNext(WatchWorldSeqnoResponse news) {
-                advance(news.getSeqno());
+                advance(context, news.getSeqno(), first);
+                first = false;
             }
 
             @Override
@@ -106,24 +116,25 @@ final class SeqnoWatch implements AutoCloseable {
 
     /** The world is at {@code seqno}, an older one having been put in its place: larger numbers are no longer known. */
     void wentBack(long seqno) {
+        Context.CancellableContext old;
         synchronized (this) {
-            if (seqno >= last) {
-                return;
-            }
-            last = seqno;
+            last = Math.min(last, seqno);
+            old = watch;
+            // What is on its way through the old one is of before.
+            watch = Context.ROOT.withCancellation();
         }
-        // The leader was asked for what comes after a number that is not there any more.
-        cancel();
+        old.cancel(null);
     }
 
-    private void advance(long seqno) {
+    @SuppressWarnings("ReferenceEquality") // The same watch.
+    private void advance(Context.CancellableContext by, long seqno, boolean first) {
         synchronized (this) {
-            if (seqno <= last) {
+            if (by != watch || seqno == last || (seqno < last && !first)) {
                 return;
             }
             last = seqno;
         }
-        told.accept(seqno);
+        told.told(seqno, first);
     }
 
     private void again() {

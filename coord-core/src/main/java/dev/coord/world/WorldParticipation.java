@@ -70,7 +70,7 @@ final class WorldParticipation implements AutoCloseable {
                 group,
                 context.participant(),
                 engine,
-                replica::seqno,
+                replica::readSeqno,
                 context.mesh().directory(),
                 leader,
                 settings,
@@ -86,8 +86,12 @@ final class WorldParticipation implements AutoCloseable {
                 timer,
                 workers,
                 () -> engine.get().isEmpty(),
-                seqno -> {
-                    lag.known(seqno);
+                (seqno, first) -> {
+                    if (first) {
+                        lag.knownAnew(seqno);
+                    } else {
+                        lag.known(seqno);
+                    }
                     if (seqno > replica.seqno()) {
                         signal.wake(CommitSignal.Topic.HEAD);
                     }

@@ -50,6 +50,19 @@ class LagTest {
     }
 
     @Test
+    void whoWasToldOfCommitsThatWereLostIsNotBehindThem() {
+        lag.read(5);
+        lag.known(10);
+        clock.tickMillis(5000);
+        assertThat(lag.age()).isEqualTo(Duration.ofMillis(5000));
+        lag.knownAnew(5);
+        assertThat(lag.age()).isZero();
+        lag.knownAnew(7);
+        clock.tickMillis(100);
+        assertThat(lag.age()).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
     void whoGoesOnIsNeverLongBehindThoughThereIsAlwaysMore() {
         for (int i = 1; i < 100; i++) {
             lag.known(i * 10L);

@@ -97,7 +97,12 @@ class LeaderChangeTest {
 
     private SeqnoWatch watch(List<Long> told) {
         return new SeqnoWatch(
-                leaderOf(two), two.coordinator().mesh().directory(), timer, workers, () -> true, told::add);
+                leaderOf(two),
+                two.coordinator().mesh().directory(),
+                timer,
+                workers,
+                () -> true,
+                (seqno, first) -> told.add(seqno));
     }
 
     @Test

@@ -80,8 +80,8 @@ class LeaderChangesTest {
     void theSequenceNumberOfTheNextLeaderIsWatchedWhenTheOldOneIsSilent() {
         var timer = new SharedTimer();
         leaders.lead(1);
-        try (var watch =
-                new SeqnoWatch(leaders, leaders, timer, new Workers(NanoClock.system()), () -> true, seqno -> {})) {
+        try (var watch = new SeqnoWatch(
+                leaders, leaders, timer, new Workers(NanoClock.system()), () -> true, (seqno, first) -> {})) {
             watch.watch();
             assertThat(leaders.requests()).hasSize(1);
             leaders.lead(2);
