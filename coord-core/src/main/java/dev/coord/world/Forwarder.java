@@ -50,24 +50,32 @@ final class Forwarder implements AutoCloseable {
     private static final int MAX_BATCH_BYTES = 1024 * 1024;
     private static final long RETRY_MILLIS = 5;
     private static final long EXPIRY_MILLIS = 50;
+    private static final long NOT_SENT = -1;
 
     private record Pending(
             WorldWrite write,
             String operationId,
             long began,
             Deadline deadline,
-            long since,
-            AtomicBoolean sent,
+            AtomicLong sentSince,
             CompletableFuture<WorldResult> answer) {
-        /** What is sent: it says since when it may have been sent before, so that it is not applied again when nobody knows any more. */
-        WorldWrite toSend() {
+        /**
+         * What is sent: it says since when it may have been sent before, so that it is not applied again when nobody knows any more.
+         *
+         * @param seqno a commit that the world has by now
+         */
+        WorldWrite toSend(long seqno) {
             WorldWrite timed = write.within(deadline);
             long ids = WorldKeys.since(operationId);
-            boolean again = sent.getAndSet(true);
             if (ids >= 0) {
                 return timed.sentSince(ids);
             }
-            return again && since > 0 ? timed.sentSince(since) : timed;
+            boolean first = sentSince.compareAndSet(NOT_SENT, seqno);
+            return first ? timed : timed.sentSince(sentSince.get());
+        }
+
+        boolean isSent() {
+            return sentSince.get() != NOT_SENT;
         }
 
         long bytes() {
@@ -110,10 +118,14 @@ final class Forwarder implements AutoCloseable {
     private final AtomicLong made = new AtomicLong();
 
     private final LongSupplier seqno;
+    /** Nothing is sent before the world was read here: nobody could say since when it may have happened. */
+    private final AtomicBoolean awaitingWorld = new AtomicBoolean();
+
     private long unansweredBytes;
     private int underWay;
     private boolean closed;
 
+    /** @param seqno the last commit that was read here; negative before the world was read for the first time */
     Forwarder(
             String group,
             ParticipantId self,
@@ -161,8 +173,7 @@ final class Forwarder implements AutoCloseable {
                 operationId,
                 clock.nanoTime(),
                 Deadline.in(timeout, clock),
-                seqno.getAsLong(),
-                new AtomicBoolean(),
+                new AtomicLong(NOT_SENT),
                 new CompletableFuture<>());
         if (!charge(pending)) {
             return CompletableFuture.failedFuture(new QueueFullException(operationId, settings.maxQueueBytes()));
@@ -246,6 +257,10 @@ final class Forwarder implements AutoCloseable {
 
     /** Sends what waits, as far as it may. */
     private void pump() {
+        if (seqno.getAsLong() < 0) {
+            awaitWorld();
+            return;
+        }
         for (List<Pending> batch = next(); !batch.isEmpty(); batch = next()) {
             Optional<WorldEngine> engine = local.get();
             if (engine.isPresent()) {
@@ -253,6 +268,33 @@ final class Forwarder implements AutoCloseable {
             } else {
                 call(batch);
             }
+        }
+    }
+
+    private void awaitWorld() {
+        List<Pending> over;
+        boolean more;
+        synchronized (this) {
+            over = waiting.stream()
+                    .filter(pending -> pending.deadline().isOver())
+                    .toList();
+            waiting.removeAll(over);
+            more = !waiting.isEmpty();
+        }
+        over.forEach(pending -> settle(pending, null, null));
+        if (!more || awaitingWorld.getAndSet(true)) {
+            return;
+        }
+        try {
+            var unused = timer.schedule(
+                    () -> {
+                        awaitingWorld.set(false);
+                        pump();
+                    },
+                    RETRY_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("Group {}: this participant leaves", group, e);
         }
     }
 
@@ -297,7 +339,7 @@ final class Forwarder implements AutoCloseable {
     /** An engine of the application's may throw, or wrap what went wrong. */
     private CompletableFuture<WorldResult> submit(WorldEngine engine, Pending pending) {
         try {
-            return engine.submit(pending.toSend(), pending.operationId(), self);
+            return engine.submit(pending.toSend(seqno.getAsLong()), pending.operationId(), self);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -418,7 +460,7 @@ final class Forwarder implements AutoCloseable {
     }
 
     private SubmitWorldOpRequest request(Pending pending) {
-        WorldWrite write = pending.toSend();
+        WorldWrite write = pending.toSend(seqno.getAsLong());
         var request = SubmitWorldOpRequest.newBuilder()
                 .setOpData(write.encoded())
                 .setOpId(pending.operationId())
@@ -455,7 +497,10 @@ final class Forwarder implements AutoCloseable {
             measured(pending, Outcome.UNKNOWN);
             pending.answer()
                     .completeExceptionally(
-                            WorldUnavailableException.outcomeUnknown(pending.operationId(), reason(), failure));
+                            pending.isSent()
+                                    ? WorldUnavailableException.outcomeUnknown(
+                                            pending.operationId(), reason(), failure)
+                                    : notSent(pending));
         }
     }
 
@@ -463,6 +508,16 @@ final class Forwarder implements AutoCloseable {
         if (!pending.write().isSync()) {
             monitor.submitted(clock.nanoTime() - pending.began(), outcome);
         }
+    }
+
+    private synchronized WorldUnavailableException notSent(Pending pending) {
+        String why = closed
+                ? "this participant of group " + group + " has left; submit on another one"
+                : "the world of group " + group + " was not read from the store in time, which comes first; try again";
+        return new WorldUnavailableException(
+                pending.operationId(),
+                "Operation '" + pending.operationId() + "' was not sent to any leader, and did not happen: " + why,
+                null);
     }
 
     private synchronized String reason() {

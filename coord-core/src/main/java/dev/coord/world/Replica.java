@@ -89,6 +89,12 @@ final class Replica {
         return now == null ? 0 : now.seqno();
     }
 
+    /** The same; negative before it was read. */
+    long readSeqno() {
+        Snapshot now = snapshot;
+        return now == null ? -1 : now.seqno();
+    }
+
     SnapshotView view() {
         return new SnapshotView(snapshot(), blocks, this::awaitRev);
     }

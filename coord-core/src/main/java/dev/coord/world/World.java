@@ -72,9 +72,11 @@ public final class World {
      * never applied twice, however late it is submitted again: when so much time has passed that nobody knows any more whether it
      * happened, it is refused with {@link OutcomeUnknownException}. Of an id in any other form nobody knows when it was used first, and
      * it is only recognised as long as results are kept.
+     *
+     * @throws WorldUnavailableException if the world could not be read from the store yet, see {@link #read}
      */
     public String newOperationId() {
-        return WorldKeys.idSince(seqno(), UUID.randomUUID().toString());
+        return WorldKeys.idSince(state.seqno(), UUID.randomUUID().toString());
     }
 
     /** The same for an operation that this process knows by its type alone. */

@@ -31,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** The way of submissions to a leader that is in the same process. */
@@ -303,6 +304,41 @@ class ForwarderTest {
                     .hasMessageContaining("largest message");
         }
         assertThat(outcomes).containsExactly(WorldMonitor.Outcome.REFUSED);
+    }
+
+    @Test
+    void nothingIsSentBeforeTheWorldIsReadAndARepetitionSaysSinceWhen() {
+        var witness = new Witness(Status.UNAVAILABLE);
+        var read = new AtomicLong(-1);
+        try (var forwarder = new Forwarder(
+                "group",
+                self,
+                Optional::empty,
+                read::get,
+                LED,
+                witness,
+                WorldSettings.defaults(),
+                new WorldMonitors(),
+                within -> {},
+                new Workers(NanoClock.system()))) {
+            var impatient = forwarder.submit(TX, "impatient", Duration.ofMillis(50));
+            assertThatThrownBy(() -> impatient.get(Patience.SECONDS, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(WorldUnavailableException.class)
+                    .hasMessageContaining("did not happen");
+            var unused = forwarder.submit(TX, "id", Patience.LIMIT);
+            assertThat(witness.asked).isEmpty();
+            read.set(0);
+            await().until(() -> witness.asked.size() >= 3);
+            read.set(40);
+        }
+        assertThat(witness.asked).extracting(SubmitWorldOpRequest::getOpId).containsOnly("id");
+        assertThat(witness.asked.get(0).hasSentSinceSeqno())
+                .as("not sent before")
+                .isFalse();
+        assertThat(witness.asked.subList(1, witness.asked.size())).allSatisfy(again -> {
+            assertThat(again.hasSentSinceSeqno()).isTrue();
+            assertThat(again.getSentSinceSeqno()).isZero();
+        });
     }
 
     @Test
