@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +84,7 @@ public final class Coordinator implements AutoCloseable {
     private Coordinator(Builder builder, Supplier<Store> storeSupplier, boolean ownsStore) {
         this.group = builder.group;
         this.capabilities = List.copyOf(builder.capabilities);
-        this.attributes = new Attributes(builder.attributes, builder.lateAttributes);
+        this.attributes = new Attributes(builder.attributes, lateAttributes(builder.lateAttributes, builder.handler));
         this.settings = builder.settings();
         this.storeSupplier = storeSupplier;
         this.ownsStore = ownsStore;
@@ -108,6 +109,15 @@ public final class Coordinator implements AutoCloseable {
                 this::leaderLost,
                 builder.transport.get(),
                 NanoClock.system());
+    }
+
+    private static Supplier<Map<String, String>> lateAttributes(
+            Supplier<? extends Map<String, String>> own, RoleChangeHandler handler) {
+        return () -> {
+            Map<String, String> all = new HashMap<>(handler.attributes());
+            all.putAll(own.get());
+            return all;
+        };
     }
 
     /** A builder; a directory, a database or a store is needed, all else has a default. */
@@ -365,8 +375,7 @@ public final class Coordinator implements AutoCloseable {
      * else wants it. Does not wait for the role handler to stop.
      */
     public void stepDown(Duration pauseTime) {
-        pause.steppedDown(pauseTime, NanoClock.system().nanoTime());
-        participation().election().leadership().ifPresent(lease -> lease.lose(LossReason.STEPPED_DOWN));
+        participation().stepDown(pauseTime);
     }
 
     private void handlerFailed(Leadership leadership, Throwable why) {

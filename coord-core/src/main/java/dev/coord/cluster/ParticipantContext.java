@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  *     returned, or while it goes on: this participant steps down, as if that had thrown
  * @param leaderNeeded tells that this participant needs a leader within that time and knows of none: if nobody else stands it may
  *     lead though it is no candidate, see {@link Coordinator#open()} and {@link Coordinator#handOver()}
+ * @param stepDown gives the leadership up, if held, as {@link Coordinator#stepDown}
  * @param reported tells of a failure that {@link CoordinatorStatus#handlerFailure()} is to show and that changes nothing else
  */
 public record ParticipantContext(
@@ -34,4 +35,5 @@ public record ParticipantContext(
         Duration participantExpiry,
         BiConsumer<Leadership, Throwable> failed,
         Consumer<Duration> leaderNeeded,
+        Consumer<Duration> stepDown,
         Consumer<Throwable> reported) {}

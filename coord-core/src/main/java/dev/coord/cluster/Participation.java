@@ -232,6 +232,7 @@ final class Participation {
                 settings.participantExpiry(),
                 this::handlerFailed,
                 this::leaderNeeded,
+                this::stepDown,
                 handler::failed));
         joined = true;
         mesh.serve();
@@ -257,6 +258,12 @@ final class Participation {
         roles.started();
         pause.stand();
         store.signal().wake(CommitSignal.Topic.LEASE);
+    }
+
+    /** Gives a leadership up, and does not stand for {@code pauseTime}, unless nobody else does. */
+    void stepDown(Duration pauseTime) {
+        pause.steppedDown(pauseTime, clock.nanoTime());
+        election.leadership().ifPresent(lease -> lease.lose(LossReason.STEPPED_DOWN));
     }
 
     private void leaderNeeded(Duration within) {

@@ -2,6 +2,7 @@ package dev.coord.cluster;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import java.util.Map;
 
 /**
  * What an application does when its role changes. Both methods run on one thread of the coordinator's own, one at a time and in
@@ -24,6 +25,14 @@ public interface RoleChangeHandler {
 
     /** This participant no longer takes part; the last call to this handler. Does nothing by default. */
     default void onLeave() {}
+
+    /**
+     * What the others are to know of what this handler can do, as {@linkplain Coordinator.Builder#attributes(Map) attributes}. Asked
+     * once, by {@link Coordinator#start()} on its thread. Nothing by default.
+     */
+    default Map<String, String> attributes() {
+        return Map.of();
+    }
 
     /** A handler that calls this one and then {@code next}, at the end in reverse order. */
     default RoleChangeHandler andThen(RoleChangeHandler next) {

@@ -2,9 +2,18 @@ package dev.coord.cluster;
 
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Two handlers, one after the other. */
 record RoleChangeHandlers(RoleChangeHandler first, RoleChangeHandler second) implements RoleChangeHandler {
+    @Override
+    public Map<String, String> attributes() {
+        Map<String, String> all = new HashMap<>(second.attributes());
+        all.putAll(first.attributes());
+        return all;
+    }
+
     @Override
     public void onJoin(ParticipantContext participant) {
         first.onJoin(participant);

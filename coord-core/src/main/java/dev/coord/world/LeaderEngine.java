@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ final class LeaderEngine implements WorldEngine {
     private final StuckOperations operations;
     private final WorldSettings settings;
     private final WorldMonitor monitor;
+    private final OtherVersions versions;
     private final Consumer<Throwable> failed;
     private final Housekeeper housekeeper;
     private final Reaper reaper;
@@ -56,6 +58,7 @@ final class LeaderEngine implements WorldEngine {
     private volatile @Nullable Throwable failure;
 
     /**
+     * @param versions who knows operations that are not known here
      * @param ended which of some participants have ended for good
      * @param failed told when this engine ended by itself, though the leadership may be held
      */
@@ -66,6 +69,7 @@ final class LeaderEngine implements WorldEngine {
             StuckOperations operations,
             WorldSettings settings,
             WorldMonitor monitor,
+            OtherVersions versions,
             Function<Set<ParticipantId>, Set<ParticipantId>> ended,
             Consumer<Throwable> failed) {
         this.leadership = leadership;
@@ -74,6 +78,7 @@ final class LeaderEngine implements WorldEngine {
         this.operations = operations;
         this.settings = settings;
         this.monitor = monitor;
+        this.versions = versions;
         this.failed = failed;
         this.waiting = new SubmissionQueue(settings.maxQueueBytes());
         // Of this engine alone: there is one for each term.
@@ -298,21 +303,40 @@ final class LeaderEngine implements WorldEngine {
             LOG.debug("Group {}: this engine was closed; the log tells of its last commit", leadership.group());
         }
         reaper.committed(entries);
-        outcomes.forEach(LeaderEngine::answer);
+        outcomes.forEach(this::answer);
         if (outcomes.stream().anyMatch(o -> o.entry() != null && o.submission().sweeps())) {
             sweep();
         }
     }
 
-    private static void answer(GroupCommit.Outcome outcome) {
+    private void answer(GroupCommit.Outcome outcome) {
         LogEntry entry = outcome.entry();
         WorldResult result = entry == null ? outcome.known() : entry.result();
         CoordException failure = outcome.failure();
-        if (failure != null) {
+        if (failure instanceof UnknownOperationException unknown) {
+            answerUnknown(outcome.submission(), unknown.subject());
+        } else if (failure != null) {
             outcome.submission().answer().completeExceptionally(failure);
         } else if (result != null) {
             outcome.submission().answer().complete(result);
         }
+    }
+
+    /** Somebody else may know it, and lead soon. */
+    private void answerUnknown(Submission submission, String type) {
+        Optional<ParticipantId> successor = versions.successor(type);
+        if (successor.isEmpty()) {
+            submission.answer().completeExceptionally(versions.refusal(type));
+            return;
+        }
+        submission
+                .answer()
+                .completeExceptionally(WorldUnavailableException.outcomeUnknown(
+                        submission.operationId(),
+                        "the leader knows no operation of type '" + type + "', which participant " + successor.get()
+                                + " knows, and leadership has not gone there yet",
+                        null));
+        versions.handOver(type, successor.get());
     }
 
     private void fail(Submission submission) {

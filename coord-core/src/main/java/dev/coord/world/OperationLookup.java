@@ -1,8 +1,10 @@
 package dev.coord.world;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Makes operations from their type and body. Called on a thread of the leader's, which it must not block. */
@@ -16,6 +18,15 @@ public interface OperationLookup {
 
     /** The same for operations on objects. */
     Optional<ObjectOperation> objectOperation(String type, byte[] body);
+
+    /**
+     * The types of all operations that this finds, on the world and on objects: the others are told of them, so that what this process
+     * can apply finds a leader that can. Asked when the coordinator starts, and later. None by default, and then leadership is not
+     * given to this process for the sake of an operation.
+     */
+    default Set<String> types() {
+        return Set.of();
+    }
 
     /** A lookup without any operation, for worlds that are written through their objects and quads alone. */
     static OperationLookup none() {
@@ -75,6 +86,13 @@ public interface OperationLookup {
         @Override
         public Optional<ObjectOperation> objectOperation(String type, byte[] body) {
             return Optional.ofNullable(object.get(type)).map(make -> make.apply(body));
+        }
+
+        @Override
+        public Set<String> types() {
+            var all = new HashSet<>(world.keySet());
+            all.addAll(object.keySet());
+            return all;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.coord.world;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class StuckOperations implements OperationLookup {
     }
 
     /** The types of those that do not end. */
-    List<String> types() {
+    List<String> stuckTypes() {
         stuck.keySet().removeIf(thread -> !thread.isAlive());
         return stuck.values().stream().distinct().sorted().toList();
     }
@@ -50,6 +51,11 @@ final class StuckOperations implements OperationLookup {
     public Optional<WorldOperation> worldOperation(String type, byte[] body) {
         begin(type);
         return operations.worldOperation(type, body);
+    }
+
+    @Override
+    public Set<String> types() {
+        return operations.types();
     }
 
     @Override

@@ -8,8 +8,11 @@ import dev.coord.Registration;
 import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
+import dev.coord.registry.Liveness;
 import dev.coord.time.Deadline;
+import dev.coord.time.NanoClock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +34,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
     private final WorldMonitors monitors = new WorldMonitors();
     private final World world;
     private @Nullable WorldParticipation participation;
+    private @Nullable OtherVersions versions;
     private @Nullable WorldEngine engine;
     private volatile @Nullable LeaderEngine writing;
 
@@ -50,6 +54,11 @@ public final class WorldRoleHandler implements RoleChangeHandler {
     /** A builder with what this handler was built with, for one more coordinator. */
     public Builder toBuilder() {
         return builder().operations(operations.all()).engineFactory(factory).settings(settings);
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        return PublishedOperations.attributes(operations.types());
     }
 
     @Override
@@ -96,6 +105,22 @@ public final class WorldRoleHandler implements RoleChangeHandler {
         var unused = leadership.onLost(() -> end(made));
     }
 
+    /** Of this process, whatever it leads: it remembers to whom it handed over. */
+    private synchronized OtherVersions versions(ParticipantContext context) {
+        OtherVersions now = versions;
+        if (now == null) {
+            now = new OtherVersions(
+                    context.participant(),
+                    operations::types,
+                    context.mesh().directory()::participants,
+                    Liveness.of(context.store())::isKnownDead,
+                    context.stepDown(),
+                    NanoClock.system());
+            versions = now;
+        }
+        return now;
+    }
+
     private WorldEngine defaultEngine(Leadership leadership) throws InterruptedException {
         ParticipantContext context = joined().context();
         var made = new LeaderEngine(
@@ -105,6 +130,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                 operations,
                 settings,
                 monitors,
+                versions(context),
                 joined().ended(),
                 why -> engineFailed(leadership, why));
         while (true) {
@@ -204,7 +230,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                 known,
                 leading == null ? 0 : leading.queue(),
                 now.behind(),
-                operations.types(),
+                operations.stuckTypes(),
                 now.replica().resets(),
                 Optional.ofNullable(now.replica().lastReset())));
     }

@@ -34,6 +34,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a leader does that has woken, and does not know yet that it is deposed. */
 class DeposedLeaderTest {
+    private static final OtherVersions ALONE = new OtherVersions(
+            Ops.SENDER, Set::of, List::of, process -> false, pause -> {}, NanoClock.system());
+
     private static final String GROUP = "group";
     private static final ParticipantId SELF = new ParticipantId("self");
 
@@ -57,6 +60,7 @@ class DeposedLeaderTest {
                     new StuckOperations(ChaosOperations.LOOKUP),
                     WorldSettings.defaults(),
                     new WorldMonitors(),
+                    ALONE,
                     owners -> Set.of(),
                     failure -> {})) {
                 engine.start();
@@ -102,6 +106,7 @@ class DeposedLeaderTest {
                     new StuckOperations(ChaosOperations.LOOKUP),
                     WorldSettings.defaults(),
                     new WorldMonitors(),
+                    ALONE,
                     owners -> Set.of(),
                     failed::complete)) {
                 engine.start();

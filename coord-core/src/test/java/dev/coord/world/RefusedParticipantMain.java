@@ -5,6 +5,7 @@ import dev.coord.testing.Console;
 import dev.coord.testing.ParticipantOptions;
 import dev.coord.testing.Patience;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A participant with a world in a process of its own. Its arguments are {@link ParticipantOptions}. {@code submit type body} prints the result,
@@ -14,10 +15,26 @@ import java.time.Duration;
 public final class RefusedParticipantMain {
     private RefusedParticipantMain() {}
 
+    /** What an older version of the application does not know, by types. */
+    static final String LACKS = "coord.test.lacks";
+
+    private static OperationLookup operations() {
+        List<String> lacking = List.of(System.getProperty(LACKS, "").split(","));
+        var lookup = OperationLookup.builder();
+        for (String type : Ops.lookup().types()) {
+            if (!lacking.contains(type)) {
+                lookup.world(type, body -> Ops.lookup()
+                        .worldOperation(type, body)
+                        .orElseThrow(() -> new IllegalArgumentException(type)));
+            }
+        }
+        return lookup.build();
+    }
+
     public static void main(String[] args) throws Exception {
         ParticipantOptions options = ParticipantOptions.parse(args);
         var handler = WorldRoleHandler.builder()
-                .operations(Ops.lookup())
+                .operations(operations())
                 .settings(WorldSettings.defaults()
                         .withSubmitTimeout(Patience.LIMIT)
                         .withOperationTimeout(Duration.ofMillis(500)))

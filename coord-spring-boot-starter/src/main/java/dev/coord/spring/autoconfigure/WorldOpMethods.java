@@ -7,9 +7,11 @@ import dev.coord.world.OperationLookup;
 import dev.coord.world.WorldOperation;
 import java.lang.reflect.Method;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -80,5 +82,12 @@ final class WorldOpMethods implements OperationLookup, SmartInitializingSingleto
         return others.stream()
                 .flatMap(lookup -> lookup.objectOperation(type, body).stream())
                 .findFirst();
+    }
+
+    @Override
+    public Set<String> types() {
+        var all = new HashSet<>(methods.keySet());
+        others.forEach(lookup -> all.addAll(lookup.types()));
+        return all;
     }
 }
