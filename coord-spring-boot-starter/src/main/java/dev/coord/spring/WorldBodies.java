@@ -13,9 +13,26 @@ public interface WorldBodies {
     byte[] write(Object value);
 
     /**
+     * The same for a value of the declared {@code type}: what a {@code List<Shape>} is read from may have to say of which shape each
+     * element is, which the list itself does not know. As {@link #write(Object)} by default.
+     */
+    default byte[] write(Object value, Type type) {
+        return write(value);
+    }
+
+    /**
+     * The same as {@link #read} for what an operation returned: it is committed, so that the next version of an application should be
+     * understood as far as possible, where {@link #read} refuses a body that says more than is known. As {@link #read} by default.
+     */
+    default Object readResult(byte[] bytes, Type type) {
+        return read(bytes, type);
+    }
+
+    /**
      * What {@link #write} made these bytes of.
      *
-     * @throws IllegalArgumentException if they are not those of a {@code type}; its message says why
+     * @throws IllegalArgumentException if they are not those of a {@code type}, or of a newer one that has more fields; its message says
+     *     why
      */
     Object read(byte[] bytes, Type type);
 }

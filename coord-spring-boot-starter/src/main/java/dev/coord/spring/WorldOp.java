@@ -20,7 +20,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * the body, which travels as JSON; {@code byte[]} travels as it is. A {@link dev.coord.ParticipantId} as the last parameter is the
  * participant that submitted it. What it returns, if anything, goes back to the submitter in the same way. All processes of the
  * application must have the method; what it throws leaves nothing of it, and reaches the submitter, see
- * {@link dev.coord.world.WorldOperation}. A method that cannot be called so fails the start of the application.
+ * {@link dev.coord.world.WorldOperation}. It is done when it returns, so it cannot return a future. Type parameters of a base class are what
+ * the bean's class says they are; a field of a body that it does not know is refused. A method that cannot be called so fails the start of the application.
  */
 @Documented
 @Reflective(WorldOpReflectiveProcessor.class)

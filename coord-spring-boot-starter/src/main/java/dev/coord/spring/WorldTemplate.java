@@ -5,8 +5,11 @@ import dev.coord.world.WorldBatch;
 import dev.coord.world.WorldOperation;
 import dev.coord.world.WorldResult;
 import dev.coord.world.WorldWrite;
+import java.lang.reflect.Type;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.util.ClassUtils;
@@ -22,8 +25,19 @@ public final class WorldTemplate {
 
     private final World world;
     private final WorldBodies bodies;
+    private final Function<String, Optional<Type>> bodyTypes;
 
     public WorldTemplate(World world, WorldBodies bodies) {
+        this(world, bodies, type -> Optional.empty());
+    }
+
+    /**
+     * One that writes bodies as what this process knows the operations to take.
+     *
+     * @param bodyTypes what the operation of a type takes, where that is known
+     */
+    public WorldTemplate(World world, WorldBodies bodies, Function<String, Optional<Type>> bodyTypes) {
+        this.bodyTypes = bodyTypes;
         this.world = world;
         this.bodies = bodies;
     }
@@ -44,7 +58,7 @@ public final class WorldTemplate {
      * @param operationId 1 to 100 characters
      */
     public WorldResult submit(String operationId, String type, @Nullable Object body) {
-        return world.submit(operationId, type, bytes(body));
+        return world.submit(operationId, type, bytes(type, body));
     }
 
     /**
@@ -58,7 +72,7 @@ public final class WorldTemplate {
 
     /** See {@link #submitAsync(String, Object)} and {@link #submit(String, String, Object)}. */
     public CompletableFuture<WorldResult> submitAsync(String operationId, String type, @Nullable Object body) {
-        return world.submitAsync(operationId, type, bytes(body));
+        return world.submitAsync(operationId, type, bytes(type, body));
     }
 
     /** Returns when this process has everything that was committed before the call, for reads that must not be old; see {@link World#sync}. */
@@ -73,7 +87,7 @@ public final class WorldTemplate {
 
     /** An operation of {@code type} as a write: to be submitted under conditions, or in a batch. */
     public WorldWrite write(String type, @Nullable Object body) {
-        return WorldWrite.of(type, bytes(body));
+        return WorldWrite.of(type, bytes(type, body));
     }
 
     /** Has the leader carry out all of {@code batch}, or nothing; returns when it is committed and can be read here. */
@@ -135,7 +149,7 @@ public final class WorldTemplate {
         if (value.length == 0) {
             return null;
         }
-        return as.getType() == byte[].class ? (T) value : (T) bodies.read(value, as.getType());
+        return as.getType() == byte[].class ? (T) value : (T) bodies.readResult(value, as.getType());
     }
 
     /** What the operation returned, as {@code as}; null if that was nothing. */
@@ -144,7 +158,7 @@ public final class WorldTemplate {
         if (value.length == 0) {
             return null;
         }
-        return as == byte[].class ? as.cast(value) : as.cast(bodies.read(value, as));
+        return as == byte[].class ? as.cast(value) : as.cast(bodies.readResult(value, as));
     }
 
     /** The world. */
@@ -152,10 +166,14 @@ public final class WorldTemplate {
         return world;
     }
 
-    private byte[] bytes(@Nullable Object body) {
+    private byte[] bytes(String type, @Nullable Object body) {
         if (body == null) {
             return new byte[0];
         }
-        return body instanceof byte[] bytes ? bytes : bodies.write(body);
+        return body instanceof byte[] bytes ? bytes
+                : bodyTypes
+                        .apply(type)
+                        .map(declared -> bodies.write(body, declared))
+                        .orElseGet(() -> bodies.write(body));
     }
 }

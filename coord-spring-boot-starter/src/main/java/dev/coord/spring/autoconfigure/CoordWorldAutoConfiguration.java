@@ -6,6 +6,7 @@ import dev.coord.world.EngineFactory;
 import dev.coord.world.OperationLookup;
 import dev.coord.world.World;
 import dev.coord.world.WorldRoleHandler;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -67,8 +68,8 @@ public final class CoordWorldAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnSingleCandidate(World.class)
-    WorldTemplate coordWorldTemplate(World world, WorldBodies bodies) {
-        return new WorldTemplate(world, bodies);
+    WorldTemplate coordWorldTemplate(World world, WorldBodies bodies, WorldOpMethods methods) {
+        return new WorldTemplate(world, bodies, methods::bodyType);
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -77,7 +78,9 @@ public final class CoordWorldAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         WorldBodies coordWorldBodies(ObjectProvider<JsonMapper> json) {
-            return new JsonBodies(json.getIfAvailable(JsonMapper::new));
+            List<JsonMapper> all = json.stream().toList();
+            JsonMapper one = all.isEmpty() ? new JsonMapper() : json.getIfUnique();
+            return one == null ? NoBodies.withoutPrimary() : new JsonBodies(one);
         }
     }
 
@@ -87,7 +90,7 @@ public final class CoordWorldAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         WorldBodies coordWorldBodies() {
-            return new NoBodies();
+            return NoBodies.withoutJackson();
         }
     }
 }

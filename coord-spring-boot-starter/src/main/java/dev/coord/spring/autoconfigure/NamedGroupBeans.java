@@ -83,8 +83,8 @@ final class NamedGroupBeans {
         return handler.world();
     }
 
-    static WorldTemplate worldTemplate(World world, WorldBodies bodies) {
-        return new WorldTemplate(world, bodies);
+    static WorldTemplate worldTemplate(World world, WorldBodies bodies, WorldOpMethods methods) {
+        return new WorldTemplate(world, bodies, methods::bodyType);
     }
 
     static Mesh mesh(Coordinator coordinator, ObjectProvider<MeshCustomizer> customizers) {

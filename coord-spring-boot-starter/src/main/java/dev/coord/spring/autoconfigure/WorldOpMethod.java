@@ -6,15 +6,24 @@ import dev.coord.spring.WorldOp;
 import dev.coord.world.InvalidOperationException;
 import dev.coord.world.WorldOperation;
 import dev.coord.world.WorldState;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ReflectionUtils;
 
 /** A method with {@link WorldOp}, and how it is called. */
@@ -23,28 +32,46 @@ final class WorldOpMethod {
     private final Object bean;
     private final Method method;
     private final @Nullable Type body;
+    private final Type result;
     private final boolean wantsSender;
     private final WorldBodies bodies;
 
     private WorldOpMethod(
-            String type, Object bean, Method method, @Nullable Type body, boolean wantsSender, WorldBodies bodies) {
+            String type,
+            Object bean,
+            Method method,
+            @Nullable Type body,
+            Type result,
+            boolean wantsSender,
+            WorldBodies bodies) {
         this.type = type;
         this.bean = bean;
         this.method = method;
         this.body = body;
+        this.result = result;
         this.wantsSender = wantsSender;
         this.bodies = bodies;
     }
 
     /** @throws InvalidWorldMethodException if {@code declared} cannot be an operation */
-    static WorldOpMethod of(WorldOp annotation, String beanName, Object bean, Method declared, WorldBodies bodies) {
+    static WorldOpMethod of(
+            WorldOp annotation,
+            String beanName,
+            Object bean,
+            Class<?> beanType,
+            Method declared,
+            WorldBodies bodies) {
         String name = "@WorldOp(\"" + annotation.value() + "\") "
                 + declared.getDeclaringClass().getSimpleName() + "." + declared.getName() + " of bean '" + beanName
                 + "'";
         if (annotation.value().isEmpty()) {
             throw new InvalidWorldMethodException(name + " has no type.", "Give it one: @WorldOp(\"things/do\").");
         }
-        List<Type> parameters = new ArrayList<>(Arrays.asList(declared.getGenericParameterTypes()));
+        List<Type> parameters = new ArrayList<>();
+        for (Type parameter : declared.getGenericParameterTypes()) {
+            // A type parameter of a base class is what the bean's class says it is.
+            parameters.add(GenericTypeResolver.resolveType(parameter, beanType));
+        }
         if (parameters.isEmpty() || parameters.remove(0) != WorldState.class) {
             throw new InvalidWorldMethodException(
                     name + " does not take a WorldState as its first parameter.",
@@ -59,10 +86,11 @@ final class WorldOpMethod {
             throw new InvalidWorldMethodException(
                     name + " takes more than one body: " + parameters + ".", "Put what it needs into one type.");
         }
-        if (bodies instanceof NoBodies && !travelsAsItIs(declared, parameters)) {
+        Type result = GenericTypeResolver.resolveType(declared.getGenericReturnType(), beanType);
+        checkTypes(name, parameters, declared, result);
+        if (bodies instanceof NoBodies none && !travelsAsItIs(declared, parameters)) {
             throw new InvalidWorldMethodException(
-                    name + " has a body or a result that travels as JSON, and Jackson 3 is not on the class path.",
-                    NoBodies.ACTION);
+                    name + " has a body or a result that travels as JSON, and " + none.why() + ".", none.action());
         }
         try {
             Method invocable = AopUtils.selectInvocableMethod(declared, bean.getClass());
@@ -72,6 +100,7 @@ final class WorldOpMethod {
                     bean,
                     invocable,
                     parameters.isEmpty() ? null : parameters.get(0),
+                    result,
                     wantsSender,
                     bodies);
         } catch (IllegalStateException e) {
@@ -81,6 +110,38 @@ final class WorldOpMethod {
         }
     }
 
+    private static void checkTypes(String name, List<Type> body, Method declared, Type result) {
+        Class<?> returned = declared.getReturnType();
+        if (Future.class.isAssignableFrom(returned)
+                || CompletionStage.class.isAssignableFrom(returned)
+                || Flow.Publisher.class.isAssignableFrom(returned)
+                || ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned) != null) {
+            throw new InvalidWorldMethodException(
+                    name + " returns a " + returned.getSimpleName()
+                            + ", and an operation has to be done when it returns: what it does later changes nothing.",
+                    "Return the value itself; do what takes long before, and submit what it found.");
+        }
+        body.stream().filter(WorldOpMethod::isOpen).findFirst().ifPresent(open -> {
+            throw new InvalidWorldMethodException(
+                    name + " takes a " + open + ", and nothing says what that is, so that it could not be read.",
+                    "Declare a type that is known, or make the bean of a subclass that says what it is: class Flags extends"
+                            + " Base<Flag>.");
+        });
+        if (isOpen(result)) {
+            throw new InvalidWorldMethodException(
+                    name + " returns a " + result + ", and nothing says what that is.",
+                    "Declare a type that is known, or make the bean of a subclass that says what it is.");
+        }
+    }
+
+    /** Whether a type parameter is left in it. */
+    private static boolean isOpen(Type type) {
+        if (type instanceof ParameterizedType parameterized) {
+            return Stream.of(parameterized.getActualTypeArguments()).anyMatch(WorldOpMethod::isOpen);
+        }
+        return type instanceof TypeVariable || (type instanceof GenericArrayType array && isOpen(array.getGenericComponentType()));
+    }
+
     private static boolean travelsAsItIs(Method declared, List<Type> body) {
         return Set.of(void.class, byte[].class).contains(declared.getReturnType())
                 && body.stream().allMatch(type -> type == byte[].class);
@@ -88,6 +149,10 @@ final class WorldOpMethod {
 
     String type() {
         return type;
+    }
+
+    Optional<Type> bodyType() {
+        return Optional.ofNullable(body);
     }
 
     String name() {
@@ -140,11 +205,11 @@ final class WorldOpMethod {
             arguments.add(sender);
         }
         try {
-            Object result = method.invoke(bean, arguments.toArray());
-            if (result == null) {
+            Object returned = method.invoke(bean, arguments.toArray());
+            if (returned == null) {
                 return new byte[0];
             }
-            return result instanceof byte[] bytes ? bytes : bodies.write(result);
+            return returned instanceof byte[] bytes ? bytes : bodies.write(returned, result);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof Exception thrown) {
                 throw thrown;

@@ -6,6 +6,7 @@ import dev.coord.world.ObjectOperation;
 import dev.coord.world.OperationLookup;
 import dev.coord.world.WorldOperation;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,7 +54,7 @@ final class WorldOpMethods implements OperationLookup, SmartInitializingSingleto
                 MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<WorldOp>)
                         method -> AnnotatedElementUtils.findMergedAnnotation(method, WorldOp.class));
         annotated.forEach(
-                (method, annotation) -> add(WorldOpMethod.of(annotation, name, beans.getBean(name), method, bodies)));
+                (method, annotation) -> add(WorldOpMethod.of(annotation, name, beans.getBean(name), type, method, bodies)));
     }
 
     private void add(WorldOpMethod method) {
@@ -64,6 +65,11 @@ final class WorldOpMethods implements OperationLookup, SmartInitializingSingleto
                             + method.name() + ".",
                     "Give one of them another type.");
         }
+    }
+
+    /** What the method takes that is the operation {@code type}; empty if there is none, or it takes no body. */
+    Optional<Type> bodyType(String type) {
+        return Optional.ofNullable(methods.get(type)).flatMap(WorldOpMethod::bodyType);
     }
 
     @Override
