@@ -4,7 +4,6 @@ import dev.coord.CoordException;
 import dev.coord.InvalidSettingsException;
 import dev.coord.LeaderInfo;
 import dev.coord.Leadership;
-import dev.coord.LossReason;
 import dev.coord.ParticipantId;
 import dev.coord.Registration;
 import dev.coord.Role;

@@ -498,8 +498,7 @@ final class Forwarder implements AutoCloseable {
             pending.answer()
                     .completeExceptionally(
                             pending.isSent()
-                                    ? WorldUnavailableException.outcomeUnknown(
-                                            pending.operationId(), reason(), failure)
+                                    ? WorldUnavailableException.outcomeUnknown(pending.operationId(), reason(), failure)
                                     : notSent(pending));
         }
     }

@@ -81,7 +81,8 @@ final class OtherVersions {
                 type,
                 "The leader " + self + " knows no operation of type '" + type + "'. Participant "
                         + other.get().id()
-                        + " does, but not " + lacking + ", which the leader knows, so that it cannot take its place. A new"
+                        + " does, but not " + lacking
+                        + ", which the leader knows, so that it cannot take its place. A new"
                         + " version of an application keeps the operations of the one before: remove old ones one version"
                         + " later.");
     }

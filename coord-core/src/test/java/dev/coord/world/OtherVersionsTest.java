@@ -84,8 +84,9 @@ class OtherVersionsTest {
         types.add("x".repeat(600));
         Map<String, String> attributes = PublishedOperations.attributes(types);
 
-        assertThat(attributes).hasSize(8).allSatisfy((key, value) -> assertThat(value)
-                .hasSizeLessThanOrEqualTo(500));
+        assertThat(attributes)
+                .hasSize(8)
+                .allSatisfy((key, value) -> assertThat(value).hasSizeLessThanOrEqualTo(500));
         assertThat(types).containsAll(PublishedOperations.types(attributes));
     }
 }

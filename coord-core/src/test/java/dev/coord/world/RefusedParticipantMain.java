@@ -23,9 +23,11 @@ public final class RefusedParticipantMain {
         var lookup = OperationLookup.builder();
         for (String type : Ops.lookup().types()) {
             if (!lacking.contains(type)) {
-                lookup.world(type, body -> Ops.lookup()
-                        .worldOperation(type, body)
-                        .orElseThrow(() -> new IllegalArgumentException(type)));
+                lookup.world(
+                        type,
+                        body -> Ops.lookup()
+                                .worldOperation(type, body)
+                                .orElseThrow(() -> new IllegalArgumentException(type)));
             }
         }
         return lookup.build();

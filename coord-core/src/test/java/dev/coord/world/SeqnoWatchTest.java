@@ -101,8 +101,8 @@ class SeqnoWatchTest {
     private void watching(Consumer<SeqnoWatch> test) {
         var timer = new SharedTimer();
         told.leaders.lead(1);
-        try (var watch =
-                new SeqnoWatch(told, told.leaders, timer, new Workers(NanoClock.system()), () -> true, (seqno, first) -> {
+        try (var watch = new SeqnoWatch(
+                told, told.leaders, timer, new Workers(NanoClock.system()), () -> true, (seqno, first) -> {
                     heard.add(seqno);
                 })) {
             watch.watch();
