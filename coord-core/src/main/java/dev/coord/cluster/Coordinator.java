@@ -106,7 +106,7 @@ public final class Coordinator implements AutoCloseable {
                 this::info,
                 builder.meshSettings,
                 this::leaderLost,
-                builder.transport.get(),
+                builder.newTransport(),
                 NanoClock.system());
     }
 
@@ -681,6 +681,15 @@ public final class Coordinator implements AutoCloseable {
                 return new Coordinator(this, () -> SharedStore.open(dir, withServer(storeSettings)), true);
             }
             throw new InvalidSettingsException("A coordinator needs a directory, a database or a store");
+        }
+
+        private Transport newTransport() {
+            Transport made = transport.get();
+            DatabaseSettings external = database;
+            if (external != null) {
+                made.towards(external.hosts());
+            }
+            return made;
         }
 
         /** The store's private server is the mesh's, too. */

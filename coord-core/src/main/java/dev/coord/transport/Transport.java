@@ -5,6 +5,7 @@ import io.grpc.EquivalentAddressGroup;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,13 @@ import java.util.Optional;
 public interface Transport extends AutoCloseable {
     /** The authority of calls that name no participant. */
     String AUTHORITY = "coord";
+
+    /**
+     * Where the group's common database is. What a transport finds out by itself when it listens, the address that the others reach
+     * this process at, is that of the way to the first of {@code hosts} that there is a way to. A transport that has no use for it
+     * does nothing.
+     */
+    default void towards(List<String> hosts) {}
 
     /**
      * Listens at the place that this transport was made for: a directory, or an interface and a port. Where it is bound is the

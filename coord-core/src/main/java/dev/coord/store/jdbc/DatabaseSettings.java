@@ -3,7 +3,10 @@ package dev.coord.store.jdbc;
 import dev.coord.InvalidSettingsException;
 import dev.coord.time.Durations;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +44,10 @@ public record DatabaseSettings(
     private static final Duration DEFAULT_CALL_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration DEFAULT_POLL_INTERVAL = Duration.ofMillis(250);
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,30}");
+
+    private static final Pattern AUTHORITY = Pattern.compile("^jdbc:[^/]+//([^/]*)");
+    private static final Pattern NAMED_HOST = Pattern.compile("\\(host=([^)]*)\\)");
+    private static final String LOCAL = "localhost";
 
     /** What is done about the tables when a process starts. */
     public enum Tables {
@@ -97,6 +104,28 @@ public record DatabaseSettings(
     /** The URL without names and passwords that it may have. */
     public String place() {
         return withoutSecrets(url);
+    }
+
+    /** The hosts that the URL names, in its order, without ports; this machine if it names none. */
+    public List<String> hosts() {
+        Matcher authority = AUTHORITY.matcher(place());
+        if (!authority.find()) {
+            return List.of(LOCAL);
+        }
+        List<String> hosts = Arrays.stream(authority.group(1).split(","))
+                .map(DatabaseSettings::host)
+                .filter(host -> !host.isEmpty())
+                .toList();
+        return hosts.isEmpty() ? List.of(LOCAL) : hosts;
+    }
+
+    /** Of {@code host:port}, {@code [IPv6 address]:port}, or {@code address=(host=…)(port=…)}. */
+    private static String host(String part) {
+        Matcher named = NAMED_HOST.matcher(part);
+        if (named.find()) {
+            return named.group(1);
+        }
+        return part.startsWith("[") ? part.replaceFirst("^\\[([^]]*)].*$", "$1") : part.replaceFirst(":.*$", "");
     }
 
     private static String withoutSecrets(String url) {

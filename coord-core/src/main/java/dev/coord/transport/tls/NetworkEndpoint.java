@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,11 +62,16 @@ public final class NetworkEndpoint {
         return new TlsTransport(this);
     }
 
-    /** A use of the server, which listens from the first one on. */
-    synchronized TlsServer listen(TlsTransport transport, int maxMessageSize) throws IOException {
+    /**
+     * A use of the server, which listens from the first one on.
+     *
+     * @param towards hosts that the others are found beyond, if an address has to be chosen
+     */
+    synchronized TlsServer listen(TlsTransport transport, List<String> towards, int maxMessageSize)
+            throws IOException {
         Listening present = listening;
         if (present == null) {
-            present = start(transport, maxMessageSize);
+            present = start(transport, towards, maxMessageSize);
             listening = present;
         } else if (present.maxMessageSize() != maxMessageSize) {
             throw new IOException(
@@ -76,7 +82,7 @@ public final class NetworkEndpoint {
         return new TlsServer(this, present.server(), present.handlers(), present.address());
     }
 
-    private Listening start(TlsTransport transport, int maxMessageSize) throws IOException {
+    private Listening start(TlsTransport transport, List<String> towards, int maxMessageSize) throws IOException {
         InetSocketAddress place = place();
         var handlers = new AuthorityHandlerRegistry();
         Server server = transport
@@ -96,7 +102,7 @@ public final class NetworkEndpoint {
                             + ". Set an address of this machine, and a port that is free",
                     e);
         }
-        Address address = advertised(place.getAddress(), server.getPort());
+        Address address = advertised(place.getAddress(), towards, server.getPort());
         if (settings.identity().isEmpty() && !warned) {
             warned = true;
             LOG.warn(
@@ -121,15 +127,15 @@ public final class NetworkEndpoint {
                 : new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port());
     }
 
-    private Address advertised(InetAddress bound, int port) {
+    private Address advertised(InetAddress bound, List<String> towards, int port) {
         return settings.advertised()
                 .map(address -> NetworkSettings.advertised(address, port))
-                .orElseGet(() -> Address.network(host(bound), port));
+                .orElseGet(() -> Address.network(host(bound, towards), port));
     }
 
-    private String host(InetAddress bound) {
+    private String host(InetAddress bound, List<String> towards) {
         if (bound.isAnyLocalAddress()) {
-            return OwnAddress.ofThisMachine().getHostAddress();
+            return OwnAddress.towards(towards).getHostAddress();
         }
         return settings.host().isEmpty() ? bound.getHostAddress() : settings.host();
     }

@@ -1,10 +1,16 @@
 package dev.coord.transport.tls;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +18,30 @@ import org.slf4j.LoggerFactory;
 final class OwnAddress {
     private static final Logger LOG = LoggerFactory.getLogger(OwnAddress.class);
 
+    /** Any will do: nothing is sent. */
+    private static final int PORT = 9;
+
     private OwnAddress() {}
+
+    /** That of the way to the first of {@code hosts} that there is a way to; if there is none, one of {@link #ofThisMachine}. */
+    static InetAddress towards(List<String> hosts) {
+        return hosts.stream()
+                .map(OwnAddress::onTheWayTo)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseGet(OwnAddress::ofThisMachine);
+    }
+
+    /** A datagram socket that is connected has sent nothing, but the kernel has chosen its way. */
+    private static Optional<InetAddress> onTheWayTo(String host) {
+        try (var socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName(host), PORT));
+            return Optional.of(socket.getLocalAddress()).filter(address -> !address.isAnyLocalAddress() && !address.isLinkLocalAddress());
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("There is no way to {} now", host, e);
+            return Optional.empty();
+        }
+    }
 
     /** One of its interfaces, IPv4 before IPv6; loopback if it has no other. */
     static InetAddress ofThisMachine() {

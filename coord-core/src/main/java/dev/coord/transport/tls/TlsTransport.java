@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +28,20 @@ final class TlsTransport extends NettyTransport {
     private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 5;
 
     private final NetworkEndpoint endpoint;
+    private volatile List<String> towards = List.of();
 
     TlsTransport(NetworkEndpoint endpoint) {
         this.endpoint = endpoint;
     }
 
     @Override
+    public void towards(List<String> hosts) {
+        towards = List.copyOf(hosts);
+    }
+
+    @Override
     public PrivateServer listen(int maxMessageSize) throws IOException {
-        return endpoint.listen(this, maxMessageSize);
+        return endpoint.listen(this, towards, maxMessageSize);
     }
 
     @Override

@@ -432,6 +432,24 @@ class TlsTransportTest {
     }
 
     @Test
+    void withoutAnAddressItIsReachedOnTheWayToTheDatabase() throws IOException {
+        assertThat(hostOnTheWayTo("127.0.0.1")).isEqualTo("127.0.0.1");
+        // The kernel reaches an address of this machine from that address.
+        String other = OwnAddress.ofThisMachine().getHostAddress();
+        assertThat(hostOnTheWayTo("no-such-host.invalid", other, "127.0.0.1")).isEqualTo(other);
+        assertThat(hostOnTheWayTo("no-such-host.invalid")).isEqualTo(other);
+    }
+
+    private String hostOnTheWayTo(String... databases) throws IOException {
+        Transport transport = new NetworkEndpoint(NetworkSettings.tls(GROUP::identity)).transport();
+        transport.towards(List.of(databases));
+        try (transport;
+                PrivateServer server = transport.listen(MAX_MESSAGE)) {
+            return server.address().host();
+        }
+    }
+
+    @Test
     void whyAnAddressCannotBeReachedIsKnown() throws IOException {
         var caller = new Caller(GROUP.identity());
         PrivateServer gone = serve(GROUP.identity());
