@@ -40,6 +40,8 @@ final class DatabaseConnector {
             // The keepalives let the server notice that this machine is gone, and free what it holds.
             statement.execute(String.join("; ", limits("SET ", timeout)) + "; SET tcp_keepalives_idle = 2"
                     + "; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"
+                    // They are silent while something that was said before waits for its receipt.
+                    + "; SET tcp_user_timeout = 5000"
                     + "; SET default_transaction_isolation = 'read committed'");
             done = true;
             return connection;
