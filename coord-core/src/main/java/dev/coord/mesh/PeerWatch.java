@@ -6,8 +6,10 @@ import dev.coord.proto.ParticipantServiceGrpc;
 import dev.coord.proto.WatchParticipantInfoRequest;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.AbsentParticipant;
+import dev.coord.transport.Address;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ final class PeerWatch
     private static final Logger LOG = LoggerFactory.getLogger(PeerWatch.class);
 
     private final ParticipantId participant;
+    private final Address address;
     private final NanoClock clock;
     private final Runnable ended;
     private volatile @Nullable ClientCallStreamObserver<WatchParticipantInfoRequest> call;
@@ -31,8 +34,9 @@ final class PeerWatch
     private volatile boolean over;
     private volatile boolean broken;
 
-    private PeerWatch(ParticipantId participant, NanoClock clock, Runnable ended) {
-        this.participant = participant;
+    private PeerWatch(MeshPeer peer, NanoClock clock, Runnable ended) {
+        this.participant = peer.participant();
+        this.address = peer.address();
         this.clock = clock;
         this.ended = ended;
         this.heardAt = clock.nanoTime();
@@ -40,7 +44,7 @@ final class PeerWatch
 
     /** @param ended told on the event loop when the stream ended and nobody here closed it */
     static PeerWatch open(MeshPeer peer, NanoClock clock, Runnable ended) {
-        var watch = new PeerWatch(peer.participant(), clock, ended);
+        var watch = new PeerWatch(peer, clock, ended);
         ParticipantServiceGrpc.newStub(peer.ownChannel())
                 .withExecutor(Runnable::run)
                 .watchParticipantInfo(WatchParticipantInfoRequest.getDefaultInstance(), watch);
@@ -49,6 +53,11 @@ final class PeerWatch
 
     ParticipantId participant() {
         return participant;
+    }
+
+    /** Where it was when this began. */
+    Address address() {
+        return address;
     }
 
     /** Whether the stream has ended. */
@@ -66,7 +75,7 @@ final class PeerWatch
         return heard;
     }
 
-    /** Whether something was heard, and then the connection ended without a word from the other side. */
+    /** Whether something was heard, and then the connection ended as the kernel of the other side ends that of a dead process. */
     boolean isBroken() {
         return broken;
     }
@@ -94,8 +103,8 @@ final class PeerWatch
 
     @Override
     public void onError(Throwable failure) {
-        LOG.debug("The stream from {} ended: {}", participant, failure.toString());
-        broken = heard && !closed && !isFarewell(failure);
+        LOG.debug("The stream from {} ended: {}, {}", participant, failure, String.valueOf(failure.getCause()));
+        broken = heard && !closed && !isFarewell(failure) && !mayBeTheNetwork(failure);
         end();
     }
 
@@ -108,6 +117,21 @@ final class PeerWatch
     private static boolean isFarewell(Throwable failure) {
         String text = String.valueOf(failure.getMessage());
         return AbsentParticipant.of(failure).isPresent() || text.contains("GOAWAY");
+    }
+
+    /**
+     * A dead process's kernel ends its connections in order. A reset may be a firewall's, which answers in the name of a process that
+     * lives and cannot be reached any more; so may be what looks as if the other side broke TLS; and silence is nobody's.
+     */
+    private boolean mayBeTheNetwork(Throwable failure) {
+        if (address.path().isPresent()) {
+            return false;
+        }
+        boolean inOrder = true;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            inOrder &= !(cause instanceof IOException);
+        }
+        return !inOrder || String.valueOf(failure.getMessage()).contains("Keepalive");
     }
 
     private void end() {
