@@ -46,6 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class Mesh implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
     private static final Duration END = Duration.ofMillis(300);
+    /** The way may be long, and a handshake is several times there and back. */
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
 
     private final String group;
     private final ParticipantId self;
@@ -73,10 +75,13 @@ public final class Mesh implements AutoCloseable {
     /** The leader whose connection broke without a farewell, as long as there was no other one to it since. */
     private volatile @Nullable ParticipantId brokenLeader;
 
-    private boolean unresponsiveReported;
+    /** Of whom it was told. */
+    private @Nullable ParticipantId unresponsive;
+
     private final Trouble socketTrouble;
     private volatile @Nullable String socketProblem;
     private long unheardSince;
+    private long dialledAnewAt;
     private volatile @Nullable String leaderProblem;
     private @Nullable Registration registration;
     private boolean closed;
@@ -166,6 +171,7 @@ public final class Mesh implements AutoCloseable {
         services.serve(on);
         registration = directory.onChange(this::look);
         unheardSince = clock.nanoTime();
+        dialledAnewAt = unheardSince;
         timer.every(settings.heartbeatInterval(), ticking);
         timer.execute(looking);
     }
@@ -370,16 +376,42 @@ public final class Mesh implements AutoCloseable {
             LOG.debug("Group {}: {} stood still for a time, and listens to the leader anew", group, self);
             watch.listenAnew();
         }
-        if (watch == null || watch.silence().compareTo(settings.unresponsiveAfter()) <= 0) {
-            unresponsiveReported = false;
-        } else if (!unresponsiveReported) {
-            unresponsiveReported = true;
+        dialAnew(watch);
+        boolean silent = watch != null && watch.silence().compareTo(settings.unresponsiveAfter()) > 0;
+        if (watch == null || (watch.isHeard() && !silent)) {
+            unresponsive = null;
+        } else if (silent && !watch.participant().equals(unresponsive)) {
+            unresponsive = watch.participant();
             LOG.warn(
                     "Group {}: the leader {} gives no sign of life for {} ms over the mesh",
                     group,
                     watch.participant(),
                     watch.silence().toMillis());
             leaderLost.run();
+        }
+    }
+
+    /**
+     * A network that swallows packets ends no connection, and when it is well again the kernel waits before it repeats what was
+     * lost, as gRPC does before it dials again, for as long as the trouble took: here another connection takes its place.
+     */
+    private void dialAnew(@Nullable PeerWatch watch) {
+        if (watch == null || (watch.isHeard() && watch.silence().compareTo(settings.unresponsiveAfter()) <= 0)) {
+            return;
+        }
+        Duration patience = watch.isHeard() ? settings.unresponsiveAfter().multipliedBy(2) : CONNECTING;
+        boolean network = watch.address().path().isEmpty();
+        if (network && !watch.isOver() && watch.silence().compareTo(patience) > 0) {
+            LOG.debug("Group {}: {} gives up the connections to {}, which are silent", group, self, watch.address());
+            watch.close();
+            leaderWatch = null;
+            transport.abandon(watch.address());
+        } else if (!watch.isHeard() && clock.since(dialledAnewAt).compareTo(settings.unresponsiveAfter()) > 0) {
+            dialledAnewAt = clock.nanoTime();
+            peers.values().forEach(MeshPeer::dialAnew);
+            synchronized (this) {
+                channels.forEach(ManagedChannel::resetConnectBackoff);
+            }
         }
     }
 

@@ -109,6 +109,11 @@ public final class MeshPeer {
         }
     }
 
+    /** An attempt to connect that has failed is repeated now, however often it has failed. */
+    void dialAnew() {
+        channel.resetConnectBackoff();
+    }
+
     boolean isClosed() {
         return channel.isShutdown();
     }

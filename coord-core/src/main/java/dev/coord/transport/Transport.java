@@ -52,6 +52,12 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
+     * Ends the connections of this transport to {@code address}, through which nothing comes any more. Calls on them fail as
+     * unavailable, and their channels dial anew. Where nothing said can be lost on the way, there is nothing to do.
+     */
+    default void abandon(Address address) {}
+
+    /**
      * For a channel to {@code participant}, one of those of the process at {@code address}. It dials when it is first used; an
      * address that this transport cannot reach is a call's failure, and not one of this method.
      */

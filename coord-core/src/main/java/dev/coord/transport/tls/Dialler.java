@@ -1,11 +1,14 @@
 package dev.coord.transport.tls;
 
+import dev.coord.transport.Address;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.AttributeKey;
 import io.netty.util.NetUtil;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * handshake between the socket and what is said over it.
  */
 final class Dialler extends ChannelOutboundHandlerAdapter {
+    private static final AttributeKey<Address> WANTED = AttributeKey.valueOf(Dialler.class, "wanted");
+
     private final @Nullable Function<InetSocketAddress, SSLEngine> engines;
     private final Duration timeout;
     private final Outcomes outcomes;
@@ -54,6 +59,19 @@ final class Dialler extends ChannelOutboundHandlerAdapter {
         this.outcomes = outcomes;
     }
 
+    /** Where {@code channel} was told to connect to; null if it was not yet. */
+    static @Nullable Address wanted(Channel channel) {
+        return channel.attr(WANTED).get();
+    }
+
+    /** Closes {@code channel} without a word to the other end, which would wait for its way. */
+    static void cut(Channel channel) {
+        ChannelHandlerContext own = channel.pipeline().context(Dialler.class);
+        if (own != null) {
+            var unused = own.close();
+        }
+    }
+
     @Override
     public void connect(
             ChannelHandlerContext context,
@@ -64,6 +82,7 @@ final class Dialler extends ChannelOutboundHandlerAdapter {
             var unused = context.connect(remote, local, promise);
             return;
         }
+        context.channel().attr(WANTED).set(Address.network(wanted.getHostString(), wanted.getPort()));
         byte[] number = NetUtil.createByteArrayFromIpAddressString(wanted.getHostString());
         if (number != null) {
             try {

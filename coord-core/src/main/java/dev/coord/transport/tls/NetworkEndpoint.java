@@ -67,8 +67,7 @@ public final class NetworkEndpoint {
      *
      * @param towards hosts that the others are found beyond, if an address has to be chosen
      */
-    synchronized TlsServer listen(TlsTransport transport, List<String> towards, int maxMessageSize)
-            throws IOException {
+    synchronized TlsServer listen(TlsTransport transport, List<String> towards, int maxMessageSize) throws IOException {
         Listening present = listening;
         if (present == null) {
             present = start(transport, towards, maxMessageSize);

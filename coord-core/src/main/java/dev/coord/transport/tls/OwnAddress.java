@@ -36,7 +36,8 @@ final class OwnAddress {
     private static Optional<InetAddress> onTheWayTo(String host) {
         try (var socket = new DatagramSocket()) {
             socket.connect(new InetSocketAddress(InetAddress.getByName(host), PORT));
-            return Optional.of(socket.getLocalAddress()).filter(address -> !address.isAnyLocalAddress() && !address.isLinkLocalAddress());
+            return Optional.of(socket.getLocalAddress())
+                    .filter(address -> !address.isAnyLocalAddress() && !address.isLinkLocalAddress());
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("There is no way to {} now", host, e);
             return Optional.empty();

@@ -8,6 +8,7 @@ import dev.coord.transport.PrivateServer;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -17,6 +18,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,11 @@ final class TlsTransport extends NettyTransport {
 
     private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 5;
 
+    /** The kernel asks again after a second, and then more and more seldom: a later attempt is better. */
+    private static final int CONNECT_MILLIS = 2000;
+
     private final NetworkEndpoint endpoint;
+    private final Set<Channel> dialled = ConcurrentHashMap.newKeySet();
     private volatile List<String> towards = List.of();
 
     TlsTransport(NetworkEndpoint endpoint) {
@@ -58,7 +65,16 @@ final class TlsTransport extends NettyTransport {
     protected Channel connecting() {
         var channel = new NioSocketChannel();
         channel.pipeline().addLast(endpoint.dialler());
+        dialled.add(channel);
+        var unused = channel.closeFuture().addListener(closed -> dialled.remove(channel));
         return channel;
+    }
+
+    @Override
+    public void abandon(Address address) {
+        dialled.stream()
+                .filter(channel -> address.equals(Dialler.wanted(channel)))
+                .forEach(Dialler::cut);
     }
 
     @Override
@@ -72,7 +88,8 @@ final class TlsTransport extends NettyTransport {
 
     @Override
     protected void configure(NettyChannelBuilder channel) {
-        channel.keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        channel.withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
