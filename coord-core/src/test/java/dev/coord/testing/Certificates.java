@@ -150,11 +150,15 @@ public final class Certificates {
 
     /** A file with the same as {@link #identity()}. */
     public void write(Path file) {
+        write(file, issue("localhost", "127.0.0.1", "::1"));
+    }
+
+    /** A file with the same as {@link #identity(X509Bundle)}. */
+    public void write(Path file, X509Bundle own) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             try (OutputStream out = Files.newOutputStream(file)) {
-                store(issue("localhost", "127.0.0.1", "::1"), authority.getCertificate())
-                        .store(out, PASSWORD);
+                store(own, authority.getCertificate()).store(out, PASSWORD);
             }
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("Could not write " + file, e);

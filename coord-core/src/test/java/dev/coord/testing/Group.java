@@ -88,7 +88,16 @@ public final class Group implements AutoCloseable {
 
     /** Starts one more participant, without waiting for it. */
     public Participant launch() {
-        var participant = new Participant("p" + (all.size() + 1), jvmFlags, main, options, notes, sampled);
+        return launch(List.of(), options);
+    }
+
+    /** The same on {@code host}, with {@code changes} of its own. */
+    public Participant launch(Hosts.Host host, UnaryOperator<ParticipantOptions> changes) {
+        return launch(host.enterAlone(), changes.apply(options));
+    }
+
+    private Participant launch(List<String> wrapper, ParticipantOptions own) {
+        var participant = new Participant("p" + (all.size() + 1), jvmFlags, main, own, notes, sampled, wrapper);
         all.add(participant);
         return participant;
     }

@@ -45,7 +45,8 @@ final class Jars {
         return Files.isDirectory(Path.of(entry));
     }
 
+    /** Several directories may have one name. */
     private static Path jar(Path place, String entry) {
-        return place.resolve(Path.of(entry).getFileName() + ".jar");
+        return place.resolve(entries().indexOf(entry) + "-" + Path.of(entry).getFileName() + ".jar");
     }
 }

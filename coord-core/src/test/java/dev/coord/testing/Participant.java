@@ -25,11 +25,14 @@ public final class Participant implements AutoCloseable {
             Class<?> main,
             ParticipantOptions options,
             Path notes,
-            boolean sampled) {
+            boolean sampled,
+            List<String> wrapper) {
         this.heldLog = notes.resolve(name + ".held");
         this.account = notes.resolve(name);
         ParticipantOptions own = sampled ? options.withHeldLog(heldLog) : options;
-        this.process = JavaProcess.start(name, jvmFlags, main, own.toArguments());
+        this.process = wrapper.isEmpty()
+                ? JavaProcess.start(name, jvmFlags, main, own.toArguments())
+                : JavaProcess.startIn("true", wrapper, name, main, own.toArguments());
     }
 
     public JavaProcess process() {

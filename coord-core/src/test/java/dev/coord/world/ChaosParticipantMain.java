@@ -32,7 +32,7 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
     private final ReadProbe probe = new ReadProbe(handler::world);
     private final FreezingStore.Trigger trigger = new FreezingStore.Trigger();
 
-    private ChaosParticipantMain() {}
+    ChaosParticipantMain() {}
 
     public static void main(String[] args) throws Exception {
         ParticipantMain.run(args, new ChaosParticipantMain());
@@ -41,6 +41,10 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
     /** A log that keeps everything. */
     static WorldSettings settings() {
         return WorldSettings.defaults().withResults(Duration.ofHours(10), 100_000_000);
+    }
+
+    WorldRoleHandler handler() {
+        return handler;
     }
 
     @Override

@@ -3,13 +3,11 @@ package dev.coord.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coord.cluster.Coordinator;
 import dev.coord.testing.Figures;
 import dev.coord.testing.Group;
 import dev.coord.testing.JavaProcess.Line;
 import dev.coord.testing.Participant;
 import dev.coord.testing.ParticipantOptions;
-import dev.coord.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,45 +129,11 @@ final class WorldChaos {
     }
 
     private void check() throws InterruptedException {
-        int leaderships = group.assertOneLeaderAtATime();
         if (group.options().database().isEmpty()) {
             assertThat(group.files()).as("no database was damaged").noneMatch(name -> name.contains("corrupt"));
         }
-        clients.assertNothingWrong();
-        List<Line> answers = group.all().stream()
-                .flatMap(participant -> participant.process().lines().stream())
-                .filter(line -> line.text().matches("OP \\S+ DONE .*"))
-                .toList();
-        List<ClientOperation> operations = clients.operations(answers);
-        List<LogEntry> log = new ArrayList<>();
-        long counter = read(log);
-        var history = new WorldHistory(operations, log);
-        history.check(clients.reads());
-        answers.forEach(line -> history.checkTold(line.text()));
-        history.checkCounter(counter);
-        System.out.printf("%d rounds, %d leaderships: %s%n%s", round, leaderships, history, figures(operations));
-    }
-
-    /** Adds what is in the log; returns the counter. By a participant that was not there before. */
-    private long read(List<LogEntry> log) throws InterruptedException {
-        var handler = WorldRoleHandler.builder()
-                .settings(ChaosParticipantMain.settings())
-                .build();
-        try (Coordinator coordinator = group.options()
-                .coordinator()
-                .handler(handler)
-                .shutdownHook(false)
-                .build()) {
-            coordinator.start();
-            World world = handler.world();
-            List<LogEntry> more = world.changes(0, Integer.MAX_VALUE);
-            while (!more.isEmpty()) {
-                log.addAll(more);
-                more = world.changes(log.get(log.size() - 1).seqno(), Integer.MAX_VALUE);
-            }
-            assertThat(world.awaitSeqno(log.size(), Patience.LIMIT)).isTrue();
-            return world.read(view -> ChaosOperations.number(view, ChaosOperations.COUNTER));
-        }
+        ClientsCheck check = ClientsCheck.of(group, clients, group.options().coordinator());
+        System.out.printf("%d rounds, %s%n%s", round, check, figures(check.operations()));
     }
 
     /** From each harm to the next leader, and to the first answer of what was submitted after it. */

@@ -54,6 +54,21 @@ final class WorldClients {
         participant.process().send("burst " + name + "-" + participant + " " + BURST);
     }
 
+    /** Has {@code participant} submit one operation again and again until it is answered; returns when that was. */
+    long awaitAnswer(String name, Participant participant) {
+        String burst = name + "-" + participant;
+        String id = burst + "-0";
+        bursts.add(ClientOperation.add(id));
+        while (true) {
+            int from = participant.process().lineCount();
+            participant.process().send("burst " + burst + " 1");
+            Line answer = participant.process().await(from, "OP " + id + " ");
+            if (answer.words()[2].equals("DONE")) {
+                return answer.nanos();
+            }
+        }
+    }
+
     /** Ends the clients, each when its operation is answered. */
     void end() {
         clients.forEach(WorldClient::close);
