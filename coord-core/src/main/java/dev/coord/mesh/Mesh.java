@@ -372,12 +372,15 @@ public final class Mesh implements AutoCloseable {
         keepSocket();
         PeerWatch watch = leaderWatch;
         noteUnheard(watch);
+        // Before it looks: a pause in between is not the leader's silence.
+        Duration silence = watch == null ? Duration.ZERO : watch.silence();
         if (pauseDetector.look() && watch != null) {
             LOG.debug("Group {}: {} stood still for a time, and listens to the leader anew", group, self);
             watch.listenAnew();
+            silence = Duration.ZERO;
         }
-        dialAnew(watch);
-        boolean silent = watch != null && watch.silence().compareTo(settings.unresponsiveAfter()) > 0;
+        boolean silent = silence.compareTo(settings.unresponsiveAfter()) > 0;
+        dialAnew(watch, silence);
         if (watch == null || (watch.isHeard() && !silent)) {
             unresponsive = null;
         } else if (silent && !watch.participant().equals(unresponsive)) {
@@ -386,7 +389,7 @@ public final class Mesh implements AutoCloseable {
                     "Group {}: the leader {} gives no sign of life for {} ms over the mesh",
                     group,
                     watch.participant(),
-                    watch.silence().toMillis());
+                    silence.toMillis());
             leaderLost.run();
         }
     }
@@ -395,13 +398,13 @@ public final class Mesh implements AutoCloseable {
      * A network that swallows packets ends no connection, and when it is well again the kernel waits before it repeats what was
      * lost, as gRPC does before it dials again, for as long as the trouble took: here another connection takes its place.
      */
-    private void dialAnew(@Nullable PeerWatch watch) {
-        if (watch == null || (watch.isHeard() && watch.silence().compareTo(settings.unresponsiveAfter()) <= 0)) {
+    private void dialAnew(@Nullable PeerWatch watch, Duration silence) {
+        if (watch == null) {
             return;
         }
         Duration patience = watch.isHeard() ? settings.unresponsiveAfter().multipliedBy(2) : CONNECTING;
         boolean network = watch.address().path().isEmpty();
-        if (network && !watch.isOver() && watch.silence().compareTo(patience) > 0) {
+        if (network && !watch.isOver() && silence.compareTo(patience) > 0) {
             LOG.debug("Group {}: {} gives up the connections to {}, which are silent", group, self, watch.address());
             watch.close();
             leaderWatch = null;
