@@ -7,9 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseSettingsTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             jdbc:postgresql://db/coord                          | db
             jdbc:postgresql://db:5432/coord?user=u&password=p@x | db
             jdbc:postgresql://me:secret@db:5432/coord           | db
