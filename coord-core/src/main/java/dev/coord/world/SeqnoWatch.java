@@ -129,7 +129,7 @@ final class SeqnoWatch implements AutoCloseable {
     @SuppressWarnings("ReferenceEquality") // The same watch.
     private void advance(Context.CancellableContext by, long seqno, boolean first) {
         synchronized (this) {
-            if (by != watch || seqno == last || (seqno < last && !first)) {
+            if (closed || by != watch || seqno == last || (seqno < last && !first)) {
                 return;
             }
             last = seqno;
