@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param url where it is, without what follows a question mark: names and passwords may be there
  * @param server its name and version; empty before the first answer
- * @param timeline see {@code dev.coord.store.jdbc.Dialect#timeline}; 0 before the first answer
+ * @param timeline another one whenever it may have gone back, see {@code dev.coord.store.jdbc.Dialect#timeline}; 0 before the first answer
  * @param session what the session of this process is
  * @param sinceAnswer how long ago it last answered; empty before the first answer
  * @param connections how many connections to it this process has open, the session included

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.coord.testing.Group;
 import dev.coord.testing.Participant;
 import dev.coord.testing.Participant.NewLeader;
-import dev.coord.testing.Postgres;
 import dev.coord.testing.PostgresServer;
+import dev.coord.testing.Sql;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +57,7 @@ class PostgresProcessTest {
         NewLeader next = group.awaitLeaderAfter(term);
         assertThat(next.term()).isEqualTo(term + 1);
         assertThat(group.awaitAgreement()).isEqualTo(next.participant());
-        await("its connections end").until(() -> Postgres.number(server.url(), CONNECTIONS) <= 2 * MOST_CONNECTIONS);
+        await("its connections end").until(() -> Sql.number(server.url(), CONNECTIONS) <= 2 * MOST_CONNECTIONS);
         assertOneLeaderAtATime();
     }
 
@@ -98,14 +98,14 @@ class PostgresProcessTest {
         Participant old = group.awaitAgreement();
         long term = old.lastTerm();
 
-        Postgres.execute(server.url(), END_SESSIONS);
+        Sql.execute(server.url(), END_SESSIONS);
 
         old.process().await("LOST " + term + " SESSION_ENDED");
         group.awaitLeaderAfter(term);
         group.awaitAgreement();
         assertOneLeaderAtATime();
         await("no more connections than before")
-                .until(() -> Postgres.number(server.url(), CONNECTIONS) <= 3 * MOST_CONNECTIONS);
+                .until(() -> Sql.number(server.url(), CONNECTIONS) <= 3 * MOST_CONNECTIONS);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coord.LeaderChangeReason;
 import dev.coord.testing.JavaProcess;
+import dev.coord.testing.MariaDb;
 import dev.coord.testing.OtherUser;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
@@ -69,7 +70,16 @@ class RemoteDeathProcessTest {
 
     @Test
     void aKilledLeaderIsKnownToBeDeadLongBeforeItsLeaseIsStale() {
-        startTwo(ParticipantOptions.patient(root).withDatabase(Postgres.newDatabase()));
+        assertKnownToBeDead(Postgres.newDatabase());
+    }
+
+    @Test
+    void inMariaDbAsWell() {
+        assertKnownToBeDead(MariaDb.newDatabase());
+    }
+
+    private void assertKnownToBeDead(String database) {
+        startTwo(ParticipantOptions.patient(root).withDatabase(database));
 
         processes.get(0).kill();
 

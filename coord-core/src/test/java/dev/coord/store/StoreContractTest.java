@@ -2,6 +2,7 @@ package dev.coord.store;
 
 import dev.coord.store.jdbc.DatabaseStore;
 import dev.coord.store.shared.SharedStore;
+import dev.coord.testing.MariaDb;
 import dev.coord.testing.Postgres;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
@@ -56,6 +57,26 @@ class StoreContractTest {
         @Override
         protected Store open(Path directory) {
             return DatabaseStore.open(Postgres.patient(Postgres.newDatabase())
+                    .withNames("other_schema", "other_")
+                    .withSession(false)
+                    .withPollInterval(Duration.ofHours(1)));
+        }
+    }
+
+    @Nested
+    class OnMariaDb extends StoreContract {
+        @Override
+        protected Store open(Path directory) {
+            return MariaDb.newStore();
+        }
+    }
+
+    /** Nobody tells of commits. */
+    @Nested
+    class OnMariaDbWithoutSession extends StoreContract {
+        @Override
+        protected Store open(Path directory) {
+            return DatabaseStore.open(Postgres.patient(MariaDb.newDatabase())
                     .withNames("other_schema", "other_")
                     .withSession(false)
                     .withPollInterval(Duration.ofHours(1)));

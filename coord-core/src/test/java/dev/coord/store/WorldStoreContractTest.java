@@ -2,6 +2,7 @@ package dev.coord.store;
 
 import dev.coord.store.shared.SharedStore;
 import dev.coord.testing.JavaProcess;
+import dev.coord.testing.MariaDb;
 import dev.coord.testing.OwnerMain;
 import dev.coord.testing.Postgres;
 import dev.coord.testing.TestStores;
@@ -44,6 +45,22 @@ class WorldStoreContractTest {
         @Override
         protected Store open(Path directory) {
             return Postgres.newStore();
+        }
+    }
+
+    @Nested
+    class FenceOnMariaDb extends WorldFenceContract {
+        @Override
+        protected Store open(Path directory) {
+            return MariaDb.newStore();
+        }
+    }
+
+    @Nested
+    class RowsOnMariaDb extends WorldRowsContract {
+        @Override
+        protected Store open(Path directory) {
+            return MariaDb.newStore();
         }
     }
 

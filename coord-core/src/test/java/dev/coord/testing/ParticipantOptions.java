@@ -136,7 +136,7 @@ public record ParticipantOptions(
                 remoteDeath);
     }
 
-    /** The store is a database in PostgreSQL, not the directory. */
+    /** The store is an external database, not the directory. */
     public ParticipantOptions withDatabase(String url) {
         return new ParticipantOptions(
                 directory,

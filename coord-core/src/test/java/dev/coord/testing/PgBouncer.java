@@ -98,7 +98,7 @@ public final class PgBouncer implements AutoCloseable {
             if (!started.isAlive()) {
                 throw new AssertionError("PgBouncer ended: " + Files.readString(log));
             }
-            return Postgres.number(url, "SELECT 1") == 1;
+            return Sql.number(url, "SELECT 1") == 1;
         });
         return started;
     }

@@ -5,9 +5,6 @@ import dev.coord.store.jdbc.DatabaseStore;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real PostgreSQL, one server for all tests of a JVM, in which each test gets a database of its own. */
@@ -43,7 +40,7 @@ public final class Postgres {
     /** The URL of a new, empty database, with its superuser. */
     public static String newDatabase() {
         String name = "test" + DATABASES.incrementAndGet();
-        execute(Server.INSTANCE.getJdbcUrl("postgres", "postgres"), "CREATE DATABASE " + name);
+        Sql.execute(Server.INSTANCE.getJdbcUrl("postgres", "postgres"), "CREATE DATABASE " + name);
         return Server.INSTANCE.getJdbcUrl("postgres", name);
     }
 
@@ -55,29 +52,5 @@ public final class Postgres {
     /** Settings whose calls wait for as long as it takes. */
     public static DatabaseSettings patient(String url) {
         return DatabaseSettings.at(url).withTimeouts(Patience.LIMIT, Patience.LIMIT);
-    }
-
-    /** Runs statements on a connection of its own. */
-    public static void execute(String url, String... statements) {
-        try (Connection connection = DriverManager.getConnection(url);
-                var statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** The first number that {@code sql} answers, on a connection of its own. */
-    public static long number(String url, String sql) {
-        try (Connection connection = DriverManager.getConnection(url);
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getLong(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

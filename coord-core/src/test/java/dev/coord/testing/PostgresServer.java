@@ -79,7 +79,7 @@ public final class PostgresServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Awaitility.await("the server").ignoreExceptions().until(() -> Postgres.number(url(), "SELECT 1") == 1);
+        Awaitility.await("the server").ignoreExceptions().until(() -> Sql.number(url(), "SELECT 1") == 1);
     }
 
     /** Starts it again as a standby, and promotes it: a new timeline begins. */
@@ -90,7 +90,7 @@ public final class PostgresServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         restart();
-        Postgres.execute(url(), "SELECT pg_promote()");
+        Sql.execute(url(), "SELECT pg_promote()");
     }
 
     /** Copies its data, as of when it was killed, to a directory that is not there yet. */

@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
  * @param username of a role in the database; empty if the URL has it
  * @param password of the role; empty if it needs none
  * @param tables whether the tables are made, or only looked for
- * @param schemaName the schema of the tables; empty for the first one of the role's search path
+ * @param schemaName the schema of the tables, in MariaDB a database; empty for the first one of the role's search path, or the URL's database
  * @param tablePrefix what the names of the tables begin with
  * @param session whether one connection of each process stays open, to hear of commits, and for the proof of a process's death
  * @param leaseTimeout how long an operation on a lease may take; less than the renew deadline, so that a second attempt is possible
  * @param callTimeout how long any other operation may take
- * @param pollInterval without a session: how often waiters are woken
+ * @param pollInterval without a session: how often waiters are woken; in MariaDB: how often it is asked for what is new
  */
 public record DatabaseSettings(
         String url,
@@ -60,7 +60,7 @@ public record DatabaseSettings(
     public DatabaseSettings {
         if (!url.startsWith("jdbc:")) {
             throw new InvalidSettingsException(
-                    "The URL of the store's database must begin with 'jdbc:', as in jdbc:postgresql://host/database, not '"
+                    "The URL of the store's database must begin with 'jdbc:', as in jdbc:postgresql://host/database or jdbc:mariadb://host/database, not '"
                             + withoutSecrets(url) + "'",
                     "store.url");
         }

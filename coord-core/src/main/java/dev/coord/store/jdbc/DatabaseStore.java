@@ -20,7 +20,6 @@ import dev.coord.work.Listeners;
 import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,10 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in an external PostgreSQL, which every process talks to itself, from whatever machine, on connections of its own: one
+ * A store in an external database, PostgreSQL or MariaDB, which every process talks to itself, from whatever machine, on connections of its own: one
  * long-lived session, and up to three more while they are needed.
  *
- * <p>Commits are told to the other processes in the transaction that makes them. The session holds the process's life lock, which
+ * <p>PostgreSQL tells the other processes of a commit; a MariaDB is asked at an interval. The session holds the process's life lock, which
  * the database frees when the session ends: that is one of the signs of a process's death, and no proof by itself.
  *
  * <p>Safe for use by many threads. A call that gets no answer in time throws {@link StoreUnavailableException}.
@@ -51,8 +50,6 @@ public final class DatabaseStore implements Store {
     private static final int OTHER_CONNECTIONS = 2;
     private static final Duration IDLE = Duration.ofSeconds(2);
     private static final Duration JOIN = Duration.ofSeconds(1);
-    /** No right to do it, and no such schema. */
-    private static final Set<String> NOT_ALLOWED = Set.of("42501", "3F000");
 
     private final DatabaseSettings settings;
     private final DatabaseConnector connector;
@@ -65,7 +62,7 @@ public final class DatabaseStore implements Store {
 
     private final JdbcStore leases;
     private final JdbcStore others;
-    private final String channel;
+    private final News news;
     private final DatabaseSession session;
     private final Workers workers = new Workers(clock);
     private final Listeners<Runnable> ended = new Listeners<>(LOG, "the end of a session with the database");
@@ -83,16 +80,14 @@ public final class DatabaseStore implements Store {
     private DatabaseStore(DatabaseSettings settings) {
         this.settings = settings;
         this.connector = new DatabaseConnector(settings);
-        this.channel = "coord_" + (settings.schemaName().isEmpty() ? "" : settings.schemaName() + ".")
-                + settings.tablePrefix();
+        this.news = connector.kind().news(settings);
         this.leaseConnections = pool(LEASE_CONNECTIONS, settings.leaseTimeout());
         this.otherConnections = pool(OTHER_CONNECTIONS, settings.callTimeout());
         this.preparation = pool(1, settings.callTimeout());
         refuse("its tables were not looked for yet");
         this.leases = over(leaseConnections);
         this.others = over(otherConnections);
-        this.session = new DatabaseSession(
-                connector, settings, "\"" + channel + "\"", board::publish, new SessionEvents(), clock);
+        this.session = new DatabaseSession(connector, settings, news, board::publish, new SessionEvents(), clock);
         this.preparing = new Trouble(LOG, "Preparing the database " + settings.place(), clock);
         this.thread = workers.loop("coord-store-database", this::run);
     }
@@ -108,7 +103,7 @@ public final class DatabaseStore implements Store {
     }
 
     private JdbcStore over(ConnectionPool pool) {
-        return new JdbcStore(pool, Dialect.POSTGRESQL, InstantSource.system(), board::publish, this::announce);
+        return new JdbcStore(pool, connector.kind().dialect(), InstantSource.system(), board::publish, this::announce);
     }
 
     /**
@@ -154,11 +149,7 @@ public final class DatabaseStore implements Store {
         if (changed.isEmpty() || !settings.session()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
-            statement.setString(1, channel);
-            statement.setString(2, session.write(changed));
-            statement.execute();
-        }
+        news.announce(connection, changed);
     }
 
     private void answered() {
@@ -175,7 +166,9 @@ public final class DatabaseStore implements Store {
                 unrefused.validate();
             } else {
                 if (!settings.schemaName().isEmpty()) {
-                    unrefused.inTransaction("make the schema " + settings.schemaName(), this::makeSchema);
+                    unrefused.inTransaction(
+                            "make the schema " + settings.schemaName(),
+                            c -> connector.kind().makeSchema(c, settings.schemaName()));
                 }
                 unrefused.migrate();
             }
@@ -198,14 +191,12 @@ public final class DatabaseStore implements Store {
     }
 
     private StoreException explained(StoreException failure) {
-        String state = failure.getCause() instanceof SQLException cause && cause.getSQLState() != null
-                ? cause.getSQLState()
-                : "";
-        if (NOT_ALLOWED.contains(state)) {
+        if (failure.getCause() instanceof SQLException cause && connector.kind().isNotAllowed(cause)) {
             throw new InvalidSettingsException(
                     "The role may not make coord's tables in '" + settings.place() + "': " + failure.getMessage()
                             + ". Give it the right to create tables in the schema; or make them with the script "
-                            + Schema.SCRIPT + " in coord-core's jar, and set coord.store.schema=validate",
+                            + Schema.scriptOf(connector.kind().dialect())
+                            + " in coord-core's jar, and set coord.store.schema=validate",
                     "store.schema",
                     "store.schema-name",
                     "store.username");
@@ -213,28 +204,10 @@ public final class DatabaseStore implements Store {
         return failure;
     }
 
-    private boolean makeSchema(Connection connection) throws SQLException {
-        Dialect.POSTGRESQL.lockSchema(connection);
-        boolean there;
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT 1 FROM pg_namespace WHERE nspname = ?")) {
-            statement.setString(1, settings.schemaName());
-            try (var rows = statement.executeQuery()) {
-                there = rows.next();
-            }
-        }
-        if (!there) {
-            try (var statement = connection.createStatement()) {
-                statement.execute("CREATE SCHEMA \"" + settings.schemaName() + "\"");
-            }
-        }
-        return !there;
-    }
-
     private boolean look(Connection connection) throws SQLException {
         var about = connection.getMetaData();
         server = about.getDatabaseProductName() + " " + about.getDatabaseProductVersion();
-        timeline = Dialect.POSTGRESQL.timeline(connection);
+        timeline = connector.kind().dialect().timeline(connection);
         answered();
         return true;
     }
@@ -344,11 +317,12 @@ public final class DatabaseStore implements Store {
 
     @Override
     public boolean isSessionOver(String lifeToken) {
-        if (!DatabaseSession.isToken(lifeToken) || lifeToken.equals(session.token())) {
+        if (!connector.kind().isToken(lifeToken) || lifeToken.equals(session.token())) {
             return false;
         }
         try {
-            return others.inTransaction("look for a life lock", c -> DatabaseSession.isOver(c, lifeToken));
+            return others.inTransaction(
+                    "look for a life lock", c -> connector.kind().isOver(c, lifeToken));
         } catch (StoreException e) {
             LOG.debug("Whether the session {} is over is not known", lifeToken, e);
             return false;

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** See {@link Dialect#H2}. */
-final class H2Dialect implements Dialect {
+final class H2Dialect extends StandardDialect {
     @Override
     public String text(int characters) {
         return "VARCHAR(" + characters + ")";
@@ -15,11 +15,6 @@ final class H2Dialect implements Dialect {
         return "VARBINARY(" + bytes + ")";
     }
 
-    @Override
-    public String timestamp() {
-        return "TIMESTAMP(6) WITH TIME ZONE";
-    }
-
     /** Class 40 is a deadlock, class 08 a lost connection, 23505 a race of two inserts, HYT00 a lock timeout. */
     @Override
     public Failure judge(SQLException failure) {
@@ -27,6 +22,12 @@ final class H2Dialect implements Dialect {
         boolean passing = state != null
                 && (state.startsWith("40") || state.startsWith("08") || state.equals("23505") || state.equals("HYT00"));
         return passing ? Failure.PASSING : Failure.LASTING;
+    }
+
+    /** There is no other server. */
+    @Override
+    public boolean isReadOnly(SQLException failure) {
+        return false;
     }
 
     @Override

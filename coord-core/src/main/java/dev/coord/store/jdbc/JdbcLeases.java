@@ -108,10 +108,12 @@ public final class JdbcLeases {
             return LeaseAnswer.refused(lease);
         }
         long timeline = dialect.timeline(connection);
-        long began = timeline - row.map(Row::timeline).orElse(Dialect.FIRST_TIMELINE);
+        long began = row.isPresent()
+                ? dialect.timelinesSince(row.get().timeline(), timeline)
+                : dialect.timelinesBefore(timeline);
         var granted = new Lease(
                 claim.group(),
-                new Term(claim.seenTerm().value() + 1 + TERMS_OF_A_TIMELINE * Math.max(0, began)),
+                new Term(claim.seenTerm().value() + 1 + TERMS_OF_A_TIMELINE * began),
                 Optional.of(claim.claimant()),
                 claim.nonce(),
                 0,
@@ -201,11 +203,11 @@ public final class JdbcLeases {
     }
 
     /** What is read so is judged and written in the same transaction, which holds the row's lock (L1). */
-    private static Optional<Row> lock(Connection connection, String group) throws SQLException {
+    private Optional<Row> lock(Connection connection, String group) throws SQLException {
         return select(connection, SELECT_LOCKED, group);
     }
 
-    private static Optional<Row> select(Connection connection, String sql, String group) throws SQLException {
+    private Optional<Row> select(Connection connection, String sql, String group) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, group);
             try (ResultSet rows = statement.executeQuery()) {
@@ -214,7 +216,7 @@ public final class JdbcLeases {
         }
     }
 
-    private static Lease read(ResultSet row) throws SQLException {
+    private Lease read(ResultSet row) throws SQLException {
         String leader = row.getString("leader_id");
         return new Lease(
                 row.getString("group_name"),
@@ -223,7 +225,7 @@ public final class JdbcLeases {
                 row.getString("nonce"),
                 row.getLong("renewals"),
                 Duration.ofNanos(row.getLong("stale_threshold_nanos")),
-                Timestamps.read(row, "renewed_at"));
+                dialect.readTime(row, "renewed_at"));
     }
 
     private static LeaseHolder readHolder(ResultSet row, String leader) throws SQLException {
@@ -234,7 +236,7 @@ public final class JdbcLeases {
                 row.getString("leader_process"));
     }
 
-    private static void write(Connection connection, boolean exists, Row row) throws SQLException {
+    private void write(Connection connection, boolean exists, Row row) throws SQLException {
         Lease lease = row.lease();
         Optional<LeaseHolder> holder = lease.holder();
         try (PreparedStatement statement = connection.prepareStatement(exists ? UPDATE : INSERT)) {
@@ -246,7 +248,7 @@ public final class JdbcLeases {
             statement.setString(6, lease.nonce());
             statement.setLong(7, lease.renewals());
             statement.setLong(8, lease.staleThreshold().toNanos());
-            Timestamps.write(statement, 9, lease.renewedAt());
+            dialect.writeTime(statement, 9, lease.renewedAt());
             statement.setLong(10, row.timeline());
             statement.setString(11, lease.group());
             statement.executeUpdate();

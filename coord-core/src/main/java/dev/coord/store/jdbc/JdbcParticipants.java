@@ -38,10 +38,12 @@ public final class JdbcParticipants {
     private static final String SEPARATOR = "\n";
 
     private final InstantSource wallClock;
+    private final Dialect dialect;
 
     /** Participant operations that write {@code wallClock} into the timestamps, which are for people only. */
-    public JdbcParticipants(InstantSource wallClock) {
+    JdbcParticipants(InstantSource wallClock, Dialect dialect) {
         this.wallClock = wallClock;
+        this.dialect = dialect;
     }
 
     /** See {@link ParticipantStore#get}. */
@@ -90,7 +92,7 @@ public final class JdbcParticipants {
         try (PreparedStatement statement = connection.prepareStatement(HEARTBEAT)) {
             statement.setLong(1, heartbeats);
             statement.setString(2, role.name());
-            Timestamps.write(statement, 3, wallClock.instant());
+            dialect.writeTime(statement, 3, wallClock.instant());
             statement.setString(4, group);
             statement.setString(5, participant.value());
             statement.setLong(6, heartbeats);
@@ -99,8 +101,7 @@ public final class JdbcParticipants {
         }
     }
 
-    private static List<Participant> select(Connection connection, String sql, String... parameters)
-            throws SQLException {
+    private List<Participant> select(Connection connection, String sql, String... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setString(i + 1, parameters[i]);
@@ -115,7 +116,7 @@ public final class JdbcParticipants {
         }
     }
 
-    private static Participant read(ResultSet row) throws SQLException {
+    private Participant read(ResultSet row) throws SQLException {
         String capabilities = row.getString("capabilities");
         return new Participant(
                 row.getString("group_name"),
@@ -127,12 +128,12 @@ public final class JdbcParticipants {
                 Address.find(row.getString("mesh_address")),
                 row.getString("process_start"),
                 row.getString("host"),
-                Timestamps.read(row, "started_at"),
-                Timestamps.read(row, "last_heartbeat_at"),
+                dialect.readTime(row, "started_at"),
+                dialect.readTime(row, "last_heartbeat_at"),
                 row.getLong("heartbeats"));
     }
 
-    private static int write(Connection connection, String sql, Participant participant) throws SQLException {
+    private int write(Connection connection, String sql, Participant participant) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, participant.pid());
             statement.setString(2, participant.process());
@@ -141,9 +142,9 @@ public final class JdbcParticipants {
             statement.setString(5, String.join(SEPARATOR, participant.capabilities()));
             statement.setString(6, AttributesText.write(participant.attributes()));
             statement.setString(7, Address.text(participant.address()));
-            Timestamps.write(statement, 8, participant.started());
+            dialect.writeTime(statement, 8, participant.started());
             statement.setLong(9, participant.heartbeats());
-            Timestamps.write(statement, 10, participant.lastHeartbeat());
+            dialect.writeTime(statement, 10, participant.lastHeartbeat());
             statement.setString(11, participant.group());
             statement.setString(12, participant.id().value());
             return statement.executeUpdate();

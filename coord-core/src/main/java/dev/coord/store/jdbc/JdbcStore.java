@@ -40,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore {
     private static final int ATTEMPTS = 5;
-    /** The SQL state of a write to a server that only reads. */
-    private static final String READ_ONLY = "25006";
 
     private static final Set<CommitSignal.Topic> LEASE = Set.of(CommitSignal.Topic.LEASE);
     private static final Set<CommitSignal.Topic> PARTICIPANTS = Set.of(CommitSignal.Topic.PARTICIPANTS);
@@ -93,7 +91,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
         this.committed = committed;
         this.beforeCommit = beforeCommit;
         this.leases = new JdbcLeases(wallClock, dialect);
-        this.participants = new JdbcParticipants(wallClock);
+        this.participants = new JdbcParticipants(wallClock, dialect);
         this.world = new JdbcWorld(leases);
     }
 
@@ -345,7 +343,7 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
         } catch (SQLException | RuntimeException e) {
             try {
                 connection.rollback();
-                if (e instanceof SQLException refused && READ_ONLY.equals(refused.getSQLState())) {
+                if (e instanceof SQLException refused && dialect.isReadOnly(refused)) {
                     // The server is a standby by now: only another connection may lead to the one that writes.
                     connection.abort(Runnable::run);
                 }

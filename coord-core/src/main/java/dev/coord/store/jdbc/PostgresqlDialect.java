@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.Set;
 
 /** See {@link Dialect#POSTGRESQL}. */
-final class PostgresqlDialect implements Dialect {
+final class PostgresqlDialect extends StandardDialect {
     /** Of all that migrate tables of this library in a database, in whatever schema: "coord" in ASCII. */
     private static final String LOCK_SCHEMA = "SELECT pg_advisory_xact_lock(427020448356)";
 
@@ -21,11 +21,13 @@ final class PostgresqlDialect implements Dialect {
     /** A deadlock, a conflict of two serializable transactions, a race of two inserts. */
     private static final Set<String> PASSING = Set.of("40001", "40P01", "23505");
 
+    private static final String READ_ONLY = "25006";
+
     /**
      * Other states in which it cannot be asked now: it cancelled the statement after its timeout, or for an administrator; the row
      * stayed locked; it is read-only, a standby for instance; the transaction was idle for too long.
      */
-    private static final Set<String> UNAVAILABLE = Set.of("57014", "55P03", "25006", "25P03", "57P05");
+    private static final Set<String> UNAVAILABLE = Set.of("57014", "55P03", READ_ONLY, "25P03", "57P05");
 
     /** Classes of such states: the connection, what it lacks (memory, disk, connections), its operator, the system. */
     private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "57", "58");
@@ -41,11 +43,6 @@ final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public String timestamp() {
-        return "TIMESTAMP(6) WITH TIME ZONE";
-    }
-
-    @Override
     public Failure judge(SQLException failure) {
         String state = failure.getSQLState();
         if (state == null) {
@@ -57,6 +54,11 @@ final class PostgresqlDialect implements Dialect {
         boolean unavailable = UNAVAILABLE.contains(state)
                 || (state.length() == 5 && UNAVAILABLE_CLASSES.contains(state.substring(0, 2)));
         return unavailable ? Failure.UNAVAILABLE : Failure.LASTING;
+    }
+
+    @Override
+    public boolean isReadOnly(SQLException failure) {
+        return READ_ONLY.equals(failure.getSQLState());
     }
 
     /** In the schemas that names without one are looked up in, as all statements of this library are. */

@@ -22,18 +22,19 @@ final class Schema {
     /** The version that the first step makes; those below it were never released. */
     private static final int FIRST = 10;
 
-    /** For whoever makes the tables by hand, or by Flyway or Liquibase. */
-    static final String SCRIPT = "dev/coord/store/jdbc/postgresql.sql";
-
-    private static final String CREATE_VERSION =
-            "CREATE TABLE IF NOT EXISTS coord_schema (version INTEGER NOT NULL PRIMARY KEY)";
+    private static final String SCRIPTS = "dev/coord/store/jdbc/";
 
     private Schema() {}
+
+    /** For whoever makes the tables by hand, or by Flyway or Liquibase. */
+    static String scriptOf(Dialect is) {
+        return SCRIPTS + (is == Dialect.MARIADB ? "mariadb.sql" : "postgresql.sql");
+    }
 
     private static List<List<String>> steps(Dialect is) {
         return List.of(
                 List.of(
-                        table("coord_lease", is.text(100), """
+                        table(is, "coord_lease", """
                   term BIGINT NOT NULL,
                   leader_id %s,
                   leader_pid BIGINT NOT NULL,
@@ -46,7 +47,7 @@ final class Schema {
                   timeline BIGINT NOT NULL,
                   PRIMARY KEY (group_name)""".formatted(
                                         is.text(64), is.text(500), is.text(500), is.text(64), is.timestamp())),
-                        table("coord_participant", is.text(100), """
+                        table(is, "coord_participant", """
                   participant_id %s NOT NULL,
                   pid BIGINT NOT NULL,
                   process_start %s NOT NULL,
@@ -68,12 +69,12 @@ final class Schema {
                                         is.text(500),
                                         is.timestamp(),
                                         is.timestamp())),
-                        table("coord_world_head", is.text(100), """
+                        table(is, "coord_world_head", """
                   term BIGINT NOT NULL,
                   seqno BIGINT NOT NULL,
                   truncated_seqno BIGINT NOT NULL,
                   PRIMARY KEY (group_name)"""),
-                        table("coord_world_object", is.text(100), """
+                        table(is, "coord_world_object", """
                   object_key %s NOT NULL,
                   bucket %s NOT NULL,
                   address %s NOT NULL,
@@ -81,7 +82,7 @@ final class Schema {
                   PRIMARY KEY (group_name, object_key)""".formatted(
                                         is.binary(MAX_WORD), is.text(100), is.binary(MAX_WORD))),
                         // Its four parts together are longer than other databases can index.
-                        table("coord_world_quad", is.text(100), """
+                        table(is, "coord_world_quad", """
                   quad_hash %s NOT NULL,
                   subject %s NOT NULL,
                   predicate %s NOT NULL,
@@ -93,17 +94,17 @@ final class Schema {
                                         is.text(MAX_WORD),
                                         is.text(MAX_WORD + 2),
                                         is.text(MAX_WORD))),
-                        table("coord_world_block", is.text(100), """
+                        table(is, "coord_world_block", """
                   bucket %s NOT NULL,
                   address %s NOT NULL,
                   content %s NOT NULL,
                   PRIMARY KEY (group_name, bucket, address)""".formatted(
                                         is.text(100), is.binary(MAX_WORD), is.binary(MAX_BYTES))),
-                        table("coord_world_change", is.text(100), """
+                        table(is, "coord_world_change", """
                   seqno BIGINT NOT NULL,
                   entries %s NOT NULL,
                   PRIMARY KEY (group_name, seqno)""".formatted(is.binary(MAX_BYTES))),
-                        table("coord_world_checkpoint", is.text(100), """
+                        table(is, "coord_world_checkpoint", """
                   seqno BIGINT NOT NULL,
                   PRIMARY KEY (group_name)""")),
                 // From here on an embedded database is nothing without its journal, which earlier versions do not know.
@@ -120,20 +121,25 @@ final class Schema {
                                 + " DEFAULT '' NOT NULL"));
     }
 
-    private static String table(String name, String group, String columns) {
-        return "CREATE TABLE IF NOT EXISTS " + name + " (group_name " + group + " NOT NULL, " + columns + ")";
+    private static String table(Dialect is, String name, String columns) {
+        return "CREATE TABLE IF NOT EXISTS " + name + " (group_name " + is.text(100) + " NOT NULL, " + columns + ")"
+                + is.tableOptions();
     }
 
     /** All that makes the tables anew, for whoever runs scripts. */
     static List<String> script(Dialect dialect) {
         List<List<String>> steps = steps(dialect);
         List<String> all = new ArrayList<>();
-        all.add(CREATE_VERSION);
+        all.add(createVersion(dialect));
         for (int i = 0; i < steps.size(); i++) {
             all.addAll(steps.get(i));
             all.add(insertVersion(FIRST + i));
         }
         return all;
+    }
+
+    private static String createVersion(Dialect is) {
+        return "CREATE TABLE IF NOT EXISTS coord_schema (version INTEGER NOT NULL PRIMARY KEY)" + is.tableOptions();
     }
 
     private static String insertVersion(int version) {
@@ -151,7 +157,7 @@ final class Schema {
         // Another process may just have done it.
         int version = version(connection, dialect);
         if (version == 0) {
-            execute(connection, CREATE_VERSION);
+            execute(connection, createVersion(dialect));
         }
         for (int next = Math.max(version + 1, FIRST); next <= newest; next++) {
             for (String ddl : steps.get(next - FIRST)) {
@@ -159,6 +165,7 @@ final class Schema {
             }
             execute(connection, insertVersion(next));
         }
+        dialect.unlockSchema(connection);
     }
 
     /** Checks that the tables are of the version of this library. */
@@ -168,7 +175,7 @@ final class Schema {
         if (version != newest) {
             String found = version == 0 ? "There are no tables" : "The tables are of version " + version;
             throw new SQLException(found + ", but this coord needs those of version " + newest
-                    + ", and may not make them itself: run the script that is in its jar under " + SCRIPT);
+                    + ", and may not make them itself: run the script that is in its jar under " + scriptOf(dialect));
         }
     }
 

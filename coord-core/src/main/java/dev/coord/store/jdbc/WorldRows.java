@@ -126,6 +126,9 @@ final class WorldRows {
         int[] updated = batch(UPDATE_OBJECT, all);
         List<StoredObject> added = new ArrayList<>();
         for (int i = 0; i < updated.length; i++) {
+            if (updated[i] == Statement.SUCCESS_NO_INFO) {
+                throw new SQLException("The database driver does not say how many rows a batch changed");
+            }
             if (updated[i] == 0) {
                 added.add(all.get(i));
             }
@@ -148,13 +151,7 @@ final class WorldRows {
                 statement.setBytes(8, row.key().getBytes(UTF_8));
                 statement.addBatch();
             }
-            int[] counts = statement.executeBatch();
-            for (int count : counts) {
-                if (count == Statement.SUCCESS_NO_INFO) {
-                    throw new SQLException("The database driver does not say how many rows a batch changed");
-                }
-            }
-            return counts;
+            return statement.executeBatch();
         }
     }
 

@@ -20,6 +20,7 @@ import dev.coord.testing.AtOnce;
 import dev.coord.testing.OwnThreads;
 import dev.coord.testing.Patience;
 import dev.coord.testing.Postgres;
+import dev.coord.testing.Sql;
 import dev.coord.time.NanoClock;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -65,7 +66,7 @@ class DatabaseStoreTest {
         assertThat(stores)
                 .allSatisfy(store -> assertThat(store.leases().get(GROUP)).isEmpty());
         stores.forEach(DatabaseStore::close);
-        assertThat(Postgres.number(url, "SELECT count(*) FROM coord_schema"))
+        assertThat(Sql.number(url, "SELECT count(*) FROM coord_schema"))
                 .isEqualTo(Schema.script(Dialect.POSTGRESQL).stream()
                         .filter(sql -> sql.startsWith("INSERT INTO coord_schema"))
                         .count());
@@ -78,8 +79,8 @@ class DatabaseStoreTest {
 
             assertThat(store.leases().get(GROUP)).isPresent();
         }
-        assertThat(Postgres.number(url, "SELECT term FROM apps.orders_lease")).isEqualTo(7);
-        assertThat(Postgres.number(url, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'coord%'"))
+        assertThat(Sql.number(url, "SELECT term FROM apps.orders_lease")).isEqualTo(7);
+        assertThat(Sql.number(url, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'coord%'"))
                 .isZero();
     }
 
@@ -96,8 +97,7 @@ class DatabaseStoreTest {
 
     @Test
     void aRoleThatMayNotMakeTablesIsToldWhatToDo() {
-        Postgres.execute(
-                url, "REVOKE CREATE ON SCHEMA public FROM public", "CREATE ROLE poor1 LOGIN PASSWORD 'secret'");
+        Sql.execute(url, "REVOKE CREATE ON SCHEMA public FROM public", "CREATE ROLE poor1 LOGIN PASSWORD 'secret'");
         DatabaseSettings poor = Postgres.patient(withoutUser()).withCredentials("poor1", "secret");
 
         assertThatThrownBy(() -> DatabaseStore.open(poor))
@@ -112,15 +112,14 @@ class DatabaseStoreTest {
         DatabaseSettings poor = Postgres.patient(withoutUser())
                 .withCredentials("poor2", "secret")
                 .withTables(DatabaseSettings.Tables.VALIDATE);
-        Postgres.execute(
-                url, "REVOKE CREATE ON SCHEMA public FROM public", "CREATE ROLE poor2 LOGIN PASSWORD 'secret'");
+        Sql.execute(url, "REVOKE CREATE ON SCHEMA public FROM public", "CREATE ROLE poor2 LOGIN PASSWORD 'secret'");
         assertThatThrownBy(() -> DatabaseStore.open(poor))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("There are no tables")
-                .hasMessageContaining(Schema.SCRIPT);
+                .hasMessageContaining(Schema.scriptOf(Dialect.POSTGRESQL));
 
-        Postgres.execute(url, SchemaScriptTest.script());
-        Postgres.execute(url, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO poor2");
+        Sql.execute(url, SchemaScriptTest.script(Dialect.POSTGRESQL));
+        Sql.execute(url, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO poor2");
 
         try (var store = DatabaseStore.open(poor)) {
             assertThat(store.leases().claim(LeaseClaim.first(GROUP, A, "nonce")).accepted())
@@ -132,7 +131,7 @@ class DatabaseStoreTest {
     @Test
     void tablesOfALaterVersionAreRefused() {
         open().close();
-        Postgres.execute(url, "INSERT INTO coord_schema (version) VALUES (999)");
+        Sql.execute(url, "INSERT INTO coord_schema (version) VALUES (999)");
 
         assertThatThrownBy(this::open).isInstanceOf(StoreException.class).hasMessageContaining("use the newer coord");
     }
@@ -141,7 +140,7 @@ class DatabaseStoreTest {
 
     @Test
     void aWrongPasswordIsToldAtOnceAndNotRepeated() {
-        Postgres.execute(url, "CREATE ROLE member LOGIN PASSWORD 'right'");
+        Sql.execute(url, "CREATE ROLE member LOGIN PASSWORD 'right'");
 
         // The server of the tests trusts this machine, whatever the password; a role that is not there it does not.
         assertThatThrownBy(() -> DatabaseStore.open(
@@ -206,12 +205,12 @@ class DatabaseStoreTest {
     @Test
     void aSessionThatCannotBeOpenedAtTheStartIsNoRefusalForEver() {
         // Enough for the tables; the check of the session needs two at a time.
-        Postgres.execute(
+        Sql.execute(
                 url,
                 "CREATE ROLE narrow LOGIN PASSWORD 'secret' CONNECTION LIMIT 1",
                 "GRANT CREATE ON SCHEMA public TO narrow");
         try (var store = DatabaseStore.open(Postgres.patient(withoutUser()).withCredentials("narrow", "secret"))) {
-            Postgres.execute(url, "ALTER ROLE narrow CONNECTION LIMIT -1");
+            Sql.execute(url, "ALTER ROLE narrow CONNECTION LIMIT -1");
 
             await().ignoreExceptionsInstanceOf(StoreUnavailableException.class)
                     .until(() -> store.leases().get(GROUP).isEmpty());
@@ -257,7 +256,7 @@ class DatabaseStoreTest {
     /** Sessions from now on, as those of a standby. */
     private void readOnly(String set) {
         String name = withoutUser().replaceFirst(".*/", "");
-        Postgres.execute(
+        Sql.execute(
                 url + "&options=-c%20default_transaction_read_only=off",
                 "ALTER DATABASE " + name + " SET default_transaction_read_only = " + set);
     }
@@ -337,7 +336,7 @@ class DatabaseStoreTest {
             List<String> tokens = Collections.synchronizedList(new ArrayList<>());
             store.onSessionEnded(() -> tokens.add(store.lifeToken()));
 
-            Postgres.execute(url, END_SESSIONS);
+            Sql.execute(url, END_SESSIONS);
 
             await().until(() ->
                     !store.lifeToken().isEmpty() && !store.lifeToken().equals(first));
@@ -354,7 +353,7 @@ class DatabaseStoreTest {
             awaitSession(one);
             awaitSession(other);
             long seen = other.signal().current();
-            Postgres.execute(url, END_SESSIONS);
+            Sql.execute(url, END_SESSIONS);
             one.leases().put(Lease.free(GROUP, new Term(7)));
 
             other.signal().await(seen, Set.of(Topic.LEASE), Patience.LIMIT);
@@ -372,10 +371,10 @@ class DatabaseStoreTest {
             store.world().head(GROUP);
             assertThat(store.database().orElseThrow().connections()).isBetween(2, 4);
 
-            await().until(() -> Postgres.number(url, SESSIONS) == 1);
+            await().until(() -> Sql.number(url, SESSIONS) == 1);
             assertThat(store.database().orElseThrow().connections()).isEqualTo(1);
         }
-        await().until(() -> Postgres.number(url, SESSIONS) == 0);
+        await().until(() -> Sql.number(url, SESSIONS) == 0);
     }
 
     @Test
@@ -383,7 +382,7 @@ class DatabaseStoreTest {
         try (var store = open()) {
             awaitSession(store);
             store.leases().put(Lease.free(GROUP, new Term(7)));
-            Postgres.execute(
+            Sql.execute(
                     url,
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                             + " AND pid <> pg_backend_pid()");
@@ -391,7 +390,7 @@ class DatabaseStoreTest {
             await().ignoreExceptionsInstanceOf(StoreUnavailableException.class)
                     .until(() -> store.leases().get(GROUP).isPresent());
             awaitSession(store);
-            await().until(() -> Postgres.number(url, SESSIONS) == 1);
+            await().until(() -> Sql.number(url, SESSIONS) == 1);
         }
     }
 
@@ -418,7 +417,7 @@ class DatabaseStoreTest {
                             () -> store.leases().renew(new LeaseRenewal(GROUP, A.id(), new Term(7), 1, Duration.ZERO)))
                     .isInstanceOf(StoreUnavailableException.class);
 
-            assertThat(Postgres.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
+            assertThat(Sql.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
                     .as("what is waited for on the server")
                     .isZero();
             someone.rollback();
@@ -441,7 +440,7 @@ class DatabaseStoreTest {
                             .term())
                     .isEqualTo(new Term(1));
             // As if the server were promoted two times since.
-            Postgres.execute(url, "UPDATE coord_lease SET timeline = timeline - 2");
+            Sql.execute(url, "UPDATE coord_lease SET timeline = timeline - 2");
             store.leases().renew(new LeaseRenewal(GROUP, A.id(), new Term(1), 1, Duration.ZERO));
 
             Lease granted = store.leases()

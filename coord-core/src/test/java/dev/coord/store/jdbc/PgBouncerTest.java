@@ -17,6 +17,7 @@ import dev.coord.store.WorldHead;
 import dev.coord.testing.Patience;
 import dev.coord.testing.PgBouncer;
 import dev.coord.testing.Postgres;
+import dev.coord.testing.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -115,7 +116,7 @@ class PgBouncerTest {
 
             assertNothingIsSet(pooler, 1);
         }
-        assertThat(Postgres.number(url, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'coord%'"))
+        assertThat(Sql.number(url, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'coord%'"))
                 .isZero();
     }
 
@@ -169,8 +170,7 @@ class PgBouncerTest {
                     assertThat(one.world().head(GROUP)).isEqualTo(WorldHead.NONE);
                 }
             }
-            assertThat(Postgres.number(url, "SELECT renewals FROM apps.coord_lease"))
-                    .isEqualTo(OFTEN);
+            assertThat(Sql.number(url, "SELECT renewals FROM apps.coord_lease")).isEqualTo(OFTEN);
             assertNothingIsSet(pooler, 4);
         }
     }
@@ -178,7 +178,7 @@ class PgBouncerTest {
     /** Whatever connection of the server one gets has the settings of the server. */
     private static void assertNothingIsSet(PgBouncer pooler, int connections) {
         for (int i = 0; i < connections; i++) {
-            assertThat(Postgres.number(
+            assertThat(Sql.number(
                             pooler.url(),
                             "SELECT count(*) FROM pg_settings WHERE source = 'session' AND name IN ('statement_timeout',"
                                     + " 'lock_timeout', 'idle_in_transaction_session_timeout', 'search_path',"
@@ -204,7 +204,7 @@ class PgBouncerTest {
                             () -> store.leases().renew(new LeaseRenewal(GROUP, A.id(), new Term(7), 1, Duration.ZERO)))
                     .isInstanceOf(StoreUnavailableException.class);
 
-            assertThat(Postgres.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
+            assertThat(Sql.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
                     .as("what is waited for on the server")
                     .isZero();
             someone.rollback();

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The script for those who make the tables themselves makes what the library makes. */
+/** The scripts for those who make the tables themselves make what the library makes. */
 class SchemaScriptTest {
-    static String[] script() throws IOException {
-        try (InputStream script = Schema.class.getClassLoader().getResourceAsStream(Schema.SCRIPT)) {
+    static String[] script(Dialect dialect) throws IOException {
+        try (InputStream script = Schema.class.getClassLoader().getResourceAsStream(Schema.scriptOf(dialect))) {
             return Arrays.stream(new String(script.readAllBytes(), UTF_8)
                             .replaceAll("(?m)^--.*$", "")
                             .split(";"))
@@ -26,14 +28,18 @@ class SchemaScriptTest {
         return sql.replaceAll("\\s+", " ").replace("( ", "(").replace(" )", ")").strip();
     }
 
-    @Test
-    void itHasTheSameStatements() throws IOException {
-        List<String> expected = Schema.script(Dialect.POSTGRESQL).stream()
-                .map(SchemaScriptTest::onOneLine)
-                .toList();
+    static Stream<Dialect> dialects() {
+        return Stream.of(Dialect.POSTGRESQL, Dialect.MARIADB);
+    }
 
-        assertThat(script())
-                .as("%s; the right one is:%n%s;%n", Schema.SCRIPT, String.join(";\n\n", expected))
+    @ParameterizedTest
+    @MethodSource("dialects")
+    void theyHaveTheSameStatements(Dialect dialect) throws IOException {
+        List<String> expected =
+                Schema.script(dialect).stream().map(SchemaScriptTest::onOneLine).toList();
+
+        assertThat(script(dialect))
+                .as("%s; the right one is:%n%s;%n", Schema.scriptOf(dialect), String.join(";\n\n", expected))
                 .isEqualTo(expected.toArray(String[]::new));
     }
 }
