@@ -317,7 +317,7 @@ public record CoordProperties(
      * @param tablePrefix What the names of the tables in the external database begin with.
      * @param session Whether each process keeps one connection to the external database open, to hear of commits and of deaths.
      * @param leaseTimeout How long an operation on a lease in the external database may take; less than the renew deadline.
-     * @param pollInterval Without a session, how often the external database is asked for what is new.
+     * @param pollInterval Without a session, and in MariaDB, how often the external database is asked for what is new.
      * @param callTimeout After how long an operation that got no answer fails as unavailable.
      * @param h2 The embedded database that the processes share.
      */

@@ -272,6 +272,8 @@ class CoordJdbcAutoConfigurationTest {
     @ParameterizedTest
     @CsvSource({
         "coord.store.url, jdbc:unknown://host/db, No JDBC driver",
+        "coord.store.url, jdbc:mysql://host/db, org.mariadb.jdbc:mariadb-java-client for MariaDB",
+        "coord.store.url, jdbc:mariadb:replication://host/db, has the failover mode 'replication'",
         "coord.store.url, mysql://host/db, must begin with 'jdbc:'",
         "coord.store.username, nobody, does not let 'nobody' in",
         "coord.store.table-prefix, a b, prefix of the tables",
