@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.testing.MariaDb;
 import dev.coord.testing.Postgres;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -20,6 +21,12 @@ class WorldChaosCampaign {
     @Test
     void norInAHundredRoundsOnPostgres() throws InterruptedException {
         String url = Postgres.newDatabase();
+        WorldChaos.run(root, Integer.getInteger("chaos.rounds", 100), options -> options.withDatabase(url));
+    }
+
+    @Test
+    void norInAHundredRoundsOnMariaDb() throws InterruptedException {
+        String url = MariaDb.newDatabase();
         WorldChaos.run(root, Integer.getInteger("chaos.rounds", 100), options -> options.withDatabase(url));
     }
 }
