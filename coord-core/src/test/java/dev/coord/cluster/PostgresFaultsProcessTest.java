@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.testing.Group;
 import dev.coord.testing.Participant;
-import dev.coord.testing.Postgres;
 import dev.coord.testing.PostgresServer;
+import dev.coord.testing.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -61,10 +61,10 @@ class PostgresFaultsProcessTest {
         assertThat(group.well()).hasSize(3);
         group.assertOneLeaderAtATime();
         await("no more connections than before")
-                .until(() -> Postgres.number(server.url(), "SELECT count(*)" + OF_COORD) <= MOST_CONNECTIONS);
+                .until(() -> Sql.number(server.url(), "SELECT count(*)" + OF_COORD) <= MOST_CONNECTIONS);
         await("a life lock of each")
                 .until(() ->
-                        Postgres.number(server.url(), "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 3);
+                        Sql.number(server.url(), "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 3);
     }
 
     /** Which is what an administrator does before an upgrade. */
@@ -78,7 +78,7 @@ class PostgresFaultsProcessTest {
     }
 
     private static void readOnly(String set) {
-        Postgres.execute(
+        Sql.execute(
                 server.url() + "&options=-c%20default_transaction_read_only=off",
                 "ALTER SYSTEM SET default_transaction_read_only = " + set,
                 "SELECT pg_reload_conf()");
@@ -127,7 +127,7 @@ class PostgresFaultsProcessTest {
     @Test
     void connectionsThatAreCutOneByOneAreMadeAgain() {
         for (String which : List.of(" AND pid NOT" + HOLDS_A_LIFE_LOCK, " AND pid" + HOLDS_A_LIFE_LOCK, "")) {
-            Postgres.execute(server.url(), "SELECT pg_terminate_backend(pid)" + OF_COORD + which);
+            Sql.execute(server.url(), "SELECT pg_terminate_backend(pid)" + OF_COORD + which);
             group.awaitAgreement();
         }
     }
@@ -135,7 +135,7 @@ class PostgresFaultsProcessTest {
     @Test
     void statementsThatAreCancelledAreRepeated() {
         for (int i = 0; i < 20; i++) {
-            Postgres.execute(server.url(), "SELECT pg_cancel_backend(pid), pg_sleep(0.01)" + OF_COORD);
+            Sql.execute(server.url(), "SELECT pg_cancel_backend(pid), pg_sleep(0.01)" + OF_COORD);
         }
     }
 }
