@@ -31,10 +31,18 @@ public final class ExternalDatabase {
     private final DatabaseSettings settings;
     private final DatabaseConnector connector;
 
-    /** @param settings where it is; a call that takes longer than their call timeout fails */
+    /**
+     * @param settings where it is; a call that takes longer than their call timeout fails
+     * @throws InvalidSettingsException if it is no PostgreSQL
+     */
     public ExternalDatabase(DatabaseSettings settings) {
         this.settings = settings.withSession(false);
         this.connector = new DatabaseConnector(this.settings);
+        if (connector.kind().dialect() != Dialect.POSTGRESQL) {
+            throw new InvalidSettingsException(
+                    "The database " + settings.place() + " is no PostgreSQL, the only kind that tools can look into",
+                    "store.url");
+        }
     }
 
     /** Where it is, without names and passwords. */
@@ -52,7 +60,7 @@ public final class ExternalDatabase {
     public Store read() {
         ConnectionPool pool = pool("; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
         try {
-            Snapshot snapshot = new Snapshot(begin(pool), pool);
+            Snapshot snapshot = new Snapshot(begin(pool), pool, connector.kind());
             boolean done = false;
             try {
                 snapshot.look(settings);
@@ -126,13 +134,15 @@ public final class ExternalDatabase {
     private static final class Snapshot implements Store {
         private final OneTransaction transaction;
         private final ConnectionPool pool;
+        private final DatabaseKind kind;
         private final JdbcStore store;
         private final SignalBoard board = new SignalBoard();
         private DatabaseState state = new DatabaseState("", "", 0, DatabaseState.Session.OFF, Optional.empty(), 0, 1);
 
-        Snapshot(OneTransaction transaction, ConnectionPool pool) {
+        Snapshot(OneTransaction transaction, ConnectionPool pool, DatabaseKind kind) {
             this.transaction = transaction;
             this.pool = pool;
+            this.kind = kind;
             this.store = store(transaction);
         }
 
@@ -186,7 +196,7 @@ public final class ExternalDatabase {
         /** As of now: locks are no rows. */
         @Override
         public boolean isSessionOver(String lifeToken) {
-            return store.inTransaction("look for a life lock", c -> DatabaseSession.isOver(c, lifeToken));
+            return store.inTransaction("look for a life lock", c -> kind.isOver(c, lifeToken));
         }
 
         @Override
