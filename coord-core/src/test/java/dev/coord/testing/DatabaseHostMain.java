@@ -62,7 +62,7 @@ public final class DatabaseHostMain {
                 .start()) {
             String url = server.getJdbcUrl("postgres", "postgres");
             Files.writeString(data.resolve("pg_hba.conf"), "\nhost all all samenet trust\n", StandardOpenOption.APPEND);
-            Postgres.execute(url, "SELECT pg_reload_conf()");
+            Sql.execute(url, "SELECT pg_reload_conf()");
             var proxy = new DelayingProxy(PORT);
             say("READY " + proxy.port());
             Console.obey(words -> {
@@ -72,7 +72,7 @@ public final class DatabaseHostMain {
                         say("DELAYED");
                     }
                     case "end-sessions" -> {
-                        Postgres.execute(
+                        Sql.execute(
                                 url,
                                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE client_addr IS NOT NULL"
                                         + " AND pid <> pg_backend_pid()");
@@ -80,7 +80,7 @@ public final class DatabaseHostMain {
                     }
                     case "count" ->
                         say("COUNT "
-                                + Postgres.number(
+                                + Sql.number(
                                         url,
                                         "SELECT count(*) FROM pg_stat_activity WHERE client_addr = '" + words[1]
                                                 + "'"));
