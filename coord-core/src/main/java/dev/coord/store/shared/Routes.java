@@ -75,6 +75,19 @@ final class Routes {
         return closed ? null : current;
     }
 
+    /** Waits for a route, however long that takes; false if there will be none. */
+    synchronized boolean awaitAny() throws InterruptedException {
+        while (current == null && !closed) {
+            wait();
+        }
+        return !closed;
+    }
+
+    /** Waits until there will be no route any more, at most until {@code deadline}; says whether that is so. */
+    synchronized boolean awaitClosed(Deadline deadline) throws InterruptedException {
+        return deadline.await(this, () -> closed);
+    }
+
     /** Waits a moment after {@code failed} failed, unless there already is another route. */
     synchronized void awaitOther(Route failed) throws InterruptedException {
         if (current == failed && !closed) {

@@ -174,7 +174,12 @@ public final class SharedStore {
                 workers.loop("coord-store-monitor", monitor::run),
                 workers.once(
                         "coord-store-warmup",
-                        new Warmup(directory, epochs, () -> candidate.owning() == 0 && !routes.isClosed())::run));
+                        new Warmup(
+                                directory,
+                                epochs,
+                                routes,
+                                leases,
+                                () -> candidate.owning() == 0 && !routes.isClosed())));
         every(heartbeat, settings.heartbeatInterval(), workers.task("coord-store-heartbeat", service::heartbeat));
         every(upkeepTimer, Upkeep.INTERVAL, workers.task("coord-store-upkeep", upkeep));
         threads.forEach(Thread::start);
