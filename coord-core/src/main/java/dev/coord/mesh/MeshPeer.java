@@ -91,14 +91,7 @@ public final class MeshPeer {
             if (state == ConnectivityState.SHUTDOWN
                     || state == ConnectivityState.TRANSIENT_FAILURE
                     || deadline.isOver()) {
-                throw new PeerUnreachableException(
-                        participant,
-                        state == ConnectivityState.CONNECTING || state == ConnectivityState.IDLE
-                                ? "it did not answer at " + address + " within " + timeout.toMillis() + " ms"
-                                : problem.get()
-                                        .map(why -> "no connection to " + address + ": " + why)
-                                        .orElse("nobody listens at " + address),
-                        null);
+                throw new PeerUnreachableException(participant, reason(state, timeout), null);
             }
             var changed = new CountDownLatch(1);
             channel.notifyWhenStateChanged(state, changed::countDown);
@@ -112,6 +105,19 @@ public final class MeshPeer {
     /** An attempt to connect that has failed is repeated now, however often it has failed. */
     void dialAnew() {
         channel.resetConnectBackoff();
+    }
+
+    private String reason(ConnectivityState state, Duration timeout) {
+        return switch (state) {
+            case CONNECTING, IDLE, READY ->
+                "it did not answer at " + address + " within " + timeout.toMillis() + " ms";
+            case SHUTDOWN ->
+                "the connection to " + address + " was closed: it is no longer a participant, or this one leaves";
+            case TRANSIENT_FAILURE ->
+                problem.get()
+                        .map(why -> "no connection to " + address + ": " + why)
+                        .orElse("nobody listens at " + address);
+        };
     }
 
     boolean isClosed() {

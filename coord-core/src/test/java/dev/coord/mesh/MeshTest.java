@@ -213,7 +213,9 @@ class MeshTest {
                                 .address(stale)
                                 .build()))
                 .withMessageContaining("gone")
-                .withMessageContaining("nobody listens at " + stale);
+                .withMessageContaining(stale.toString())
+                // It is in no registry: the mesh may close the connection before it was tried.
+                .withMessageMatching(".*(nobody listens at|Connection refused|was closed).*");
         assertThatExceptionOfType(PeerUnreachableException.class)
                 .isThrownBy(() -> a.mesh()
                         .connect(Participant.builder("group", new ParticipantId("homeless"))
@@ -321,7 +323,11 @@ class MeshTest {
                     .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
                     .submitWorldOp(bytes(1)));
         }
-        assertThat(peer.info().id().value()).isEqualTo("m1");
+        assertThat(ParticipantServiceGrpc.newBlockingStub(peer.channel())
+                        .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
+                        .getParticipantInfo(WHO)
+                        .getParticipantId())
+                .isEqualTo("m1");
         assertThatExceptionOfType(StatusRuntimeException.class)
                 .as("a call without a deadline gets the mesh's")
                 .isThrownBy(() ->

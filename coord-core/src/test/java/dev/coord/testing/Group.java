@@ -256,6 +256,12 @@ public final class Group implements AutoCloseable {
     public long killAndCheck() {
         close();
         assertOneLeaderAtATime();
+        List<String> wrong = all.stream()
+                .flatMap(participant -> participant.process().lines().stream())
+                .map(JavaProcess.Line::text)
+                .filter(line -> line.startsWith("WRONG"))
+                .toList();
+        assertThat(wrong).as("answers that no owner should give").isEmpty();
         List<LoadAccount> accounts = all.stream().map(Participant::account).toList();
         try (Store store = options.database().isPresent()
                 ? options.openStore()

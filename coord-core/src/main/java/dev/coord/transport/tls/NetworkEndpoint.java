@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.nio.channels.ClosedChannelException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,12 +202,16 @@ public final class NetworkEndpoint {
 
                     @Override
                     public void unreachable(InetSocketAddress to, Throwable why) {
+                        if (why instanceof ClosedChannelException) {
+                            LOG.debug("The connection to {} was closed here before it was made", name(to), why);
+                            return;
+                        }
                         if (failures.size() > MOST_PROBLEMS) {
                             failures.clear();
                         }
                         failures.merge(name(to), 1, Integer::sum);
                         LOG.debug("Could not connect to {}", name(to), why);
-                        failed(name(to), String.valueOf(why.getMessage()));
+                        failed(name(to), why.getMessage() == null ? why.toString() : why.getMessage());
                     }
 
                     @Override
