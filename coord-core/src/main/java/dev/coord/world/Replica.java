@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ final class Replica {
     /** A world that is not there any more, until what is there instead was read. */
     private @Nullable Gone gone;
 
-    private volatile long resets;
+    private final AtomicLong resets = new AtomicLong();
     private volatile @Nullable WorldReset lastReset;
     private volatile Runnable toFollow = () -> {};
     private volatile @Nullable Snapshot snapshot;
@@ -106,7 +107,7 @@ final class Replica {
 
     /** How often the world in the store was found to be another one than the one that was read before. */
     long resets() {
-        return resets;
+        return resets.get();
     }
 
     /** What that was like the last time; null if it never was so. */
@@ -252,7 +253,7 @@ final class Replica {
                 loaded.term(),
                 results.missing(before.operations()));
         lastReset = reset;
-        resets++;
+        resets.incrementAndGet();
         LOG.warn("The world was read anew: {}", reset.message());
     }
 

@@ -37,7 +37,11 @@ final class SeqnoWatch implements AutoCloseable {
     /** Hears of the leader's number. */
     @FunctionalInterface
     interface News {
-        /** @param first whether it is the first one of this leader, or since the world went back */
+        /**
+         * The leader's number is {@code seqno}.
+         *
+         * @param first whether it is the first one of this leader, or since the world went back
+         */
         void told(long seqno, boolean first);
     }
 

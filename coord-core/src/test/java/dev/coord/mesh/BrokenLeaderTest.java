@@ -21,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the end of the connection to the leader says of its process. */
+// Some are closed in the middle; the second time does nothing.
+@SuppressWarnings("try")
 class BrokenLeaderTest {
     private static final String PROCESS = "the leader's process";
 

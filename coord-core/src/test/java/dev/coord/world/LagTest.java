@@ -54,7 +54,7 @@ class LagTest {
         lag.read(5);
         lag.known(10);
         clock.tickMillis(5000);
-        assertThat(lag.age()).isEqualTo(Duration.ofMillis(5000));
+        assertThat(lag.age()).isEqualTo(Duration.ofSeconds(5));
         lag.knownAnew(5);
         assertThat(lag.age()).isZero();
         lag.knownAnew(7);
