@@ -69,9 +69,7 @@ public record CoordinatorSettings(
      * most deaths its participants know sooner, by the life lock and the connections.
      */
     public static CoordinatorSettings databaseDefaults() {
-        return defaults()
-                .withParticipantExpiry(Duration.ofSeconds(30))
-                .withHeartbeatInterval(Duration.ofSeconds(5));
+        return defaults().withParticipantExpiry(Duration.ofSeconds(30)).withHeartbeatInterval(Duration.ofSeconds(5));
     }
 
     /** The same with another {@link #lease()}. */

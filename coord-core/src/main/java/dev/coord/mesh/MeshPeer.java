@@ -109,8 +109,7 @@ public final class MeshPeer {
 
     private String reason(ConnectivityState state, Duration timeout) {
         return switch (state) {
-            case CONNECTING, IDLE, READY ->
-                "it did not answer at " + address + " within " + timeout.toMillis() + " ms";
+            case CONNECTING, IDLE, READY -> "it did not answer at " + address + " within " + timeout.toMillis() + " ms";
             case SHUTDOWN ->
                 "the connection to " + address + " was closed: it is no longer a participant, or this one leaves";
             case TRANSIENT_FAILURE ->

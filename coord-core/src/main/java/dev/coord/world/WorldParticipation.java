@@ -62,8 +62,7 @@ final class WorldParticipation implements AutoCloseable {
         this.loader = new WorldLoader(store, group);
         this.replica = new Replica(
                 loader, new Blocks(store, group, settings.blockCacheBytes()), watchers, settings.resultCacheBytes());
-        this.follower =
-                new FollowerEngine(group, signal, () -> store.head(group), replica);
+        this.follower = new FollowerEngine(group, signal, () -> store.head(group), replica);
         this.server = new CoordinatorServer(group, engine, context.mesh().directory()::leader, timer);
         ManagedChannel leader = context.mesh().plainChannel("coord:///leader");
         this.forwarder = new Forwarder(

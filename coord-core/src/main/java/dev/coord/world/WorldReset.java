@@ -17,7 +17,7 @@ import java.time.Instant;
 public record WorldReset(Instant at, long seqno, Term term, long newSeqno, Term newTerm, int lost) {
     /** The same in words, without the time. */
     public String message() {
-        return "this copy had commit " + seqno + " of term " + term + ", and the store has commit " + newSeqno + " of term "
-                + newTerm + " instead; at least " + lost + " operations that were committed are lost";
+        return "this copy had commit " + seqno + " of term " + term + ", and the store has commit " + newSeqno
+                + " of term " + newTerm + " instead; at least " + lost + " operations that were committed are lost";
     }
 }

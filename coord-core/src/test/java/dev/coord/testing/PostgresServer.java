@@ -128,8 +128,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private static void run(String... words) {
         try {
-            var unused =
-                    new ProcessBuilder(words).inheritIO().start().waitFor(Patience.SECONDS, TimeUnit.SECONDS);
+            var unused = new ProcessBuilder(words).inheritIO().start().waitFor(Patience.SECONDS, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

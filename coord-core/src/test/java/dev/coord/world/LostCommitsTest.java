@@ -96,8 +96,11 @@ class LostCommitsTest {
 
     private void awaitKeys(String... keys) {
         for (Member member : group.all()) {
-            await().untilAsserted(() -> assertThat(
-                            member.handler().followerEngine().replica().snapshot().objects())
+            await().untilAsserted(() -> assertThat(member.handler()
+                            .followerEngine()
+                            .replica()
+                            .snapshot()
+                            .objects())
                     .containsOnlyKeys(keys));
         }
     }

@@ -170,7 +170,8 @@ public final class WorldTemplate {
         if (body == null) {
             return new byte[0];
         }
-        return body instanceof byte[] bytes ? bytes
+        return body instanceof byte[] bytes
+                ? bytes
                 : bodyTypes
                         .apply(type)
                         .map(declared -> bodies.write(body, declared))

@@ -21,8 +21,8 @@ record NoBodies(String why, String action) implements WorldBodies {
     static NoBodies withoutPrimary() {
         return new NoBodies(
                 "there are several JsonMapper beans, none of which is primary",
-                "Mark the one that bodies are written with as @Primary, add a bean of type " + WorldBodies.class.getName()
-                        + ", or use byte[].");
+                "Mark the one that bodies are written with as @Primary, add a bean of type "
+                        + WorldBodies.class.getName() + ", or use byte[].");
     }
 
     @Override

@@ -55,12 +55,7 @@ final class WorldOpMethod {
 
     /** @throws InvalidWorldMethodException if {@code declared} cannot be an operation */
     static WorldOpMethod of(
-            WorldOp annotation,
-            String beanName,
-            Object bean,
-            Class<?> beanType,
-            Method declared,
-            WorldBodies bodies) {
+            WorldOp annotation, String beanName, Object bean, Class<?> beanType, Method declared, WorldBodies bodies) {
         String name = "@WorldOp(\"" + annotation.value() + "\") "
                 + declared.getDeclaringClass().getSimpleName() + "." + declared.getName() + " of bean '" + beanName
                 + "'";
@@ -139,7 +134,8 @@ final class WorldOpMethod {
         if (type instanceof ParameterizedType parameterized) {
             return Stream.of(parameterized.getActualTypeArguments()).anyMatch(WorldOpMethod::isOpen);
         }
-        return type instanceof TypeVariable || (type instanceof GenericArrayType array && isOpen(array.getGenericComponentType()));
+        return type instanceof TypeVariable
+                || (type instanceof GenericArrayType array && isOpen(array.getGenericComponentType()));
     }
 
     private static boolean travelsAsItIs(Method declared, List<Type> body) {

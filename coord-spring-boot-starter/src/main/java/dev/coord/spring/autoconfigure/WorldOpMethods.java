@@ -53,8 +53,8 @@ final class WorldOpMethods implements OperationLookup, SmartInitializingSingleto
         Map<Method, WorldOp> annotated =
                 MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<WorldOp>)
                         method -> AnnotatedElementUtils.findMergedAnnotation(method, WorldOp.class));
-        annotated.forEach(
-                (method, annotation) -> add(WorldOpMethod.of(annotation, name, beans.getBean(name), type, method, bodies)));
+        annotated.forEach((method, annotation) ->
+                add(WorldOpMethod.of(annotation, name, beans.getBean(name), type, method, bodies)));
     }
 
     private void add(WorldOpMethod method) {

@@ -80,7 +80,8 @@ class CoordHealthIndicatorTest {
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails())
                 .containsEntry(
-                        "world", Map.of("seqno", 5L, "lag", 3L, "behindMs", 900L, "queue", 2, "stuck", List.of(), "resets", 0L));
+                        "world",
+                        Map.of("seqno", 5L, "lag", 3L, "behindMs", 900L, "queue", 2, "stuck", List.of(), "resets", 0L));
         assertThat(health(new WorldStatus(5, 8, 2, Duration.ofMillis(1001), List.of()))
                         .getStatus())
                 .isEqualTo(Status.OUT_OF_SERVICE);
@@ -120,8 +121,10 @@ class CoordHealthIndicatorTest {
         assertThat(health.getDetails())
                 .extractingByKey("world", InstanceOfAssertFactories.map(String.class, Object.class))
                 .containsEntry("resets", 1L)
-                .hasEntrySatisfying("lastReset", text -> assertThat((String) text)
-                        .contains("commit 12 of term 5", "commit 10 of term 4", "2 operations"));
+                .hasEntrySatisfying(
+                        "lastReset",
+                        text -> assertThat((String) text)
+                                .contains("commit 12 of term 5", "commit 10 of term 4", "2 operations"));
     }
 
     @Test

@@ -148,14 +148,20 @@ class CoordJdbcAutoConfigurationTest {
                             .containsEntry("session", "OPEN")
                             .containsEntry("maxConnections", 4)
                             .hasEntrySatisfying(
-                                    "server", server -> assertThat((String) server).startsWith("PostgreSQL 14"))
+                                    "server",
+                                    server -> assertThat((String) server).startsWith("PostgreSQL 14"))
                             .hasEntrySatisfying(
-                                    "timeline", timeline -> assertThat((Long) timeline).isPositive())
+                                    "timeline",
+                                    timeline -> assertThat((Long) timeline).isPositive())
                             .hasEntrySatisfying(
-                                    "sinceAnswerMs", since -> assertThat((Long) since).isNotNegative())
+                                    "sinceAnswerMs",
+                                    since -> assertThat((Long) since).isNotNegative())
                             .hasEntrySatisfying(
-                                    "connections", open -> assertThat((Integer) open).isBetween(1, 4));
-                    var endpoint = context.getBean(CoordEndpoint.class).group("watched").database();
+                                    "connections",
+                                    open -> assertThat((Integer) open).isBetween(1, 4));
+                    var endpoint = context.getBean(CoordEndpoint.class)
+                            .group("watched")
+                            .database();
                     assertThat(endpoint.url()).isEqualTo(url());
                     assertThat(endpoint.maxConnections()).isEqualTo(4);
                     MeterRegistry meters = context.getBean(MeterRegistry.class);
@@ -170,7 +176,8 @@ class CoordJdbcAutoConfigurationTest {
                     execute("ALTER ROLE watched NOLOGIN");
                     execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'watched'");
                     await().atMost(Patience.LIMIT)
-                            .untilAsserted(() -> assertThat(health.get().getStatus()).isEqualTo(Status.DOWN));
+                            .untilAsserted(
+                                    () -> assertThat(health.get().getStatus()).isEqualTo(Status.DOWN));
                     await().atMost(Patience.LIMIT).until(() -> value(meters, "coord.store.sessions") == 0);
                     assertThat(told.get())
                             .asString()

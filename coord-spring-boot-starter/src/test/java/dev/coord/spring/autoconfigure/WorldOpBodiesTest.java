@@ -86,11 +86,12 @@ class WorldOpBodiesTest {
 
     @Test
     void aTypeParameterThatNobodySaysIsRefusedAtTheStart() {
-        runner.withBean(Anything.class, () -> new Anything<Point>()).run(context -> assertThat(context)
-                .getFailure()
-                .isInstanceOf(InvalidWorldMethodException.class)
-                .hasMessageContaining("nothing says what that is")
-                .hasMessageContaining("subclass"));
+        runner.withBean(Anything.class, () -> new Anything<Point>())
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(InvalidWorldMethodException.class)
+                        .hasMessageContaining("nothing says what that is")
+                        .hasMessageContaining("subclass"));
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
