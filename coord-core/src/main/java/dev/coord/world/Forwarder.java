@@ -66,11 +66,12 @@ final class Forwarder implements AutoCloseable {
          */
         WorldWrite toSend(long seqno) {
             WorldWrite timed = write.within(deadline);
+            // Also for an id that says since when: whether it was sent at all goes by it.
+            boolean first = sentSince.compareAndSet(NOT_SENT, seqno);
             long ids = WorldKeys.since(operationId);
             if (ids >= 0) {
                 return timed.sentSince(ids);
             }
-            boolean first = sentSince.compareAndSet(NOT_SENT, seqno);
             return first ? timed : timed.sentSince(sentSince.get());
         }
 

@@ -4,8 +4,8 @@ import dev.coord.CoordException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No leader answered in time, or the one that was asked lost its leadership. Whether the operation happened is not known:
- * submitting it again with the same {@link #operationId()} is right, and makes it happen at most once.
+ * No leader answered in time, or the one that was asked lost its leadership. Whether the operation happened is not known,
+ * unless the message says that it was not sent to any leader: submitting it again with the same {@link #operationId()} is right, and makes it happen at most once.
  */
 public final class WorldUnavailableException extends CoordException {
     private static final long serialVersionUID = 1L;

@@ -342,6 +342,30 @@ class ForwarderTest {
     }
 
     @Test
+    void whatWasSentIsNotSaidNotToHaveHappenedAlsoIfItsIdSaysSinceWhen() {
+        var witness = new Witness(Status.UNAVAILABLE);
+        CompletableFuture<WorldResult> answer;
+        try (var forwarder = new Forwarder(
+                "group",
+                self,
+                Optional::empty,
+                () -> 0,
+                LED,
+                witness,
+                WorldSettings.defaults(),
+                new WorldMonitors(),
+                within -> {},
+                new Workers(NanoClock.system()))) {
+            answer = forwarder.submit(TX, "since-0-x", Patience.LIMIT);
+            await().until(() -> !witness.asked.isEmpty());
+        }
+        assertThatThrownBy(() -> answer.get(Patience.SECONDS, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(WorldUnavailableException.class)
+                .hasMessageContaining("is not known")
+                .hasMessageNotContaining("did not happen");
+    }
+
+    @Test
     void aRepetitionIsALaterCallForTheLeadershipThatIsKnown() {
         var witness = new Witness(Status.UNAVAILABLE);
         try (var forwarder = new Forwarder(
