@@ -37,7 +37,10 @@ final class OwnAddress {
         try (var socket = new DatagramSocket()) {
             socket.connect(new InetSocketAddress(InetAddress.getByName(host), PORT));
             return Optional.of(socket.getLocalAddress())
-                    .filter(address -> !address.isAnyLocalAddress() && !address.isLinkLocalAddress());
+                    // A database that is here, or behind a tunnel, says nothing of where the others are.
+                    .filter(address -> !address.isAnyLocalAddress()
+                            && !address.isLinkLocalAddress()
+                            && !address.isLoopbackAddress());
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("There is no way to {} now", host, e);
             return Optional.empty();

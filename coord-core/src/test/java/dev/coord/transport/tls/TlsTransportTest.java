@@ -433,9 +433,11 @@ class TlsTransportTest {
 
     @Test
     void withoutAnAddressItIsReachedOnTheWayToTheDatabase() throws IOException {
-        assertThat(hostOnTheWayTo("127.0.0.1")).isEqualTo("127.0.0.1");
-        // The kernel reaches an address of this machine from that address.
         String other = OwnAddress.ofThisMachine().getHostAddress();
+        assertThat(hostOnTheWayTo("127.0.0.1"))
+                .as("a database that is here, or behind a tunnel, says nothing of where the others are")
+                .isEqualTo(other);
+        // The kernel reaches an address of this machine from that address.
         assertThat(hostOnTheWayTo("no-such-host.invalid", other, "127.0.0.1")).isEqualTo(other);
         assertThat(hostOnTheWayTo("no-such-host.invalid")).isEqualTo(other);
     }
