@@ -193,6 +193,10 @@ final class WorldParticipation implements AutoCloseable {
 
     /** The engine answers from now on. */
     void served() {
+        // What an earlier leader told of later commits is lost, if it is not here.
+        long here = replica.seqno();
+        seqnoWatch.wentBack(here);
+        lag.knownAnew(here);
         server.advanced();
     }
 
