@@ -6,7 +6,6 @@ import dev.coord.time.NanoClock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,11 +26,9 @@ final class OtherVersions {
     private static final Logger LOG = LoggerFactory.getLogger(OtherVersions.class);
     /** For so long others of this version may lead, and hand over in their turn, before this participant stands again. */
     private static final Duration PAUSE = Duration.ofSeconds(10);
-    /** One that did not lead after that cannot, for whatever reason, and trying again would cost the group its leader. */
-    private static final Duration AGAIN = Duration.ofSeconds(60);
 
     private final ParticipantId self;
-    private final Supplier<? extends Collection<String>> types;
+    private final Set<String> own;
     private final Supplier<List<Participant>> participants;
     private final Predicate<String> knownDead;
     private final Consumer<Duration> stepDown;
@@ -47,13 +44,14 @@ final class OtherVersions {
      */
     OtherVersions(
             ParticipantId self,
-            Supplier<? extends Collection<String>> types,
+            Collection<String> types,
             Supplier<List<Participant>> participants,
             Predicate<String> knownDead,
             Consumer<Duration> stepDown,
             NanoClock clock) {
         this.self = self;
-        this.types = types;
+        // As the others see it: what does not fit there counts for nobody.
+        this.own = PublishedOperations.types(PublishedOperations.fitting(types));
         this.participants = participants;
         this.knownDead = knownDead;
         this.stepDown = stepDown;
@@ -62,11 +60,22 @@ final class OtherVersions {
 
     /** Who can apply operations of {@code type}, and all that can be applied here. */
     Optional<ParticipantId> successor(String type) {
-        Set<String> own = own();
         return knowing(type).stream()
                 .filter(other -> PublishedOperations.types(other.attributes()).containsAll(own))
                 .map(Participant::id)
+                .filter(other -> !hadItsChance(other))
                 .findFirst();
+    }
+
+    /** One that does not lead though it may cannot, for whatever reason, and trying again would cost the group its leader. */
+    private synchronized boolean hadItsChance(ParticipantId other) {
+        Long when = handedOver.get(other);
+        return when != null && clock.nanoTime() - when >= PAUSE.toNanos();
+    }
+
+    /** {@code other} leads, so it can. */
+    synchronized void leads(ParticipantId other) {
+        handedOver.remove(other);
     }
 
     /** Why operations of {@code type} are refused for good. */
@@ -75,24 +84,32 @@ final class OtherVersions {
         if (other.isEmpty()) {
             return new UnknownOperationException(type);
         }
-        Set<String> lacking = new TreeSet<>(own());
+        Set<String> lacking = new TreeSet<>(own);
         lacking.removeAll(PublishedOperations.types(other.get().attributes()));
+        String one = "The leader " + self + " knows no operation of type '" + type + "'. Participant "
+                + other.get().id();
+        if (lacking.isEmpty()) {
+            return new UnknownOperationException(
+                    type,
+                    one
+                            + " does, but did not lead when this one gave the leadership up for it: its log and its health say why.");
+        }
         return new UnknownOperationException(
                 type,
-                "The leader " + self + " knows no operation of type '" + type + "'. Participant "
-                        + other.get().id()
+                one
                         + " does, but not " + lacking
                         + ", which the leader knows, so that it cannot take its place. A new"
                         + " version of an application keeps the operations of the one before: remove old ones one version"
                         + " later.");
     }
 
-    /** Leadership is to go to {@code successor}; at most once in a while, in case that it does not lead. */
+    /** Leadership is to go to {@code successor}; once, unless that has led since. */
     void handOver(String type, ParticipantId successor) {
         synchronized (this) {
-            long now = clock.nanoTime();
-            handedOver.values().removeIf(when -> now - when >= AGAIN.toNanos());
-            if (handedOver.putIfAbsent(successor, now) != null) {
+            handedOver
+                    .keySet()
+                    .retainAll(participants.get().stream().map(Participant::id).toList());
+            if (handedOver.putIfAbsent(successor, clock.nanoTime()) != null) {
                 return;
             }
         }
@@ -104,13 +121,10 @@ final class OtherVersions {
         stepDown.accept(PAUSE);
     }
 
-    private Set<String> own() {
-        // As the others see it: what does not fit there counts for nobody.
-        return new HashSet<>(PublishedOperations.types(PublishedOperations.attributes(types.get())));
-    }
-
+    /** None for a type that is known here, as one of objects or of the world, and was sent as the other: no version takes that. */
     private List<Participant> knowing(String type) {
         return participants.get().stream()
+                .filter(other -> !own.contains(type))
                 .filter(other -> !other.id().equals(self))
                 .filter(other -> PublishedOperations.types(other.attributes()).contains(type))
                 .filter(other -> !knownDead.test(other.process()))

@@ -23,12 +23,25 @@ final class PublishedOperations {
 
     private PublishedOperations() {}
 
-    /** What tells of {@code types}; of so many that they do not fit it tells of the first ones, in their order. */
+    /** What tells of {@code types}; of so many that they do not fit it tells of the first ones, in their order, and says so. */
     static SortedMap<String, String> attributes(Collection<String> types) {
+        SortedMap<String, String> attributes = fitting(types);
+        int left = Set.copyOf(types).size() - types(attributes).size();
+        if (left > 0) {
+            LOG.warn(
+                    "{} of {} types of operations do not fit into what the others are told: for the sake of these nobody hands"
+                            + " the leadership over to this participant",
+                    left,
+                    types.size());
+        }
+        return attributes;
+    }
+
+    /** The same without a word. */
+    static SortedMap<String, String> fitting(Collection<String> types) {
         List<String> values = new ArrayList<>();
         var value = new StringBuilder();
         int bytes = 0;
-        int left = 0;
         for (String type : new TreeSet<>(types)) {
             String escaped = type.replace("%", "%25").replace(",", "%2C");
             int length = escaped.getBytes(UTF_8).length;
@@ -38,7 +51,6 @@ final class PublishedOperations {
                 bytes = 0;
             }
             if (length > MAX_VALUE || values.size() == MAX_VALUES) {
-                left++;
                 continue;
             }
             value.append(bytes > 0 ? "," : "").append(escaped);
@@ -46,13 +58,6 @@ final class PublishedOperations {
         }
         if (bytes > 0) {
             values.add(value.toString());
-        }
-        if (left > 0) {
-            LOG.warn(
-                    "{} of {} types of operations do not fit into what the others are told: for the sake of these nobody hands"
-                            + " the leadership over to this participant",
-                    left,
-                    types.size());
         }
         var attributes = new TreeMap<String, String>();
         for (int i = 0; i < values.size(); i++) {

@@ -111,7 +111,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
         if (now == null) {
             now = new OtherVersions(
                     context.participant(),
-                    operations::types,
+                    operations.types(),
                     context.mesh().directory()::participants,
                     Liveness.of(context.store())::isKnownDead,
                     context.stepDown(),
@@ -178,7 +178,11 @@ public final class WorldRoleHandler implements RoleChangeHandler {
 
     /** The engine follows by itself; there is nothing to do. */
     @Override
-    public void onBecomeFollower(LeaderInfo leader) {}
+    public synchronized void onBecomeFollower(LeaderInfo leader) {
+        if (versions != null) {
+            versions.leads(leader.participant());
+        }
+    }
 
     private synchronized WorldParticipation joined() {
         WorldParticipation now = participation;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** What a leader does that has woken, and does not know yet that it is deposed. */
 class DeposedLeaderTest {
     private static final OtherVersions ALONE =
-            new OtherVersions(Ops.SENDER, Set::of, List::of, process -> false, pause -> {}, NanoClock.system());
+            new OtherVersions(Ops.SENDER, Set.of(), List::of, process -> false, pause -> {}, NanoClock.system());
 
     private static final String GROUP = "group";
     private static final ParticipantId SELF = new ParticipantId("self");

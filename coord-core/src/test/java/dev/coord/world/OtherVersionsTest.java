@@ -22,8 +22,8 @@ class OtherVersionsTest {
     private final SettableNanoClock clock = new SettableNanoClock();
     private final List<Participant> participants = new ArrayList<>(List.of(participant("self", "a", "b")));
     private final List<Duration> steppedDown = new ArrayList<>();
-    private final OtherVersions versions = new OtherVersions(
-            SELF, () -> Set.of("a", "b"), () -> participants, "dead"::equals, steppedDown::add, clock);
+    private final OtherVersions versions =
+            new OtherVersions(SELF, Set.of("a", "b"), () -> participants, "dead"::equals, steppedDown::add, clock);
 
     private static Participant participant(String id, String... types) {
         return Participant.builder("group", new ParticipantId(id))
@@ -41,6 +41,14 @@ class OtherVersionsTest {
     }
 
     @Test
+    void whatIsKnownHereAndWasSentAsSomethingElseIsRefused() {
+        participants.add(participant("other", "a", "b", "c"));
+
+        assertThat(versions.successor("a")).isEmpty();
+        assertThat(versions.refusal("a")).hasMessageContaining("'a'").hasMessageContaining("Register it");
+    }
+
+    @Test
     void whoKnowsItAndAllThatTheLeaderKnowsLeads() {
         participants.add(participant("less", "a", "c"));
         assertThat(versions.successor("c")).isEmpty();
@@ -55,12 +63,24 @@ class OtherVersionsTest {
     }
 
     @Test
-    void oneThatDoesNotLeadIsNotTriedAgainAtOnce() {
+    void oneThatDoesNotLeadIsNotTriedAgain() {
         participants.add(participant("new", "a", "b", "c"));
         versions.handOver("c", NEW);
+        assertThat(versions.successor("c")).as("it may still come").contains(NEW);
         versions.handOver("c", NEW);
         assertThat(steppedDown).hasSize(1);
-        clock.tickMillis(60_000);
+        clock.tickMillis(10_000);
+        assertThat(versions.successor("c")).isEmpty();
+        assertThat(versions.refusal("c")).hasMessageContaining("new").hasMessageContaining("did not lead");
+    }
+
+    @Test
+    void oneThatHasLedSinceIsTriedAgain() {
+        participants.add(participant("new", "a", "b", "c"));
+        versions.handOver("c", NEW);
+        versions.leads(NEW);
+        clock.tickMillis(10_000);
+        assertThat(versions.successor("c")).contains(NEW);
         versions.handOver("c", NEW);
         assertThat(steppedDown).hasSize(2);
     }

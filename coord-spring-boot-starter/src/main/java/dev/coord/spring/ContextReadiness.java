@@ -9,6 +9,7 @@ import dev.coord.cluster.RoleChangeHandler;
 import dev.coord.work.Workers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,11 @@ public final class ContextReadiness {
     /** Calls {@code handler}, but not before the context is ready, and not at all if it never will be. */
     RoleChangeHandler whenReady(RoleChangeHandler handler) {
         return new RoleChangeHandler() {
+            @Override
+            public Map<String, String> attributes() {
+                return handler.attributes();
+            }
+
             @Override
             public void onJoin(ParticipantContext participant) {
                 handler.onJoin(participant);

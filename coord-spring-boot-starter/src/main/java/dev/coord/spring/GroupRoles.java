@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
@@ -100,6 +101,11 @@ final class GroupRoles implements RoleChangeHandler {
     /** Who leads as far as this participant knows. */
     Optional<LeaderInfo> leader() {
         return Optional.ofNullable(coordinator).flatMap(Coordinator::leader);
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        return own == null ? Map.of() : own.attributes();
     }
 
     @Override

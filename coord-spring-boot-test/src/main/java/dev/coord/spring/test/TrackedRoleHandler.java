@@ -7,6 +7,7 @@ import dev.coord.cluster.ParticipantContext;
 import dev.coord.cluster.RoleChangeHandler;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,11 @@ final class TrackedRoleHandler implements RoleChangeHandler {
             case WAITING, TIMED_WAITING -> true;
             default -> false;
         };
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        return handler.attributes();
     }
 
     @Override
