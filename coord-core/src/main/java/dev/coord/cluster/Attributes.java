@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 final class Attributes {
     private static final String PROPERTY = "attributes";
     private static final int MOST = 32;
+    private static final String OF_COORD = "coord.";
     private static final int MAX_KEY = 100;
     private static final int MAX_VALUE = 500;
 
@@ -58,8 +59,12 @@ final class Attributes {
     }
 
     private static SortedMap<String, String> checked(SortedMap<String, String> attributes) {
-        if (attributes.size() > MOST) {
-            throw refused("A participant has at most " + MOST + " attributes, not " + attributes.size() + ": "
+        // Besides what coord itself tells the others.
+        long own = attributes.keySet().stream()
+                .filter(key -> !key.startsWith(OF_COORD))
+                .count();
+        if (own > MOST) {
+            throw refused("A participant has at most " + MOST + " attributes, not " + own + ": "
                     + String.join(", ", attributes.keySet()));
         }
         attributes.forEach((key, value) -> {

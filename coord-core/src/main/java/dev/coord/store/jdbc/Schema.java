@@ -14,8 +14,8 @@ final class Schema {
     static final int MAX_BYTES = 1024 * 1024;
 
     private static final int MAX_WORD = 1000;
-    /** 32 attributes, a key of 100 bytes and a value of 500 each, of which every character is escaped. */
-    private static final int MAX_ATTRIBUTES = 40_000;
+    /** 32 attributes and 8 of coord itself, a key of 100 bytes and a value of 500 each, of which every character is escaped. */
+    private static final int MAX_ATTRIBUTES = 50_000;
 
     private static final int HASH = 32;
 
