@@ -74,4 +74,7 @@ public interface Dialect {
 
     /** How many timelines at most began since {@code before} was the {@link #timeline}. */
     long timelinesSince(long before, long now);
+
+    /** Whether {@link #timelinesSince} says how many, and not only that there was one at least. */
+    boolean countsTimelines();
 }

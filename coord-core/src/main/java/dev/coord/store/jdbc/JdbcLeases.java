@@ -15,7 +15,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,9 +113,15 @@ public final class JdbcLeases {
         long began = row.isPresent()
                 ? dialect.timelinesSince(row.get().timeline(), timeline)
                 : dialect.timelinesBefore(timeline);
+        long next = claim.seenTerm().value() + 1 + TERMS_OF_A_TIMELINE * began;
+        if (began > 0 && !dialect.countsTimelines()) {
+            // Two servers that took over one after the other may both know no more than the first: the time tells their
+            // terms apart.
+            next = Math.max(next, ChronoUnit.MICROS.between(Instant.EPOCH, wallClock.instant()));
+        }
         var granted = new Lease(
                 claim.group(),
-                new Term(claim.seenTerm().value() + 1 + TERMS_OF_A_TIMELINE * began),
+                new Term(next),
                 Optional.of(claim.claimant()),
                 claim.nonce(),
                 0,

@@ -31,10 +31,10 @@ final class MariaDbDialect implements Dialect {
 
     /**
      * Others with which it cannot be asked now: no disk, memory or connection is left; it ends; it is no part of its cluster; the
-     * row stayed locked; the statement was cancelled, after its timeout or by an administrator.
+     * row stayed locked; the outcome of a commit is not known; the machine is shut out for a time; the statement was cancelled, after its timeout or by an administrator.
      */
-    private static final Set<Integer> UNAVAILABLE =
-            Set.of(1021, 1037, 1038, 1040, 1041, 1047, 1053, 1114, 1203, 1205, 1206, 1226, 1317, 1927, 1969);
+    private static final Set<Integer> UNAVAILABLE = Set.of(
+            1021, 1037, 1038, 1040, 1041, 1047, 1053, 1114, 1129, 1180, 1203, 1205, 1206, 1226, 1317, 1927, 1969);
 
     /** The class of states of a connection that failed. */
     private static final String CONNECTION = "08";
@@ -124,6 +124,11 @@ final class MariaDbDialect implements Dialect {
     @Override
     public long timelinesSince(long before, long now) {
         return before == now ? 0 : 1;
+    }
+
+    @Override
+    public boolean countsTimelines() {
+        return false;
     }
 
     /** That is not known: which server was the first is not told by its number. */

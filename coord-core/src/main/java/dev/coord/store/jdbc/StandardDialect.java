@@ -43,6 +43,11 @@ abstract class StandardDialect implements Dialect {
     }
 
     @Override
+    public final boolean countsTimelines() {
+        return true;
+    }
+
+    @Override
     public final long timelinesSince(long before, long now) {
         return Math.max(0, now - before);
     }
