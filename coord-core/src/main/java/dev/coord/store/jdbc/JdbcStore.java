@@ -340,7 +340,8 @@ public final class JdbcStore implements LeaseStore, ParticipantStore, WorldStore
             beforeCommit.run(connection, changed.apply(result));
             connection.commit();
             return result;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // The next one on this connection would commit the half of it.
             try {
                 connection.rollback();
                 if (e instanceof SQLException refused && dialect.isReadOnly(refused)) {
