@@ -7,8 +7,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** Makes connections to an external database, none of which waits for ever. */
 final class DatabaseConnector {
@@ -17,6 +19,8 @@ final class DatabaseConnector {
 
     private final DatabaseSettings settings;
     private final DatabaseKind kind;
+    /** Where all connections go as long as that can be used: not to two servers that both take writes. */
+    private volatile @Nullable String lastGood;
 
     /** @throws InvalidSettingsException if the URL is of no database that can be used */
     DatabaseConnector(DatabaseSettings settings) {
@@ -66,13 +70,30 @@ final class DatabaseConnector {
     }
 
     private Connection open(Duration timeout, boolean plain) throws SQLException {
+        var urls = new ArrayList<>(kind.urls(settings.url()));
+        String good = lastGood;
+        if (good != null && urls.remove(good)) {
+            urls.add(0, good);
+        }
         var failure = new SQLTransientConnectionException("No host of the URL can be used", "08001");
-        for (String url : kind.urls(settings.url())) {
+        InvalidSettingsException refusal = null;
+        boolean all = true;
+        for (String url : urls) {
             try {
-                return open(url, timeout, plain);
+                Connection opened = open(url, timeout, plain);
+                lastGood = url;
+                return opened;
+            } catch (InvalidSettingsException e) {
+                refusal = e;
             } catch (SQLException e) {
-                failure.addSuppressed(judged(e));
+                InvalidSettingsException why = kind.refusal(settings, e);
+                refusal = why == null ? refusal : why;
+                all &= why != null;
+                failure.addSuppressed(e);
             }
+        }
+        if (refusal != null && all) {
+            throw refusal;
         }
         throw failure.getSuppressed().length == 1 ? (SQLException) failure.getSuppressed()[0] : failure;
     }

@@ -22,7 +22,7 @@ final class MariaDbKind implements DatabaseKind {
     private static final int OLDEST_MINOR = 6;
 
     /** What the driver would do after a connection failed: connect again, without a word, and so without the life lock. */
-    private static final Pattern FAILOVER = Pattern.compile(":(sequential|replication|loadbalance|load-balance-read):");
+    private static final Pattern FAILOVER = Pattern.compile("^jdbc:mariadb:([^:/]+):?//", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern HOSTS = Pattern.compile("([^/]*//)([^/?]*)(.*)");
 
@@ -67,6 +67,11 @@ final class MariaDbKind implements DatabaseKind {
         return Dialect.MARIADB;
     }
 
+    /** What an application may say for itself, and coord would count, or commit, wrongly with. */
+    private static final Pattern OF_THE_APPLICATION = Pattern.compile(
+            "(?<=[?&])(useBulkStmts|useBulkStmtsForInserts|useAffectedRows|autocommit)=[^&]*&?",
+            Pattern.CASE_INSENSITIVE);
+
     /** One for each host: the driver would take the first that answers, a replica perhaps. */
     @Override
     public List<String> urls(String url) {
@@ -84,7 +89,9 @@ final class MariaDbKind implements DatabaseKind {
             return List.of(url);
         }
         return Stream.of(parts.group(2).split(",", -1))
-                .map(host -> parts.group(1) + host + parts.group(3))
+                .map(host -> parts.group(1)
+                        + host
+                        + OF_THE_APPLICATION.matcher(parts.group(3)).replaceAll(""))
                 .toList();
     }
 
@@ -98,6 +105,9 @@ final class MariaDbKind implements DatabaseKind {
         properties.setProperty("allowLocalInfile", "false");
         // An update of a row to what it is counts.
         properties.setProperty("useAffectedRows", "false");
+        // A batch says of each row whether there was one.
+        properties.setProperty("useBulkStmts", "false");
+        properties.setProperty("useBulkStmtsForInserts", "false");
         return properties;
     }
 
