@@ -103,7 +103,10 @@ public final class ExternalDatabase {
     private ConnectionPool pool(String last) {
         // A tool may think for longer between two statements than a process that renews a lease.
         String settingsOfIt = connector.transactionSettings(settings.callTimeout())
-                + "; SET LOCAL idle_in_transaction_session_timeout = 0" + last;
+                + "; SET LOCAL idle_in_transaction_session_timeout = '5min'"
+                // A tool that is gone leaves nothing locked.
+                + "; SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5"
+                + "; SET LOCAL tcp_keepalives_count = 3; SET LOCAL tcp_user_timeout = 30000" + last;
         return new ConnectionPool(
                 connector::connect,
                 1,
