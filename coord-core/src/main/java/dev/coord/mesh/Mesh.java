@@ -46,8 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class Mesh implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
     private static final Duration END = Duration.ofMillis(300);
-    /** The way may be long, and a handshake is several times there and back. */
-    private static final Duration CONNECTING = Duration.ofSeconds(5);
+    /** More than a connection and its handshake may take: on a busy machine a handshake that is begun anew only makes more work. */
+    private static final Duration CONNECTING = Duration.ofSeconds(12);
 
     private final String group;
     private final ParticipantId self;

@@ -105,6 +105,11 @@ final class Dialler extends ChannelOutboundHandlerAdapter {
 
     private void dial(
             ChannelHandlerContext context, InetSocketAddress wanted, InetAddress found, ChannelPromise promise) {
+        if (!context.channel().isOpen()) {
+            // It was closed while its name was looked up.
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
         try {
             if (engines != null) {
                 var handshake = new SslHandler(engines.apply(wanted), HandshakeThreads.EXECUTOR);
