@@ -35,7 +35,7 @@ final class Warmup implements Workers.Work {
     private static final Logger LOG = LoggerFactory.getLogger(Warmup.class);
     private static final int ROUNDS = 50;
     /** So many calls, and the way to the owner and back is compiled. */
-    private static final int READS = 1_000;
+    private static final int READS = 300;
     /** An application that starts has better use for its processors. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
