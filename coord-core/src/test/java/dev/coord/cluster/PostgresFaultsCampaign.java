@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Three processes on a PostgreSQL that goes on and yet does not do what they want. Whatever it is: nobody leads beside another one,
  * afterwards there is a leader again, and no connection is left.
  */
-class PostgresFaultsProcessTest {
+@Tag("campaign")
+class PostgresFaultsCampaign {
     private static final String OF_COORD = " FROM pg_stat_activity WHERE application_name = 'coord'";
     private static final String HOLDS_A_LIFE_LOCK = " IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')";
     /** A session and three more, of each. */

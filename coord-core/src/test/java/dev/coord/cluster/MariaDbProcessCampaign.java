@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes on one MariaDB, which is killed, too. Whoever is killed gets a successor for the next test. */
-class MariaDbProcessTest {
+@Tag("campaign")
+class MariaDbProcessCampaign {
     private static final String CONNECTIONS =
             "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()";
     /** A session and three more. */
