@@ -69,9 +69,9 @@ public final class World {
 
     /**
      * A new id for {@link #submit(String, WorldOperation)}, which says since when there is such an operation. With it, an operation is
-     * never applied twice, however late it is submitted again: when so much time has passed that nobody knows any more whether it
-     * happened, it is refused with {@link OutcomeUnknownException}. Of an id in any other form nobody knows when it was used first, and
-     * it is only recognised as long as results are kept.
+     * never applied twice, however late it is submitted again, as long as the database loses no commits: when so much time has passed
+     * that nobody knows any more whether it happened, it is refused with {@link OutcomeUnknownException}. Of an id in any other form
+     * nobody knows when it was used first, and it is only recognised as long as results are kept.
      *
      * @throws WorldUnavailableException if the world could not be read from the store yet, see {@link #read}
      */
