@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -312,6 +313,12 @@ final class OwnerCandidate implements Runnable {
     }
 
     private void failedToOpen(long epoch, Exception why) {
+        if (isInUse(why)) {
+            // By an owner whose lock file was removed, and is being made again: it serves.
+            LOG.debug("Another process has the database of epoch {} open", epoch, why);
+            rest(OTHERS_PAUSE);
+            return;
+        }
         var told = new StoreException(
                 "The database in " + directory.root() + " cannot be opened: " + DiskFailure.reason(why), why);
         if (!DiskFailure.isForcing(why)) {
@@ -324,6 +331,10 @@ final class OwnerCandidate implements Runnable {
             goOnWithCopy(epoch);
         }
         problem(told);
+    }
+
+    private static boolean isInUse(Exception why) {
+        return why instanceof SQLException failed && failed.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
     }
 
     /** What is in the memory of the operating system may not be on the disk, and never come there (J10). */
@@ -408,8 +419,12 @@ final class OwnerCandidate implements Runnable {
     private void problem(CoordException why) {
         routes.setProblem(why);
         trouble.failed(why);
+        rest(AFTER_PROBLEM);
+    }
+
+    private void rest(Duration time) {
         try {
-            pause(AFTER_PROBLEM);
+            pause(time);
         } catch (InterruptedException e) {
             LOG.warn("The thread that owns {} was interrupted, and goes on", directory.root(), e);
         }
