@@ -12,6 +12,6 @@ class ChaosProcessTest {
 
     @Test
     void nothingIsLostWhenRandomProcessesDieAndFreeze() throws IOException {
-        Chaos.run(root, 4, 6);
+        Chaos.run(root, 3, 3);
     }
 }

@@ -13,6 +13,6 @@ class H2GateProcessTest {
 
     @Test
     void nothingAcknowledgedIsMissingAfterSomeKills() throws IOException, SQLException {
-        H2Gate.run(root, 5);
+        H2Gate.run(root, 2);
     }
 }

@@ -17,7 +17,6 @@ class OwnerStepsProcessTest {
     @ParameterizedTest(name = "the owner before: {0}, the next at {1}: {2}")
     @CsvSource({
         "NONE_YET, COPIED, DIE",
-        "KILLED, DONE_NOT_ANSWERED, FREEZE",
         "FROZEN, EPOCH_TAKEN, DIE",
         "FROZEN, COPYING, FREEZE"
     })
