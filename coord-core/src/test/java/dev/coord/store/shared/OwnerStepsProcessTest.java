@@ -15,11 +15,7 @@ class OwnerStepsProcessTest {
     private Path root;
 
     @ParameterizedTest(name = "the owner before: {0}, the next at {1}: {2}")
-    @CsvSource({
-        "NONE_YET, COPIED, DIE",
-        "FROZEN, EPOCH_TAKEN, DIE",
-        "FROZEN, COPYING, FREEZE"
-    })
+    @CsvSource({"NONE_YET, COPIED, DIE", "FROZEN, EPOCH_TAKEN, DIE", "FROZEN, COPYING, FREEZE"})
     void theOthersGetAnOwnerAndNothingIsLost(Fate before, Failpoints.Step step, Action action) throws IOException {
         new OwnerSteps(before, FrozenOwner.COPY, step, action).check(root);
     }
