@@ -3,94 +3,49 @@ package dev.coord.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coord.testing.Group;
 import dev.coord.testing.Participant;
-import dev.coord.testing.Participant.NewLeader;
 import dev.coord.testing.PostgresServer;
 import dev.coord.testing.Sql;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Three processes on one PostgreSQL, which is killed, too. Whoever is killed gets a successor for the next test. */
-class PostgresProcessTest {
+/** On a PostgreSQL. */
+class PostgresProcessTest extends DatabaseProcessContract {
     private static final String CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'coord'";
     private static final String END_SESSIONS =
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'";
-    /** A session and three more. */
-    private static final int MOST_CONNECTIONS = 4;
 
-    private static PostgresServer server;
-    private static Group group;
+    private PostgresServer server;
 
-    @BeforeAll
-    static void start(@TempDir Path root) {
+    @Override
+    String startServer(Path root) {
         server = PostgresServer.start(root.resolve("data"));
-        group = Group.in(root, options -> options.withShortTimes().withDatabase(server.url()));
-        group.startAll(2);
+        return server.url();
     }
 
-    @BeforeEach
-    void completeThree() {
-        while (group.well().size() < 3) {
-            group.start();
-        }
-        group.awaitAgreement();
+    @Override
+    long connections() {
+        return Sql.number(server.url(), CONNECTIONS);
     }
 
-    @AfterAll
-    static void close() {
-        group.close();
+    @Override
+    void killServer() {
+        server.kill();
+    }
+
+    @Override
+    void restartServer() {
+        server.restart();
+    }
+
+    @Override
+    void signal(String name) {
+        server.signalAll(name);
+    }
+
+    @Override
+    void closeServer() {
         server.close();
-    }
-
-    @Test
-    void anotherLeadsWhenTheLeaderIsKilledAndNoConnectionIsLeft() {
-        Participant old = group.awaitAgreement();
-        long term = old.lastTerm();
-
-        old.kill();
-
-        NewLeader next = group.awaitLeaderAfter(term);
-        assertThat(next.term()).isEqualTo(term + 1);
-        assertThat(group.awaitAgreement()).isEqualTo(next.participant());
-        await("its connections end").until(() -> Sql.number(server.url(), CONNECTIONS) <= 2 * MOST_CONNECTIONS);
-        assertOneLeaderAtATime();
-    }
-
-    @Test
-    void aLeaderThatIsAskedToEndHandsOverFirst() {
-        Participant old = group.awaitAgreement();
-        long term = old.lastTerm();
-
-        old.process().terminate();
-
-        old.process().awaitExit();
-        old.process().await("LOST " + term + " CLOSED");
-        NewLeader next = group.awaitLeaderAfter(term);
-        assertThat(next.term()).isEqualTo(term + 1);
-        assertThat(old.process()
-                        .await("WORK-ENDED " + term)
-                        .isBefore(next.participant().process().await("LEADER " + next.term())))
-                .isTrue();
-        assertOneLeaderAtATime();
-    }
-
-    @Test
-    void aFrozenLeaderIsReplacedAndKnowsItWhenItGoesOn() {
-        Participant old = group.awaitAgreement();
-        long term = old.lastTerm();
-
-        old.freeze();
-        group.awaitLeaderAfter(term);
-        old.thaw();
-
-        old.process().await("LOST " + term);
-        assertThat(group.awaitAgreement().lastTerm()).isGreaterThan(term);
-        assertOneLeaderAtATime();
     }
 
     @Test
@@ -103,37 +58,8 @@ class PostgresProcessTest {
         old.process().await("LOST " + term + " SESSION_ENDED");
         group.awaitLeaderAfter(term);
         group.awaitAgreement();
-        assertOneLeaderAtATime();
-        await("no more connections than before")
-                .until(() -> Sql.number(server.url(), CONNECTIONS) <= 3 * MOST_CONNECTIONS);
-    }
-
-    @Test
-    void thereIsOneLeaderAgainAfterTheServerWasKilled() {
-        Participant old = group.awaitAgreement();
-        long term = old.lastTerm();
-
-        server.kill();
-        old.process().await("LOST " + term);
-        server.restart();
-
-        group.awaitLeaderAfter(term);
-        group.awaitAgreement();
-        assertOneLeaderAtATime();
-    }
-
-    @Test
-    void aServerThatStandsStillEndsTheLeadershipByTheLeadersOwnClock() {
-        Participant old = group.awaitAgreement();
-        long term = old.lastTerm();
-
-        server.signalAll("STOP");
-        old.process().await("LOST " + term);
-        server.signalAll("CONT");
-
-        group.awaitLeaderAfter(term);
-        group.awaitAgreement();
-        assertOneLeaderAtATime();
+        group.assertOneLeaderAtATime();
+        await("no more connections than before").until(() -> connections() <= 3 * MOST_CONNECTIONS);
     }
 
     @Test
@@ -146,10 +72,6 @@ class PostgresProcessTest {
 
         assertThat(group.awaitLeaderAfter(term).term()).isEqualTo(term + 1 + 1_000_000);
         group.awaitAgreement();
-        assertOneLeaderAtATime();
-    }
-
-    private static void assertOneLeaderAtATime() {
         group.assertOneLeaderAtATime();
     }
 }
