@@ -119,8 +119,7 @@ final class Database implements AutoCloseable {
                 LOG.debug("Opened {} in {} ms", file, clock.since(start).toMillis());
                 return new Database(pool);
             } catch (SQLException e) {
-                boolean locked = e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
-                if (!locked || !wanted.getAsBoolean() || clock.since(start).compareTo(OPEN_RETRY) > 0) {
+                if (!isInUse(e) || !wanted.getAsBoolean() || clock.since(start).compareTo(OPEN_RETRY) > 0) {
                     pool.dispose();
                     throw e;
                 }
@@ -128,6 +127,11 @@ final class Database implements AutoCloseable {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
+    }
+
+    /** Whether {@code failure} says that another process has the database open. */
+    static boolean isInUse(SQLException failure) {
+        return failure.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
     }
 
     /** Opens the complete database of {@code epoch}. A damaged one is kept aside. */

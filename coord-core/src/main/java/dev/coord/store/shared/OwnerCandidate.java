@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -313,7 +312,7 @@ final class OwnerCandidate implements Runnable {
     }
 
     private void failedToOpen(long epoch, Exception why) {
-        if (isInUse(why)) {
+        if (why instanceof SQLException failed && Database.isInUse(failed)) {
             // By an owner whose lock file was removed, and is being made again: it serves.
             LOG.debug("Another process has the database of epoch {} open", epoch, why);
             rest(OTHERS_PAUSE);
@@ -331,10 +330,6 @@ final class OwnerCandidate implements Runnable {
             goOnWithCopy(epoch);
         }
         problem(told);
-    }
-
-    private static boolean isInUse(Exception why) {
-        return why instanceof SQLException failed && failed.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
     }
 
     /** What is in the memory of the operating system may not be on the disk, and never come there (J10). */
