@@ -406,25 +406,13 @@ class DatabaseStoreTest {
     @Test
     void aLockedRowMakesNobodyWaitForEver() throws Exception {
         try (var store =
-                        DatabaseStore.open(Postgres.patient(url).withTimeouts(Duration.ofMillis(200), Patience.LIMIT));
-                var someone = java.sql.DriverManager.getConnection(url);
-                var statement = someone.createStatement()) {
-            store.leases().put(Lease.free(GROUP, new Term(7)).withHolder(A));
-            someone.setAutoCommit(false);
-            statement.execute("SELECT * FROM coord_lease FOR UPDATE");
-
-            assertThatThrownBy(
-                            () -> store.leases().renew(new LeaseRenewal(GROUP, A.id(), new Term(7), 1, Duration.ZERO)))
-                    .isInstanceOf(StoreUnavailableException.class);
-
-            assertThat(Sql.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
-                    .as("what is waited for on the server")
-                    .isZero();
-            someone.rollback();
-            await().ignoreExceptionsInstanceOf(StoreUnavailableException.class)
-                    .until(() -> store.leases()
-                            .renew(new LeaseRenewal(GROUP, A.id(), new Term(7), 2, Duration.ZERO))
-                            .accepted());
+                DatabaseStore.open(Postgres.patient(url).withTimeouts(Duration.ofMillis(200), Patience.LIMIT))) {
+            LockedLease.assertNotWaitedFor(
+                    store,
+                    url,
+                    () -> assertThat(Sql.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
+                            .as("what is waited for on the server")
+                            .isZero());
         }
     }
 

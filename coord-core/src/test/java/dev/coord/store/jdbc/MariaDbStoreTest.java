@@ -312,27 +312,15 @@ class MariaDbStoreTest {
 
     @Test
     void aLockedRowMakesNobodyWaitForEver() throws Exception {
-        try (var store = DatabaseStore.open(settings().withTimeouts(Duration.ofMillis(200), Patience.LIMIT));
-                var someone = DriverManager.getConnection(url);
-                var statement = someone.createStatement()) {
-            store.leases().put(Lease.free(GROUP, new Term(7)).withHolder(A));
-            someone.setAutoCommit(false);
-            statement.execute("SELECT * FROM coord_lease FOR UPDATE");
-
-            assertThatThrownBy(
-                            () -> store.leases().renew(new LeaseRenewal(GROUP, A.id(), new Term(7), 1, Duration.ZERO)))
-                    .isInstanceOf(StoreUnavailableException.class);
-
-            await("nobody waits on the server")
-                    .until(() -> Sql.number(
-                                    url,
-                                    "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
-                            == 0);
-            someone.rollback();
-            await().ignoreExceptionsInstanceOf(StoreUnavailableException.class)
-                    .until(() -> store.leases()
-                            .renew(new LeaseRenewal(GROUP, A.id(), new Term(7), 2, Duration.ZERO))
-                            .accepted());
+        try (var store = DatabaseStore.open(settings().withTimeouts(Duration.ofMillis(200), Patience.LIMIT))) {
+            LockedLease.assertNotWaitedFor(
+                    store,
+                    url,
+                    () -> await("nobody waits on the server")
+                            .until(() -> Sql.number(
+                                            url,
+                                            "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
+                                    == 0));
         }
     }
 

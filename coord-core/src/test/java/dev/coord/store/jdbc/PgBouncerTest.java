@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coord.InvalidSettingsException;
 import dev.coord.ParticipantId;
-import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
 import dev.coord.store.CommitSignal.Topic;
 import dev.coord.store.Lease;
@@ -193,21 +192,13 @@ class PgBouncerTest {
         try (var pooler = pooler("transaction", POOL_SIZE);
                 var store = DatabaseStore.open(Postgres.patient(pooler.url())
                         .withSession(false)
-                        .withTimeouts(Duration.ofMillis(200), Patience.LIMIT));
-                var someone = DriverManager.getConnection(url);
-                var statement = someone.createStatement()) {
-            store.leases().put(Lease.free(GROUP, new Term(7)).withHolder(A));
-            someone.setAutoCommit(false);
-            statement.execute("SELECT * FROM coord_lease FOR UPDATE");
-
-            assertThatThrownBy(
-                            () -> store.leases().renew(new LeaseRenewal(GROUP, A.id(), new Term(7), 1, Duration.ZERO)))
-                    .isInstanceOf(StoreUnavailableException.class);
-
-            assertThat(Sql.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
-                    .as("what is waited for on the server")
-                    .isZero();
-            someone.rollback();
+                        .withTimeouts(Duration.ofMillis(200), Patience.LIMIT))) {
+            LockedLease.assertNotWaitedFor(
+                    store,
+                    url,
+                    () -> assertThat(Sql.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
+                            .as("what is waited for on the server")
+                            .isZero());
         }
     }
 }
