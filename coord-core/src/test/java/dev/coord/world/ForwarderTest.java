@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The way of submissions to a leader that is in the same process. */
@@ -93,6 +94,21 @@ class ForwarderTest {
                 () -> 1,
                 ALONE,
                 NOWHERE,
+                WorldSettings.defaults(),
+                new WorldMonitors(),
+                within -> {},
+                new Workers(NanoClock.system()));
+    }
+
+    /** For a leader elsewhere. */
+    private Forwarder forwarder(LongSupplier read, Channel leader) {
+        return new Forwarder(
+                "group",
+                self,
+                Optional::empty,
+                read,
+                LED,
+                leader,
                 WorldSettings.defaults(),
                 new WorldMonitors(),
                 within -> {},
@@ -310,17 +326,7 @@ class ForwarderTest {
     void nothingIsSentBeforeTheWorldIsReadAndARepetitionSaysSinceWhen() {
         var witness = new Witness(Status.UNAVAILABLE);
         var read = new AtomicLong(-1);
-        try (var forwarder = new Forwarder(
-                "group",
-                self,
-                Optional::empty,
-                read::get,
-                LED,
-                witness,
-                WorldSettings.defaults(),
-                new WorldMonitors(),
-                within -> {},
-                new Workers(NanoClock.system()))) {
+        try (var forwarder = forwarder(read::get, witness)) {
             var impatient = forwarder.submit(TX, "impatient", Duration.ofMillis(50));
             assertThatThrownBy(() -> impatient.get(Patience.SECONDS, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(WorldUnavailableException.class)
@@ -345,17 +351,7 @@ class ForwarderTest {
     void whatWasSentIsNotSaidNotToHaveHappenedAlsoIfItsIdSaysSinceWhen() {
         var witness = new Witness(Status.UNAVAILABLE);
         CompletableFuture<WorldResult> answer;
-        try (var forwarder = new Forwarder(
-                "group",
-                self,
-                Optional::empty,
-                () -> 0,
-                LED,
-                witness,
-                WorldSettings.defaults(),
-                new WorldMonitors(),
-                within -> {},
-                new Workers(NanoClock.system()))) {
+        try (var forwarder = forwarder(() -> 0, witness)) {
             answer = forwarder.submit(TX, "since-0-x", Patience.LIMIT);
             await().until(() -> !witness.asked.isEmpty());
         }
@@ -368,17 +364,7 @@ class ForwarderTest {
     @Test
     void aRepetitionIsALaterCallForTheLeadershipThatIsKnown() {
         var witness = new Witness(Status.UNAVAILABLE);
-        try (var forwarder = new Forwarder(
-                "group",
-                self,
-                Optional::empty,
-                () -> 1,
-                LED,
-                witness,
-                WorldSettings.defaults(),
-                new WorldMonitors(),
-                within -> {},
-                new Workers(NanoClock.system()))) {
+        try (var forwarder = forwarder(() -> 1, witness)) {
             var unused = forwarder.submit(TX, "id", Patience.LIMIT);
 
             await().until(() -> witness.asked.size() >= 3);
