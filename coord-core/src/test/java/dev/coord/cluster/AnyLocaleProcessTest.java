@@ -43,7 +43,7 @@ class AnyLocaleProcessTest {
         List<JavaProcess> group = new ArrayList<>();
         try {
             for (List<String> place : PLACES) {
-                var flags = new ArrayList<String>(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+                var flags = new ArrayList<>(JavaProcess.QUICK_START);
                 flags.addAll(place);
                 group.add(JavaProcess.start(
                         "p" + group.size(),

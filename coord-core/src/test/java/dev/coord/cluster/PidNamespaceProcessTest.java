@@ -8,16 +8,15 @@ import dev.coord.registry.ProcessIdentity;
 import dev.coord.store.Participant;
 import dev.coord.store.Store;
 import dev.coord.store.shared.SharedStore;
+import dev.coord.testing.JavaProcess;
 import dev.coord.testing.Leases;
 import dev.coord.testing.OtherUser;
 import dev.coord.testing.ParticipantMain;
 import dev.coord.testing.ParticipantOptions;
-import dev.coord.testing.Patience;
 import dev.coord.testing.TestStores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -34,32 +33,20 @@ class PidNamespaceProcessTest {
     @TempDir
     private Path root;
 
-    private final List<Process> processes = new ArrayList<>();
+    private final List<JavaProcess> processes = new ArrayList<>();
 
     @AfterEach
-    void kill() throws InterruptedException {
-        for (Process process : processes) {
-            process.destroyForcibly();
-            assertThat(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
-        }
+    void kill() {
+        processes.forEach(JavaProcess::close);
     }
 
-    private Process start(Path directory) throws Exception {
-        var command = new ArrayList<>(UNSHARE);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dcoord.log=WARN",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ParticipantMain.class.getName()));
-        command.addAll(ParticipantOptions.patient(directory).toArguments());
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private JavaProcess start(Path directory) {
+        JavaProcess process = JavaProcess.startIn(
+                "true",
+                UNSHARE,
+                "p" + (processes.size() + 1),
+                ParticipantMain.class,
+                ParticipantOptions.patient(directory).toArguments());
         processes.add(process);
         return process;
     }
@@ -69,7 +56,7 @@ class PidNamespaceProcessTest {
     }
 
     @Test
-    void twoProcessesWithPidOneAreTakenNeitherForEachOtherNorForDead() throws Exception {
+    void twoProcessesWithPidOneAreTakenNeitherForEachOtherNorForDead() {
         var probe = new ArrayList<>(UNSHARE);
         probe.add("true");
         assumeTrue(
@@ -77,7 +64,7 @@ class PidNamespaceProcessTest {
                 "PID namespaces need root and util-linux (unshare): run as root to have them");
         Path directory = root.resolve("directory");
         try (Store store = SharedStore.open(directory, TestStores.PATIENT)) {
-            Process first = start(directory);
+            JavaProcess first = start(directory);
             await().until(() -> !leader(store).isEmpty());
             String firstLeader = leader(store);
             start(directory);
@@ -106,7 +93,7 @@ class PidNamespaceProcessTest {
             assertThat(store.participants().list(GROUP)).hasSize(2);
 
             // The first is killed; the second knows it from the lock, and takes its place before the lease is stale.
-            first.destroyForcibly();
+            first.kill();
             await().until(() -> !leader(store).equals(firstLeader));
             assertThat(store.leases().get(GROUP).orElseThrow().term().value()).isEqualTo(2);
             await().until(() -> store.participants().list(GROUP).size() == 1);

@@ -78,9 +78,12 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     private static List<String> command(List<String> jvmFlags, Class<?> main, List<String> arguments) {
-        return jvmFlags.equals(QUICK_START)
-                ? command(QuickStart.classPath(), QuickStart.flags(), main, arguments)
-                : command(System.getProperty("java.class.path"), jvmFlags, main, arguments);
+        if (!jvmFlags.containsAll(QUICK_START)) {
+            return command(System.getProperty("java.class.path"), jvmFlags, main, arguments);
+        }
+        var flags = new ArrayList<>(QuickStart.flags());
+        jvmFlags.stream().filter(flag -> !flags.contains(flag)).forEach(flags::add);
+        return command(QuickStart.classPath(), flags, main, arguments);
     }
 
     /** One whose class path is not that of this JVM. */

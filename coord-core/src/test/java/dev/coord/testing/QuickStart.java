@@ -101,7 +101,7 @@ final class QuickStart {
         }
     }
 
-    /** Records the classes of one that joins another: it knows those of a client, and warms up those of an owner. */
+    /** Records the classes of one that joins another, and takes its place: it knows those of a client and those of an owner. */
     private static Path record(Path place) throws IOException {
         Path recorded = place.resolve("recorded.jsa");
         Path shared = Files.createTempDirectory("coord-quick-start");
@@ -114,6 +114,9 @@ final class QuickStart {
             try (JavaProcess client =
                     JavaProcess.start("recorded", classPath, flags, ParticipantMain.class, arguments)) {
                 client.await("FOLLOWER");
+                client.ask("commit", "COMMITTED");
+                owner.kill();
+                client.await("LEADER");
                 client.ask("commit", "COMMITTED");
                 client.ask("close", "CLOSED");
                 client.awaitExit();
