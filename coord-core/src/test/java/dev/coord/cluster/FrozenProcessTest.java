@@ -9,6 +9,7 @@ import dev.coord.testing.Participant;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,7 @@ class FrozenProcessTest {
     }
 
     @Test
+    @Tag("campaign")
     void theLeaderOfAFrozenOwnerKeepsItsTermWhenItsDeadlineIsLongerThanTheTakeover() {
         try (Group group = Group.in(root, o -> o.withOwnerStaleThreshold(THRESHOLD))) {
             group.startAll(3);
@@ -90,6 +92,7 @@ class FrozenProcessTest {
     }
 
     @Test
+    @Tag("campaign")
     void aFrozenOwnerIsKilledWhereThatIsAskedFor() {
         try (Group group =
                 Group.in(root, o -> o.withOwnerStaleThreshold(THRESHOLD).withFrozenOwner(FrozenOwner.KILL))) {
@@ -110,6 +113,7 @@ class FrozenProcessTest {
     }
 
     @Test
+    @Tag("campaign")
     void aFrozenOwnerIsWaitedForWhereThatIsAskedFor() {
         try (Group group = Group.in(root, o -> o.withShortTimes().withFrozenOwner(FrozenOwner.WAIT))) {
             group.startAll(3);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -74,6 +75,7 @@ class RemoteDeathProcessTest {
     }
 
     @Test
+    @Tag("campaign")
     void inMariaDbAsWell() {
         assertKnownToBeDead(MariaDb.newDatabase());
     }
@@ -88,6 +90,7 @@ class RemoteDeathProcessTest {
     }
 
     @Test
+    @Tag("campaign")
     void withoutThatProofItsLeaseHasToBeStale() {
         startTwo(ParticipantOptions.patient(root)
                 .withTimes(DEADLINE, THRESHOLD, THRESHOLD)

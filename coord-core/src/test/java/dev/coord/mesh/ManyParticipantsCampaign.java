@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The long form of {@link MeshTest}'s sixteen participants. */
+/** The long form of {@link MeshTest}'s eight participants. */
 @Tag("campaign")
 class ManyParticipantsCampaign {
     private static final int PARTICIPANTS = 64;

@@ -63,7 +63,7 @@ class MeshCloseTest {
     /** The follower closes while it looks for the leader that has just gone. */
     @Test
     void closingWhileAConnectionIsMadeIsQuiet() {
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 20; i++) {
             try (var members = new Members(transport, directory, BUSY)) {
                 Member leader = members.join();
                 Member follower = members.join();

@@ -8,11 +8,13 @@ import dev.coord.testing.JavaProcess;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that has no file descriptor left. */
-class MeshDescriptorLimitProcessTest {
+@Tag("campaign")
+class MeshDescriptorLimitCampaign {
     private static final int LIMIT = 300;
 
     @TempDir

@@ -37,7 +37,7 @@ class MeshFailoverBenchmark {
                         .filter(p -> !p.equals(leader))
                         .findFirst()
                         .orElseThrow();
-                caller.send("call");
+                caller.send(group.call());
                 caller.await("ANSWER " + old + " LEADER");
                 warmUp(Duration.ofSeconds(3));
                 int from = caller.lineCount();

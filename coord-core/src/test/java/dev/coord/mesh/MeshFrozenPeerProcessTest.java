@@ -42,7 +42,7 @@ class MeshFrozenPeerProcessTest {
         frozen.freeze();
 
         // One thread waits for the frozen peer while another one calls the others.
-        one.send("call");
+        one.send(group.call());
         one.await(from, "ANSWER " + MeshGroup.id(leader) + " LEADER");
         one.send("ask " + MeshGroup.id(frozen));
         for (JavaProcess asked : List.of(leader, one)) {

@@ -25,14 +25,23 @@ final class MeshGroup implements AutoCloseable {
     private final List<JavaProcess> processes = new ArrayList<>();
     private int number;
 
-    private MeshGroup(ParticipantOptions options, List<String> jvmFlags) {
+    private final int rolesMillis;
+    private final int callMillis;
+
+    private MeshGroup(ParticipantOptions options, List<String> jvmFlags, int rolesMillis, int callMillis) {
         this.options = options;
         this.jvmFlags = jvmFlags;
+        this.rolesMillis = rolesMillis;
+        this.callMillis = callMillis;
+    }
+
+    private static MeshGroup forTests(ParticipantOptions options) {
+        return new MeshGroup(options, JavaProcess.QUICK_START, 100, 20);
     }
 
     /** For tests: nobody is taken for frozen. */
     static MeshGroup in(Path directory) {
-        return new MeshGroup(ParticipantOptions.patient(directory), JavaProcess.QUICK_START);
+        return forTests(ParticipantOptions.patient(directory));
     }
 
     /** The same on {@code transport}. */
@@ -43,11 +52,12 @@ final class MeshGroup implements AutoCloseable {
             new Certificates("the group").write(identity);
             options = options.withIdentity(identity);
         }
-        return new MeshGroup(options, JavaProcess.QUICK_START);
+        return forTests(options);
     }
 
+    /** Calls as fast as they are answered: the change of a leader is seen at once. */
     static MeshGroup forBenchmark(Path directory) {
-        return new MeshGroup(ParticipantOptions.defaults(directory), JavaProcess.NORMAL);
+        return new MeshGroup(ParticipantOptions.defaults(directory), JavaProcess.NORMAL, 5, 0);
     }
 
     JavaProcess start() {
@@ -143,10 +153,15 @@ final class MeshGroup implements AutoCloseable {
     /** Somebody else leads, and, for benchmarks, how long after that all processes get right answers from all. */
     record RoleChange(JavaProcess leader, Duration untilAllAreRight) {}
 
+    /** What makes a process call the leader from now on. */
+    String call() {
+        return "call " + callMillis;
+    }
+
     /** Makes all ask each other who they are from now on, and waits until the answers are right. */
     void awaitRoles(JavaProcess leader, long term) {
         String right = roles(leader, term);
-        alive().forEach(process -> process.send("roles"));
+        alive().forEach(process -> process.send("roles " + rolesMillis));
         alive().forEach(process -> process.await(right));
     }
 

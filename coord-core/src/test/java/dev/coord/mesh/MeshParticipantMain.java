@@ -29,12 +29,10 @@ import java.util.stream.Collectors;
  * A participant in a process of its own that calls the others. Its arguments are {@link ParticipantOptions}.
  *
  * <p>{@code peers} asks every participant who it is; {@code roles} begins to do so without end, and prints a line whenever the
- * answers differ; {@code call} begins to call the leader without a pause, and prints a line whenever another one answers, or a
- * call fails.
+ * answers differ; {@code call} begins to call the leader without end, and prints a line whenever another one answers, or a call
+ * fails; both are given the milliseconds to pause after each time.
  */
 public final class MeshParticipantMain {
-    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
     private final Coordinator coordinator;
     private final Descriptors descriptors = new Descriptors();
 
@@ -69,9 +67,9 @@ public final class MeshParticipantMain {
             case "role" -> Console.say("ROLE " + coordinator.role());
             case "status" -> status(coordinator.status());
             case "peers" -> Console.say("PEERS " + peers());
-            case "roles" -> start(this::watchRoles);
+            case "roles" -> start(() -> watchRoles(pause(words)));
             case "ask" -> ask(new ParticipantId(words[1]));
-            case "call" -> start(this::callForEver);
+            case "call" -> start(() -> callForEver(pause(words)));
             case "step-down" -> coordinator.stepDown(Duration.ofMillis(500));
             case "exhaust" -> Console.say("EXHAUSTED " + descriptors.exhaust());
             case "free" -> {
@@ -142,7 +140,11 @@ public final class MeshParticipantMain {
         thread.start();
     }
 
-    private void watchRoles() {
+    private static long pause(String[] words) {
+        return TimeUnit.MILLISECONDS.toNanos(Long.parseLong(words[1]));
+    }
+
+    private void watchRoles(long pauseNanos) {
         String before = "";
         while (true) {
             String now = roles();
@@ -150,7 +152,7 @@ public final class MeshParticipantMain {
                 Console.say("ROLES " + now);
                 before = now;
             }
-            LockSupport.parkNanos(ROUND_NANOS);
+            LockSupport.parkNanos(pauseNanos);
         }
     }
 
@@ -166,7 +168,7 @@ public final class MeshParticipantMain {
         }
     }
 
-    private void callForEver() {
+    private void callForEver(long pauseNanos) {
         ParticipantServiceBlockingStub stub = ParticipantServiceGrpc.newBlockingStub(
                         coordinator.mesh().channel("coord:///leader"))
                 .withWaitForReady();
@@ -184,6 +186,7 @@ public final class MeshParticipantMain {
             } catch (StatusRuntimeException e) {
                 Console.say("FAILED " + e.getStatus().getCode());
             }
+            LockSupport.parkNanos(pauseNanos);
         }
     }
 }

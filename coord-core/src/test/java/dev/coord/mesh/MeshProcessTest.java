@@ -9,8 +9,10 @@ import dev.coord.testing.TestTransport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ParameterizedClass(name = "{0}")
 @EnumSource(TestTransport.class)
 class MeshProcessTest {
@@ -33,12 +36,7 @@ class MeshProcessTest {
     @BeforeParameterizedClassInvocation
     static void begin(TestTransport transport) {
         group = MeshGroup.in(directory.resolve(transport + "/shared"), transport);
-    }
-
-    /** One of them may have been killed. */
-    @BeforeEach
-    void completeThree() {
-        while (group.alive().size() < 3) {
+        for (int i = 0; i < 3; i++) {
             group.start();
         }
     }
@@ -73,13 +71,15 @@ class MeshProcessTest {
         assertThat(group.awaitLeader()).isEqualTo(change.leader());
     }
 
+    /** The last one, as it kills one of them. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void callsThatWaitForReadyAreAnsweredByTheNextLeader() {
         JavaProcess leader = group.awaitLeader();
         String old = MeshGroup.id(leader);
         List<JavaProcess> callers =
                 group.alive().stream().filter(p -> p != leader).toList();
-        callers.forEach(caller -> caller.ask("call", "ANSWER " + old + " LEADER"));
+        callers.forEach(caller -> caller.ask(group.call(), "ANSWER " + old + " LEADER"));
         List<Integer> from = callers.stream().map(JavaProcess::lineCount).toList();
         leader.kill();
         for (int i = 0; i < callers.size(); i++) {

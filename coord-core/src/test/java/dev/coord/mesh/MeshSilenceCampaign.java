@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that say nothing, to the socket of the leader, which is also the owner. */
-class MeshSilenceProcessTest {
+@Tag("campaign")
+class MeshSilenceCampaign {
     /** Threads of H2 that begin when it is stored for the first time. */
     private static final int STORING = 2;
 

@@ -6,11 +6,13 @@ import dev.coord.testing.JavaProcess;
 import dev.coord.testing.ParticipantOptions;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log that is several times as large as the memory of those who write and read it. */
-class LargeResultsProcessTest {
+@Tag("campaign")
+class LargeResultsCampaign {
     private static final List<String> SMALL = List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     private static final int COUNT = 300;
 

@@ -11,6 +11,6 @@ class WorldChaosProcessTest {
 
     @Test
     void whatClientsAreToldIsWhatTheLogSaysWhateverHappensToTheLeaders() throws InterruptedException {
-        WorldChaos.run(root, 6);
+        WorldChaos.run(root, 4);
     }
 }

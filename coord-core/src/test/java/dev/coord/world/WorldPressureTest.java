@@ -145,8 +145,11 @@ class WorldPressureTest {
     void submissionsThatNobodyWaitsForAreNotTakenWithoutEnd() {
         for (Member member : both()) {
             List<CompletableFuture<WorldResult>> all = new ArrayList<>();
-            for (int i = 0; i < 20_000; i++) {
-                all.add(member.world().submitAsync(Ops.op("big", "1")));
+            all.add(member.world().submitAsync(Ops.op("pause", "while the queue fills " + member.leads())));
+            for (int i = 0; i < 200 && all.stream().noneMatch(CompletableFuture::isCompletedExceptionally); i++) {
+                for (int j = 0; j < 100; j++) {
+                    all.add(member.world().submitAsync(Ops.op("big", "1")));
+                }
             }
             int refused = 0;
             for (CompletableFuture<WorldResult> one : all) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +112,7 @@ class AnyPathProcessTest {
 
     /** Everything at once, in a group with its mesh. */
     @Test
+    @Tag("campaign")
     void aGroupElectsAndTakesOverInADirectoryOfAnyName() throws Exception {
         Path odd = Files.createDirectory(root.resolve("b\u00fc '\"%41#?;\\\u65e5\ud83c\udf89 !+\n"));
         try (Group group = Group.in(odd)) {

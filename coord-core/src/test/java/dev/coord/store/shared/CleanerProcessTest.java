@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +53,7 @@ class CleanerProcessTest {
 
     /** Removing goes on while processes commit, die and start. */
     @Test
+    @Tag("campaign")
     void whatWasAcknowledgedSurvivesACleanerThatGoesOnAndOn() throws IOException {
         try (Group group = Group.in(root)) {
             group.startAll(3);

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,9 @@ class CorruptDatabaseTest {
     private static final SharedStoreSettings PATIENT = SETTINGS.withCallTimeout(Patience.LIMIT);
 
     @TempDir
+    private static Path whole;
+
+    @TempDir
     private Path root;
 
     private Path database;
@@ -56,11 +60,20 @@ class CorruptDatabaseTest {
         void to(Path file) throws IOException;
     }
 
-    @BeforeEach
-    void makeDatabase() {
-        database = root.resolve("coord.1.mv.db");
-        try (Store store = SharedStore.open(root, PATIENT)) {
+    @BeforeAll
+    static void makeDatabase() {
+        try (Store store = SharedStore.open(whole, PATIENT)) {
             fill(store, 7);
+        }
+    }
+
+    @BeforeEach
+    void copyDatabase() throws IOException {
+        database = root.resolve("coord.1.mv.db");
+        try (Stream<Path> files = Files.list(whole)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, root.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The short form of {@link DiskFaultsCampaign}: some of the calls fail, others each time. */
 class DiskFaultsTest {
-    private static final int SOME = 6;
+    private static final int SOME = 3;
 
     @TempDir
     private Path root;
