@@ -1,6 +1,7 @@
 package dev.coord.cluster;
 
 import dev.coord.InvalidSettingsException;
+import dev.coord.store.ProtocolVersion;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -79,6 +80,7 @@ final class Attributes {
                         + ": let the others ask for what is longer");
             }
         });
+        attributes.put(ProtocolVersion.ATTRIBUTE, Integer.toString(ProtocolVersion.current()));
         return Collections.unmodifiableSortedMap(attributes);
     }
 

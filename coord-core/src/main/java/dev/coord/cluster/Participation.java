@@ -390,6 +390,7 @@ final class Participation {
         var all = new ArrayList<>(workers.problems());
         all.addAll(mesh.problems());
         all.addAll(store.problems());
+        registry.problem().ifPresent(all::add);
         election.overdue()
                 .map(age -> "the lease was not renewed for " + age.toMillis() + " ms, and nobody has claimed it")
                 .ifPresent(all::add);

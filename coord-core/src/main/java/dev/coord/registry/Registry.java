@@ -1,9 +1,11 @@
 package dev.coord.registry;
 
+import dev.coord.IncompatibleVersionException;
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.store.Participant;
 import dev.coord.store.ParticipantStore;
+import dev.coord.store.ProtocolVersion;
 import dev.coord.time.Deadline;
 import dev.coord.time.NanoClock;
 import java.time.Duration;
@@ -11,10 +13,12 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +50,8 @@ public final class Registry {
     private boolean writing;
     /** The identity in the entry. */
     private volatile String written = "";
+
+    private volatile @Nullable String refusal;
 
     private long writingSince;
     /** When this participant's entry was last written; meaningful once {@link #wrote}. */
@@ -94,13 +100,44 @@ public final class Registry {
         self = self.toBuilder().attributes(attributes).build();
     }
 
-    /** Writes the entry, and removes those of dead processes. */
+    /**
+     * Writes the entry, and removes those of dead processes.
+     *
+     * @throws IncompatibleVersionException if others are there that this process cannot work together with; the entry is not
+     */
     public void register() {
         synchronized (wake) {
             ended = false;
         }
-        write();
         removeDead();
+        checkVersions();
+        write();
+        try {
+            // Another one may have begun at the same time.
+            checkVersions();
+        } catch (IncompatibleVersionException e) {
+            deregister();
+            throw e;
+        }
+    }
+
+    private void checkVersions() {
+        for (Participant other : store.list(self.group())) {
+            Optional<String> refused = ProtocolVersion.refusal(
+                    "Participant " + other.id() + " of group " + self.group() + ", process " + other.pid() + " on "
+                            + other.host() + ",",
+                    ProtocolVersion.of(other.attributes()));
+            if (refused.isPresent()) {
+                refusal = refused.get();
+                throw new IncompatibleVersionException(refused.get());
+            }
+        }
+        refusal = null;
+    }
+
+    /** Why the others do not know of this participant any more, in words; empty if nothing keeps it from its entry. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(refusal);
     }
 
     /** Gives a sign of life, and writes the entry again if somebody removed it. */
@@ -115,6 +152,7 @@ public final class Registry {
         gotThrough();
         if (!there && !isEnded()) {
             LOG.info("Group {}: {} is no longer registered, registering again", self.group(), self.id());
+            checkVersions();
             write();
             if (isEnded()) {
                 // It was deregistered meanwhile, perhaps before this was written.

@@ -93,7 +93,7 @@ class CoordinatorMeshTest extends CoordinatorTestBase {
         assertThat(info.id()).isEqualTo(a.coordinator.id());
         assertThat(info.role()).isEqualTo(Role.LEADER);
         assertThat(info.capabilities()).containsExactly("mail");
-        assertThat(info.attributes()).isEqualTo(Map.of("url", "http://localhost:8080"));
+        assertThat(info.attributes()).isEqualTo(Map.of("url", "http://localhost:8080", "coord.protocol", "1"));
         assertThat(a.record().orElseThrow().attributes()).isEqualTo(info.attributes());
     }
 
@@ -122,7 +122,7 @@ class CoordinatorMeshTest extends CoordinatorTestBase {
             assertThat(asked).hasValue(0);
             late.start();
 
-            Map<String, String> all = Map.of("zone", "b", "url", "http://localhost:4711");
+            Map<String, String> all = Map.of("zone", "b", "url", "http://localhost:4711", "coord.protocol", "1");
             assertThat(store.participants().get(group, late.id()).orElseThrow().attributes())
                     .isEqualTo(all);
             assertThat(awaitInfo(a, late.id()).attributes()).isEqualTo(all);

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.coord.IncompatibleVersionException;
 import dev.coord.ParticipantId;
 import dev.coord.Role;
 import dev.coord.StoreException;
 import dev.coord.store.Participant;
+import dev.coord.store.ProtocolVersion;
 import dev.coord.store.Store;
 import dev.coord.testing.FaultyParticipants;
 import dev.coord.testing.Patience;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -94,6 +97,16 @@ public abstract class RegistryContract {
                     () -> wallClock);
         }
 
+        /** That of one that speaks {@code protocol}. */
+        Participant entry(int protocol) {
+            return Participant.builder(group, id)
+                    .pid(4711)
+                    .host("web-1")
+                    .process("process of a")
+                    .attributes(Map.of(ProtocolVersion.ATTRIBUTE, Integer.toString(protocol)))
+                    .build();
+        }
+
         Participant record() {
             return store.participants().get(group, id).orElseThrow();
         }
@@ -140,6 +153,37 @@ public abstract class RegistryContract {
                         .lastHeartbeat(wallClock)
                         .heartbeats(1)
                         .build());
+    }
+
+    @Test
+    void whoeverCannotWorkTogetherWithThoseThatAreThereIsNotRegisteredAndSaysWhy() {
+        int own = ProtocolVersion.current();
+        store.participants().put(a.entry(own + 1));
+        b.registry.register();
+        assertThat(b.isRegistered()).as("neighbouring versions").isTrue();
+        store.participants().put(a.entry(own + 2));
+        var c = new Entrant("c");
+
+        assertThatThrownBy(c.registry::register)
+                .isInstanceOf(IncompatibleVersionException.class)
+                .hasMessageContaining(a.id.value())
+                .hasMessageContaining("process 4711 on web-1, speaks version " + (own + 2))
+                .hasMessageContaining("this process version " + own);
+        assertThat(c.isRegistered()).isFalse();
+        // Others took it for gone while it was frozen, and went on to a version that it does not understand.
+        store.participants().delete(group, b.id);
+        assertThatThrownBy(b.registry::heartbeat).isInstanceOf(IncompatibleVersionException.class);
+        assertThat(b.isRegistered()).isFalse();
+        assertThat(b.registry.problem().orElseThrow()).contains("version " + (own + 2));
+
+        store.participants().delete(group, a.id);
+        b.registry.heartbeat();
+        assertThat(b.isRegistered()).isTrue();
+        assertThat(b.registry.problem()).isEmpty();
+        dead.add("process of a");
+        store.participants().put(a.entry(own + 2));
+        c.registry.register();
+        assertThat(c.isRegistered()).as("whoever is dead is not asked").isTrue();
     }
 
     @Test

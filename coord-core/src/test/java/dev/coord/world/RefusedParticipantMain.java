@@ -1,5 +1,6 @@
 package dev.coord.world;
 
+import dev.coord.IncompatibleVersionException;
 import dev.coord.cluster.Coordinator;
 import dev.coord.testing.Console;
 import dev.coord.testing.ParticipantOptions;
@@ -48,7 +49,12 @@ public final class RefusedParticipantMain {
                 .handler(handler)
                 .shutdownHook(false)
                 .build()) {
-            coordinator.start();
+            try {
+                coordinator.start();
+            } catch (IncompatibleVersionException e) {
+                Console.say("INCOMPATIBLE " + e.getMessage());
+                return;
+            }
             coordinator.awaitRole(Patience.LIMIT);
             Console.say("STARTED " + coordinator.role());
             Console.obey(words -> {

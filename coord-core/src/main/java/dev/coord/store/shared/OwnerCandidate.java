@@ -55,6 +55,7 @@ final class OwnerCandidate implements Runnable {
     private volatile long owning;
     private volatile @Nullable OwnerLock waiting;
     private volatile @Nullable Owner owner;
+    private volatile boolean aside;
     private volatile boolean closed;
     private final Trouble trouble;
     private final Trouble serving;
@@ -110,6 +111,15 @@ final class OwnerCandidate implements Runnable {
         }
         OwnerLock lock = waiting;
         if (lock != null && (lock.epoch() != current || isRemoved(lock))) {
+            lock.close();
+        }
+    }
+
+    /** Whether the owner is of a version that this process cannot work together with: those that can are to be the next ones. */
+    void standAside(boolean now) {
+        aside = now;
+        OwnerLock lock = waiting;
+        if (now && lock != null) {
             lock.close();
         }
     }
@@ -170,6 +180,10 @@ final class OwnerCandidate implements Runnable {
     }
 
     private void round(long epoch) throws IOException, SQLException, NotOwnerException, InterruptedException {
+        if (aside) {
+            pause(OTHERS_PAUSE);
+            return;
+        }
         epochs.restore();
         boolean makes = owned == epoch && !directory.isComplete(epoch);
         if (!makes && !directory.isComplete(epoch) && !isFirst(epoch)) {
@@ -187,7 +201,7 @@ final class OwnerCandidate implements Runnable {
         OwnerLock lock = OwnerLock.of(directory, epoch);
         waiting = lock;
         try {
-            if (epochs.get() != epoch || closed) {
+            if (epochs.get() != epoch || aside || closed) {
                 return;
             }
             if (makes) {

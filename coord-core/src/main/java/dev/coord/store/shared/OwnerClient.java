@@ -1,5 +1,6 @@
 package dev.coord.store.shared;
 
+import dev.coord.IncompatibleVersionException;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
@@ -89,6 +90,10 @@ final class OwnerClient extends OutsideStore {
             }
             if (now != null && now.isReady()) {
                 return now;
+            }
+            IncompatibleVersionException refusal = now == null ? null : now.refusal();
+            if (refusal != null) {
+                throw refusal;
             }
             // A link that becomes ready, or ends, tells it.
             TimeUnit.MILLISECONDS.timedWait(this, LOOK_MILLIS);

@@ -1,5 +1,6 @@
 package dev.coord.store.shared;
 
+import dev.coord.IncompatibleVersionException;
 import dev.coord.StoreException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
@@ -7,6 +8,7 @@ import dev.coord.proto.StoreServiceGrpc;
 import dev.coord.proto.WatchEvent;
 import dev.coord.proto.WatchRequest;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.ProtocolVersion;
 import dev.coord.time.NanoClock;
 import dev.coord.transport.Address;
 import dev.coord.transport.Transport;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,7 @@ final class OwnerLink implements Route, AutoCloseable {
     private volatile long lastHeard;
     private volatile boolean ready;
     private volatile boolean ended;
+    private volatile @Nullable IncompatibleVersionException refusal;
 
     private OwnerLink(
             long epoch, Endpoint endpoint, Transport transport, NanoClock clock, long openingSince, Runnable changed) {
@@ -82,11 +86,18 @@ final class OwnerLink implements Route, AutoCloseable {
                 end();
                 return;
             }
+            if (lastHeard == 0) {
+                String who =
+                        "Process " + endpoint.pid() + ", which has the database open, at " + endpoint.socket() + ",";
+                refusal = ProtocolVersion.refusal(who, event.getProtocol())
+                        .map(IncompatibleVersionException::new)
+                        .orElse(null);
+            }
             long now = clock.nanoTime();
             if (event.getReady() || now - openingSince < OwnerMonitor.LONGEST_OPENING.toNanos()) {
                 lastHeard = now;
             }
-            if (event.getReady() && !ready) {
+            if ((event.getReady() || refusal != null) && !ready) {
                 ready = true;
                 changed.run();
             }
@@ -123,9 +134,15 @@ final class OwnerLink implements Route, AutoCloseable {
         return lastHeard;
     }
 
-    /** Whether the owner takes operations. */
+    /** Whether the owner takes operations of this process. */
     boolean isReady() {
-        return ready && !ended;
+        return ready && !ended && refusal == null;
+    }
+
+    /** Why this process must not ask this owner for anything, and not replace it either; null if it may. */
+    @Nullable
+    IncompatibleVersionException refusal() {
+        return ended ? null : refusal;
     }
 
     /** Whether the owner is gone, or is no longer the owner. */

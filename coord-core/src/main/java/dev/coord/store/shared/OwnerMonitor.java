@@ -2,6 +2,7 @@ package dev.coord.store.shared;
 
 import dev.coord.CoordException;
 import dev.coord.DirectoryException;
+import dev.coord.IncompatibleVersionException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.store.CommitSignal;
 import dev.coord.time.NanoClock;
@@ -160,6 +161,13 @@ final class OwnerMonitor implements Runnable {
         if (linked == null && now - dialledAt >= REDIAL_NANOS && epochs.isInPlace()) {
             linked = dial(epoch, now);
         }
+        IncompatibleVersionException refusal = linked == null ? null : linked.refusal();
+        if (refusal != null) {
+            linkedAt = now;
+            unreachable = refusal.getMessage();
+            candidate.standAside(true);
+            routes.setProblem(refusal);
+        }
         if (linked != null && linked.isReady()) {
             linkedAt = now;
             complained = false;
@@ -185,7 +193,7 @@ final class OwnerMonitor implements Runnable {
         boolean heardLately =
                 lastHeard != 0 && now - lastHeard < settings.heartbeatInterval().toNanos();
         boolean couldHear = heardLately || couldHear(now);
-        if (suspicion.step(epoch, lastHeard, couldHear, now) && epochs.isInPlace()) {
+        if (suspicion.step(epoch, lastHeard, couldHear, now) && epochs.isInPlace() && refusal == null) {
             react(epoch);
         }
     }
@@ -284,6 +292,7 @@ final class OwnerMonitor implements Runnable {
         OwnerLink old = link;
         if (old != null) {
             link = null;
+            candidate.standAside(false);
             routes.clear(old);
             old.close();
             committed.accept(Topics.ALL);

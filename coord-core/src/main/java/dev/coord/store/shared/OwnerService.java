@@ -6,6 +6,7 @@ import dev.coord.proto.StoreServiceGrpc;
 import dev.coord.proto.WatchEvent;
 import dev.coord.proto.WatchRequest;
 import dev.coord.store.CommitSignal;
+import dev.coord.store.ProtocolVersion;
 import dev.coord.transport.Subscribers;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -135,7 +136,8 @@ final class OwnerService extends StoreServiceGrpc.StoreServiceImplBase {
     }
 
     private Optional<WatchEvent> event(Set<CommitSignal.Topic> pending) {
-        var event = WatchEvent.newBuilder().setEpoch(epoch).setReady(owner != null);
+        var event =
+                WatchEvent.newBuilder().setEpoch(epoch).setReady(owner != null).setProtocol(ProtocolVersion.current());
         pending.forEach(topic -> event.addChanged(Topics.toProto(topic)));
         pending.clear();
         return Optional.of(event.build());

@@ -2,6 +2,7 @@ package dev.coord.store.shared;
 
 import dev.coord.CoordException;
 import dev.coord.CorruptStoreException;
+import dev.coord.IncompatibleVersionException;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +23,13 @@ final class Routes {
         notifyAll();
     }
 
-    /** {@code route} no longer leads to the owner. */
+    /** {@code route} no longer leads to the owner, or never did for this process. */
     synchronized void clear(Route route) {
         if (current == route) {
             current = null;
+        }
+        if (problem instanceof IncompatibleVersionException) {
+            problem = null;
         }
     }
 
@@ -46,6 +50,11 @@ final class Routes {
         return problem;
     }
 
+    /** Whether only a person can help: the database is damaged, or its owner of a version that this process does not understand. */
+    synchronized boolean isHopeless() {
+        return problem instanceof CorruptStoreException || problem instanceof IncompatibleVersionException;
+    }
+
     /** There will be no route any more. */
     synchronized void close() {
         closed = true;
@@ -62,13 +71,12 @@ final class Routes {
 
     /**
      * Waits for a route until {@code deadline}; null if there is none. Does not wait
-     * long while the database is damaged: only a person can help.
+     * long where only a person can help.
      */
     synchronized @Nullable Route await(Deadline deadline) throws InterruptedException {
-        Deadline whileDamaged = Deadline.in(LEAST_WAIT).orSooner(deadline);
+        Deadline whileHopeless = Deadline.in(LEAST_WAIT).orSooner(deadline);
         while (current == null && !closed) {
-            boolean damaged = problem instanceof CorruptStoreException;
-            if (!(damaged ? whileDamaged : deadline).awaitNotification(this)) {
+            if (!(isHopeless() ? whileHopeless : deadline).awaitNotification(this)) {
                 return null;
             }
         }

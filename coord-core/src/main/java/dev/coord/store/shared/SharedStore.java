@@ -1,6 +1,7 @@
 package dev.coord.store.shared;
 
 import dev.coord.CoordException;
+import dev.coord.CorruptStoreException;
 import dev.coord.DirectoryException;
 import dev.coord.InvalidSettingsException;
 import dev.coord.StoreException;
@@ -262,16 +263,17 @@ public final class SharedStore {
             return new StoreUnavailableException("The store of " + directory.root() + " is closed", last);
         }
         CoordException problem = routes.problem();
-        if (problem != null) {
+        boolean hopeless = problem instanceof CorruptStoreException || (routes.isHopeless() && last == null);
+        if (problem != null && hopeless) {
             return problem;
         }
+        // A problem that there is now says nothing of what became of the operation before.
+        Optional<String> why = problem == null ? monitor.unreachable() : Optional.ofNullable(problem.getMessage());
         return new StoreUnavailableException(
                 request.getOperationCase() + " on " + directory.root() + " got no answer within "
                         + settings.callTimeout().toMillis() + " ms; its outcome is unknown, ask again"
-                        + monitor.unreachable()
-                                .map(why -> ". The reason: " + why)
-                                .orElse(""),
-                last);
+                        + why.map(reason -> ". The reason: " + reason).orElse(""),
+                last == null ? problem : last);
     }
 
     private Optional<StoreOwner> owner() {

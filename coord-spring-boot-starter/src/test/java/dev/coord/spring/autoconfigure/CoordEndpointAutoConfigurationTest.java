@@ -132,7 +132,7 @@ class CoordEndpointAutoConfigurationTest {
                 assertThat(self.pid()).isEqualTo(pid);
                 assertThat(self.role()).isEqualTo(Role.LEADER);
                 assertThat(self.capabilities()).containsExactly("gpu");
-                assertThat(self.attributes()).isEqualTo(Map.of("zone", "b"));
+                assertThat(self.attributes()).isEqualTo(Map.of("zone", "b", "coord.protocol", "1"));
                 assertThat(self.heartbeatAgeMs()).isBetween(0L, LIMIT.toMillis());
                 assertThat(self.startedAt()).isBefore(InstantSource.system().instant());
                 assertThat(self.address()).isEqualTo(coordinator.mesh().address());

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.InvalidSettingsException;
+import dev.coord.ParticipantId;
 import dev.coord.StoreUnavailableException;
 import dev.coord.cluster.Coordinator;
 import dev.coord.spring.MeshService;
+import dev.coord.store.Participant;
+import dev.coord.store.ProtocolVersion;
+import dev.coord.store.shared.SharedStore;
+import dev.coord.store.shared.SharedStoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +99,23 @@ class FailureAnalysisTest {
         assertThat(output)
                 .contains("is open in this process with other settings")
                 .contains("Correct the property 'coord.store.call-timeout', 'coord.store.h2.sync'");
+    }
+
+    @Test
+    void aVersionOfCoordThatCannotWorkWithTheOthers(CapturedOutput output) {
+        Path dir = temp.resolve("shared");
+        int version = ProtocolVersion.current() + 2;
+        try (var store = SharedStore.open(dir, SharedStoreSettings.defaults())) {
+            var other = new ParticipantId("other-" + UUID.randomUUID());
+            store.participants()
+                    .put(Participant.builder("app", other)
+                            .attributes(Map.of(ProtocolVersion.ATTRIBUTE, Integer.toString(version)))
+                            .build());
+            assertFails("--coord.dir=" + dir, "--coord.group=app");
+        }
+        assertThat(output)
+                .contains("speaks version " + version + " of coord's protocol")
+                .contains("Deploy a version of the application in between");
     }
 
     @Test

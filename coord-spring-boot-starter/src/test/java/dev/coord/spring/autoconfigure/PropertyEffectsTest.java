@@ -38,7 +38,11 @@ class PropertyEffectsTest {
     private static final List<Effect> EFFECTS = List.of(
             coordinator("group", "workers", Coordinator::group, "workers"),
             coordinator("capabilities", "gpu,disk", PropertyEffectsTest::capabilities, List.of("gpu", "disk")),
-            coordinator("attributes.zone", "b", PropertyEffectsTest::attributes, Map.of("zone", "b")),
+            coordinator(
+                    "attributes.zone",
+                    "b",
+                    PropertyEffectsTest::attributes,
+                    Map.of("zone", "b", "coord.protocol", "1")),
             times(
                     "lease.renewal-interval",
                     "100ms",
