@@ -236,19 +236,8 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                 now.behind(),
                 operations.stuckTypes(),
                 now.replica().resets(),
-                Optional.ofNullable(now.replica().lastReset())));
-    }
-
-    /**
-     * For how long back this participant knows, at least, which operations happened: submitted again within that time, they are
-     * recognised. Empty before the coordinator has started.
-     */
-    public Optional<Duration> resultWindow() {
-        WorldParticipation now;
-        synchronized (this) {
-            now = participation;
-        }
-        return Optional.ofNullable(now).map(joined -> joined.replica().results().window());
+                Optional.ofNullable(now.replica().lastReset()),
+                now.replica().results().window()));
     }
 
     /** Tells {@code monitor} of what is done from now on. May be called before the coordinator has started. */

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param resets how often the world in the store was found to be another one than the one that was read before, because commits
  *     were lost
  * @param lastReset what that was like the last time
+ * @param resultWindow for how long back it is known here, at least, which operations happened: submitted again within that time, they
+ *     are recognised
  */
 public record WorldStatus(
         long seqno,
@@ -23,14 +25,15 @@ public record WorldStatus(
         Duration behind,
         List<String> stuck,
         long resets,
-        Optional<WorldReset> lastReset) {
+        Optional<WorldReset> lastReset,
+        Duration resultWindow) {
     public WorldStatus {
         stuck = List.copyOf(stuck);
     }
 
     /** The same of a world of which nothing was ever lost. */
     public WorldStatus(long seqno, long knownSeqno, int queue, Duration behind, List<String> stuck) {
-        this(seqno, knownSeqno, queue, behind, stuck, 0, Optional.empty());
+        this(seqno, knownSeqno, queue, behind, stuck, 0, Optional.empty(), Duration.ZERO);
     }
 
     /** How many commits that are known to exist cannot be read here yet. */

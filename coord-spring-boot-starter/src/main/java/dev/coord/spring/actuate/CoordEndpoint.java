@@ -306,6 +306,7 @@ public final class CoordEndpoint {
      * @param queue how many operations wait here to be applied
      * @param behindMs for how long a commit has been known to exist that cannot be read here
      * @param stuck the types of operations that do not end and hold threads of this process
+     * @param resultWindowMs for how long back it is known here which operations happened
      * @param resets how often commits were found to be lost, and the world was read anew
      * @param lastReset what that was like the last time
      */
@@ -315,6 +316,7 @@ public final class CoordEndpoint {
             int queue,
             long behindMs,
             List<String> stuck,
+            long resultWindowMs,
             long resets,
             @Nullable ResetDescriptor lastReset) {
         static WorldDescriptor of(WorldStatus status) {
@@ -324,6 +326,7 @@ public final class CoordEndpoint {
                     status.queue(),
                     status.behind().toMillis(),
                     status.stuck(),
+                    status.resultWindow().toMillis(),
                     status.resets(),
                     status.lastReset().map(ResetDescriptor::of).orElse(null));
         }

@@ -35,7 +35,7 @@ import org.springframework.boot.health.contributor.Status;
  * {@code participants}, {@code sinceRenewalMs}, {@code staleThresholdMs} and {@code stretched} are always there. As long as no leader is known the term is 0, the leader's id
  * empty and its pid 0; as long as no lease was seen {@code sinceRenewalMs} is -1. It is counted since the last renewal began on
  * the leader, and since the last one was seen on a follower. Where there is a world, {@code world} has {@code seqno}, {@code lag},
- * {@code behindMs}, {@code queue}, {@code stuck} and {@code resets}; and {@code lastReset} if commits were lost. Where the store is an external database, {@code database} has {@code url},
+ * {@code behindMs}, {@code queue}, {@code stuck}, {@code resultWindowMs} and {@code resets}; and {@code lastReset} if commits were lost. Where the store is an external database, {@code database} has {@code url},
  * {@code server}, {@code timeline}, {@code session}, {@code sinceAnswerMs}, {@code connections} and {@code maxConnections}, and never a
  * password. Asking does not ask the store.
  */
@@ -130,6 +130,7 @@ public final class CoordHealthIndicator implements HealthIndicator {
         details.put("behindMs", status.behind().toMillis());
         details.put("queue", status.queue());
         details.put("stuck", status.stuck());
+        details.put("resultWindowMs", status.resultWindow().toMillis());
         details.put("resets", status.resets());
         status.lastReset().ifPresent(reset -> details.put("lastReset", reset.at() + ": " + reset.message()));
         return details;

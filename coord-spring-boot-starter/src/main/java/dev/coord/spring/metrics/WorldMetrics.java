@@ -123,9 +123,7 @@ public final class WorldMetrics implements MeterBinder {
                     "For how long back it is known here which operations happened",
                     "seconds",
                     world,
-                    of -> of.resultWindow()
-                            .map(window -> window.toNanos() / 1e9)
-                            .orElse(Double.NaN));
+                    status(of -> of.resultWindow().toNanos() / 1e9));
         }
 
         private static ToDoubleFunction<WorldRoleHandler> status(ToDoubleFunction<WorldStatus> value) {

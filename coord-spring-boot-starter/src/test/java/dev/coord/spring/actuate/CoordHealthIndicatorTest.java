@@ -81,7 +81,21 @@ class CoordHealthIndicatorTest {
         assertThat(health.getDetails())
                 .containsEntry(
                         "world",
-                        Map.of("seqno", 5L, "lag", 3L, "behindMs", 900L, "queue", 2, "stuck", List.of(), "resets", 0L));
+                        Map.of(
+                                "seqno",
+                                5L,
+                                "lag",
+                                3L,
+                                "behindMs",
+                                900L,
+                                "queue",
+                                2,
+                                "stuck",
+                                List.of(),
+                                "resultWindowMs",
+                                0L,
+                                "resets",
+                                0L));
         assertThat(health(new WorldStatus(5, 8, 2, Duration.ofMillis(1001), List.of()))
                         .getStatus())
                 .isEqualTo(Status.OUT_OF_SERVICE);
@@ -116,11 +130,13 @@ class CoordHealthIndicatorTest {
     @Test
     void lostCommitsAreToldAndAreNoReasonToRestart() {
         var reset = new WorldReset(Instant.EPOCH, 12, new Term(5), 10, new Term(4), 2);
-        Health health = health(new WorldStatus(10, 10, 0, Duration.ZERO, List.of(), 1, Optional.of(reset)));
+        Health health = health(
+                new WorldStatus(10, 10, 0, Duration.ZERO, List.of(), 1, Optional.of(reset), Duration.ofMinutes(3)));
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails())
                 .extractingByKey("world", InstanceOfAssertFactories.map(String.class, Object.class))
                 .containsEntry("resets", 1L)
+                .containsEntry("resultWindowMs", 180_000L)
                 .hasEntrySatisfying(
                         "lastReset",
                         text -> assertThat((String) text)
