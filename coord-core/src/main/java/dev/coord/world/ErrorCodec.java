@@ -17,7 +17,8 @@ final class ErrorCodec {
             Map.entry(BlockNotFoundException.class, WorldErrorKind.WorldErrorKind_BLOCK_NOT_FOUND),
             Map.entry(ReadOnlyWorldException.class, WorldErrorKind.WorldErrorKind_READ_ONLY_WORLD),
             Map.entry(OperationIdReusedException.class, WorldErrorKind.WorldErrorKind_OPERATION_ID_REUSED),
-            Map.entry(OutcomeUnknownException.class, WorldErrorKind.WorldErrorKind_OUTCOME_UNKNOWN));
+            Map.entry(OutcomeUnknownException.class, WorldErrorKind.WorldErrorKind_OUTCOME_UNKNOWN),
+            Map.entry(NotStoredException.class, WorldErrorKind.WorldErrorKind_NOT_STORED));
 
     private ErrorCodec() {}
 
@@ -45,6 +46,7 @@ final class ErrorCodec {
         return switch (error.getKind()) {
             case WorldErrorKind_OPERATION_ID_REUSED -> new OperationIdReusedException(subject, message);
             case WorldErrorKind_OUTCOME_UNKNOWN -> new OutcomeUnknownException(subject, message);
+            case WorldErrorKind_NOT_STORED -> new NotStoredException(subject, message);
             case WorldErrorKind_OBJECT_EXISTS -> new ObjectExistsException(subject, message);
             case WorldErrorKind_OBJECT_NOT_FOUND -> new ObjectNotFoundException(subject, message);
             case WorldErrorKind_INVALID_OPERATION -> new InvalidOperationException(subject, message);

@@ -4,6 +4,7 @@ import dev.coord.CoordException;
 import dev.coord.Leadership;
 import dev.coord.ParticipantId;
 import dev.coord.StoreException;
+import dev.coord.StoreFullException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
 import dev.coord.store.StoredBlock;
@@ -13,6 +14,7 @@ import dev.coord.store.WorldStore.WorldAnswer;
 import dev.coord.store.WorldWriter;
 import dev.coord.time.NanoClock;
 import dev.coord.work.SharedTimer;
+import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,6 +55,7 @@ final class LeaderEngine implements WorldEngine {
     private volatile @Nullable SharedTimer timer;
     private volatile @Nullable Thread writer;
     private volatile @Nullable GroupCommit applying;
+    private final Trouble full;
     private long sweptAt = clock.nanoTime();
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -81,6 +84,7 @@ final class LeaderEngine implements WorldEngine {
         this.versions = versions;
         this.failed = failed;
         this.waiting = new SubmissionQueue(settings.maxQueueBytes());
+        this.full = new Trouble(LOG, "Group " + leadership.group() + ": a commit to the world", clock);
         // Of this engine alone: there is one for each term.
         var workers = new Workers(clock);
         this.housekeeper = new Housekeeper(leadership, replica, store, settings, workers);
@@ -288,7 +292,14 @@ final class LeaderEngine implements WorldEngine {
         if (!waiting.putBack(later)) {
             later.forEach(this::fail);
         }
-        boolean current = commit.entries().isEmpty() ? leadership.isHeld() : commit(commit);
+        boolean current;
+        try {
+            current = commit.entries().isEmpty() ? leadership.isHeld() : commit(commit);
+        } catch (StoreFullException e) {
+            full.failedBadly(e);
+            outcomes.forEach(outcome -> refuse(outcome, e));
+            return;
+        }
         if (!current) {
             // Not even a refusal is one: it may rest on what another leader has changed since.
             outcomes.forEach(outcome -> fail(outcome.submission()));
@@ -307,6 +318,16 @@ final class LeaderEngine implements WorldEngine {
         if (outcomes.stream().anyMatch(o -> o.entry() != null && o.submission().sweeps())) {
             sweep();
         }
+    }
+
+    /** There was no space for a commit. What is no part of it may rest on it. */
+    private static void refuse(GroupCommit.Outcome outcome, StoreFullException why) {
+        String id = outcome.submission().operationId();
+        String reason = String.valueOf(why.getMessage());
+        CoordException refusal = outcome.entry() != null
+                ? NotStoredException.of(id, reason)
+                : WorldUnavailableException.outcomeUnknown(id, reason, why);
+        outcome.submission().answer().completeExceptionally(refusal);
     }
 
     private void answer(GroupCommit.Outcome outcome) {
@@ -343,16 +364,22 @@ final class LeaderEngine implements WorldEngine {
         submission.answer().completeExceptionally(ended(submission.operationId()));
     }
 
-    /** Repeats a commit that gets no answer until it has one, or until it does not matter any more. */
+    /**
+     * Repeats a commit that gets no answer until it has one, or until it does not matter any more.
+     *
+     * @throws StoreFullException if there is no space for it, and nothing of it happened
+     */
     private boolean commit(GroupCommit commit) throws InterruptedException {
         List<StoredEntry> entries = commit.entries();
         List<StoredBlock> blocks = commit.writtenBlocks();
         long baseSeqno = commit.baseSeqno();
         long began = clock.nanoTime();
+        boolean unknown = false;
         while (!closed) {
             try {
                 WorldAnswer answer = store.commit(writer(), baseSeqno, entries, blocks);
                 if (answer.accepted()) {
+                    full.worked();
                     monitor.committed(entries.size(), clock.nanoTime() - began);
                 } else {
                     LOG.warn(
@@ -375,7 +402,11 @@ final class LeaderEngine implements WorldEngine {
                     close();
                 }
                 return answer.accepted();
-            } catch (StoreUnavailableException e) {
+            } catch (StoreUnavailableException | StoreFullException e) {
+                if (e instanceof StoreFullException refused && !unknown) {
+                    throw refused;
+                }
+                unknown = true;
                 if (!closed) {
                     LOG.warn(
                             "Group {}: a commit of term {} got no answer, trying again: {}",

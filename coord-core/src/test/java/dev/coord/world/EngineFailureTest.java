@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.StoreException;
+import dev.coord.StoreFullException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
 import dev.coord.store.Store;
@@ -31,6 +32,7 @@ class EngineFailureTest {
     private volatile String failingBefore = "";
     private volatile String failingAfter = "";
     private volatile RuntimeException fault = new IllegalStateException("on purpose");
+    private volatile Runnable onFault = () -> {};
     private final AtomicInteger faults = new AtomicInteger();
 
     @BeforeEach
@@ -53,7 +55,9 @@ class EngineFailureTest {
 
     private void fail(String call, String failing) {
         if (call.equals(failing) && faults.getAndDecrement() > 0) {
-            throw fault;
+            RuntimeException thrown = fault;
+            onFault.run();
+            throw thrown;
         }
     }
 
@@ -118,6 +122,44 @@ class EngineFailureTest {
     void whenTheStoreRefusesACommitAnotherOneLeadsAndTheSubmissionIsAppliedOnce() throws Exception {
         fault = new StoreException("refused, on purpose", null);
         failsToCommitOnce();
+    }
+
+    @Test
+    void whenThereIsNoSpaceForACommitItsSubmittersAreToldThatItDidNotHappenAndTheLeaderGoesOn() throws Exception {
+        fault = new StoreFullException("the disk is full, on purpose", null);
+        Member failing = joinWithFaults();
+        Member other = group.join();
+        append(failing, "x");
+        failingBefore = "commit";
+        for (Member submitter : List.of(failing, other)) {
+            faults.set(1);
+
+            assertThatThrownBy(() -> submitter.world().submit("y", Ops.op("append", "a=y")))
+                    .isInstanceOf(NotStoredException.class)
+                    .hasMessageContaining("nothing of it happened: the disk is full, on purpose")
+                    .hasMessageContaining("submitted again with the same id");
+        }
+        assertThat(content(other)).isEqualTo("x");
+        var submitted = other.world().submit("y", Ops.op("append", "a=y"));
+        assertThat(submitted.term()).as("it leads all the time").isEqualTo(new Term(1));
+        assertThat(content(failing)).isEqualTo("xy");
+
+        // An answer was lost before: what the store says now is of another attempt.
+        var unavailable = new StoreUnavailableException("no answer, on purpose", null);
+        var full = new StoreFullException("the disk is full, on purpose", null);
+        fault = unavailable;
+        failingAfter = "commit";
+        failingBefore = "";
+        onFault = () -> {
+            failingAfter = "";
+            failingBefore = "commit";
+            fault = full;
+        };
+        faults.set(2);
+        var repeated = failing.world().submit("z", Ops.op("append", "a=z"));
+        assertThat(faults.get()).isNotPositive();
+        assertThat(Ops.text(repeated)).isEqualTo("xyz");
+        assertThat(content(other)).isEqualTo("xyz");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -275,16 +276,39 @@ public final class Journal implements AutoCloseable {
         return last;
     }
 
-    /** Appends what was added: from now on it outlives the process. */
+    /**
+     * Appends what was added: from now on it outlives the process.
+     *
+     * @throws NoSpaceException if there is no space for it: nothing of it is there, as if it had not been added, and the journal can go
+     *     on
+     */
     public void write() throws IOException {
+        var full = new AtomicReference<@Nullable NoSpaceException>();
         guarded(() -> {
             waiting.flip();
             int size = waiting.remaining();
-            current.write(waiting, position);
-            position += size;
-            written = last;
+            try {
+                current.write(waiting, position);
+                position += size;
+                written = last;
+            } catch (IOException e) {
+                if (!NoSpaceException.isNoSpace(e)) {
+                    throw e;
+                }
+                // Whole operations may be in the part that was written, and come to the disk before the end of the file
+                // does.
+                current.truncate(position);
+                ForceFailedException.force(
+                        current, files.segment(segments.getLast().first()));
+                last = written;
+                full.set(new NoSpaceException(files.segment(segments.getLast().first()), e));
+            }
             waiting = waiting.capacity() > KEPT_BUFFER ? ByteBuffer.allocate(BUFFER) : waiting.clear();
         });
+        NoSpaceException why = full.get();
+        if (why != null) {
+            throw why;
+        }
     }
 
     /** Forces all that was written: from now on it outlives a power cut. */

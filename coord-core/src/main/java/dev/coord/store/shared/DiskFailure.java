@@ -1,10 +1,10 @@
 package dev.coord.store.shared;
 
 import dev.coord.store.journal.ForceFailedException;
+import dev.coord.store.journal.NoSpaceException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.function.Predicate;
 
 /** What it says of a disk that something failed with a database on it. */
@@ -18,10 +18,7 @@ final class DiskFailure {
 
     /** Whether there was no space: what was written before is there. */
     private static boolean isNoSpace(Throwable why) {
-        return isAny(why, cause -> {
-            String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-            return message.contains("no space left") || message.contains("quota exceeded");
-        });
+        return isAny(why, NoSpaceException::isNoSpace);
     }
 
     /** Whether reading or writing failed, and not what was to be done with it. */

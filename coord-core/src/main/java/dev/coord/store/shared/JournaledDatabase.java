@@ -11,6 +11,7 @@ import dev.coord.store.journal.Disk;
 import dev.coord.store.journal.ForceFailedException;
 import dev.coord.store.journal.Journal;
 import dev.coord.store.journal.JournalFiles;
+import dev.coord.store.journal.NoSpaceException;
 import dev.coord.time.NanoClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -354,7 +355,11 @@ final class JournaledDatabase implements AutoCloseable {
         return journal.add(timeNanos, payload);
     }
 
-    /** Appends what was added (J1). */
+    /**
+     * Appends what was added (J1).
+     *
+     * @throws NoSpaceException if nothing of it is there, for want of space
+     */
     void append() throws IOException {
         journal.write();
         failpoints.reached(Failpoints.Step.JOURNALED_NOT_APPLIED);

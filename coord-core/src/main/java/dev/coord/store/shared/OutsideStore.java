@@ -1,6 +1,7 @@
 package dev.coord.store.shared;
 
 import dev.coord.StoreException;
+import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
 import dev.coord.store.CommitSignal;
@@ -32,6 +33,9 @@ abstract class OutsideStore implements Store {
 
     /** {@code response} with the paths as they are here. */
     final StoreResponse answer(StoreResponse response) {
+        if (response.getFull()) {
+            throw new StoreUnavailableException("The store of " + directory.root() + ": " + response.getError(), null);
+        }
         if (!response.getError().isEmpty()) {
             throw new StoreException("The store of " + directory.root() + ": " + response.getError(), null);
         }

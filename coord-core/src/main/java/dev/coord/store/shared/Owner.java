@@ -5,6 +5,7 @@ import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
+import dev.coord.store.journal.NoSpaceException;
 import dev.coord.time.NanoClock;
 import dev.coord.work.Trouble;
 import dev.coord.work.Workers;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -72,6 +74,7 @@ final class Owner implements Route {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final Trouble trouble = new Trouble(LOG, "An operation of the owner", NanoClock.system());
+    private final Trouble full = new Trouble(LOG, "Writing to the journal", NanoClock.system());
 
     /** Opens the database, on the thread that it is for. */
     interface Opening {
@@ -329,7 +332,12 @@ final class Owner implements Route {
             }
         }
         if (writes) {
-            opened.append();
+            try {
+                opened.append();
+            } catch (NoSpaceException e) {
+                full.failedBadly(e);
+                return refused(group, e);
+            }
         }
         List<Optional<StoreResponse>> answers = new ArrayList<>();
         for (int i = 0; i < numbers.length; i++) {
@@ -341,8 +349,18 @@ final class Owner implements Route {
         if (writes) {
             opened.acknowledge();
             working = true;
+            full.worked();
         }
         return answers;
+    }
+
+    /** Nothing of {@code group} is in the journal, so nothing of it will ever happen (J10). */
+    private static List<Optional<StoreResponse>> refused(List<Asked> group, NoSpaceException why) {
+        StoreResponse refusal = StoreResponse.newBuilder()
+                .setFull(true)
+                .setError(why.getMessage() + ". Nothing of it happened; make space, and repeat it")
+                .build();
+        return Collections.nCopies(group.size(), Optional.of(refusal));
     }
 
     private Optional<StoreResponse> carryOut(long number, StoreRequest request, JournaledDatabase opened) {

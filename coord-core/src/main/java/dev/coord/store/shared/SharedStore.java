@@ -5,6 +5,7 @@ import dev.coord.CorruptStoreException;
 import dev.coord.DirectoryException;
 import dev.coord.InvalidSettingsException;
 import dev.coord.StoreException;
+import dev.coord.StoreFullException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.proto.StoreRequest;
 import dev.coord.proto.StoreResponse;
@@ -232,7 +233,7 @@ public final class SharedStore {
                     throw unavailable(request, last);
                 }
                 try {
-                    return checked(route.execute(request, Math.max(1, deadline.leftNanos())));
+                    return checked(request, route.execute(request, Math.max(1, deadline.leftNanos())), last);
                 } catch (NotOwnerException e) {
                     last = e;
                     routes.awaitOther(route);
@@ -251,7 +252,19 @@ public final class SharedStore {
         }
     }
 
-    private StoreResponse checked(StoreResponse response) {
+    private StoreResponse checked(StoreRequest request, StoreResponse response, @Nullable Throwable before) {
+        if (response.getFull() && before == null) {
+            throw new StoreFullException(
+                    request.getOperationCase() + " on " + directory.root() + " was refused: " + response.getError(),
+                    null);
+        }
+        if (response.getFull()) {
+            // This time it did not happen, but another owner that gave no answer may have done it.
+            throw new StoreUnavailableException(
+                    request.getOperationCase() + " on " + directory.root() + " got no answer, and then "
+                            + response.getError() + ". The outcome of the first time is unknown",
+                    before);
+        }
         if (!response.getError().isEmpty()) {
             throw new StoreException("The store of " + directory.root() + ": " + response.getError(), null);
         }

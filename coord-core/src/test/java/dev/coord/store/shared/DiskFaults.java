@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,11 @@ final class DiskFaults {
     private final long failing;
     private final Random random;
     private final List<String> acknowledged = new ArrayList<>();
+    /** Of these it was said that they did not happen, and nobody asked again. */
+    private final List<String> refused = new ArrayList<>();
+    /** Those that got no answer once. */
+    private final Set<String> doubtful = new HashSet<>();
+
     private LoneOwner owner;
     private long calls;
     private int failed;
@@ -84,17 +91,19 @@ final class DiskFaults {
         return course.calls;
     }
 
-    /** Has call {@code failing} fail. */
-    static void run(Path root, Kind kind, long failing) throws Exception {
+    /** Has call {@code failing} fail; says how many operations were told that they had not happened. */
+    static int run(Path root, Kind kind, long failing) throws Exception {
         try {
-            new DiskFaults(root, kind, failing).run();
+            var course = new DiskFaults(root, kind, failing);
+            course.run();
+            return course.refused.size();
         } catch (Exception | AssertionError e) {
             throw new AssertionError(kind + " at call " + failing + ": " + e, e);
         }
     }
 
     private void run() throws Exception {
-        var log = (Logger) LoggerFactory.getLogger(OwnerCandidate.class);
+        var log = (Logger) LoggerFactory.getLogger(OwnerCandidate.class.getPackageName());
         var told = new ListAppender<ILoggingEvent>();
         told.start();
         log.addAppender(told);
@@ -207,6 +216,11 @@ final class DiskFaults {
             for (int i = 0; i < answers.size(); i++) {
                 try {
                     StoreResponse answer = answers.get(i).get(Patience.SECONDS, TimeUnit.SECONDS);
+                    if (answer.getFull()) {
+                        assertThat(answer.getError()).contains(kind.message, "Nothing of it happened");
+                        refused(open.get(i), again);
+                        continue;
+                    }
                     assertThat(answer.getError()).isEmpty();
                     assertThat(answer.getAccepted()).isTrue();
                     if (open.get(i).hasPutParticipant()) {
@@ -215,10 +229,21 @@ final class DiskFaults {
                 } catch (ExecutionException e) {
                     assertThat(e).hasCauseInstanceOf(NotOwnerException.class);
                     again.add(open.get(i));
+                    doubtful.add(open.get(i).getPutParticipant().getParticipantId());
                     TimeUnit.MILLISECONDS.sleep(1);
                 }
             }
             open = again;
+        }
+    }
+
+    /** If nobody was asked for it before, it is never to be there: what is asked for from now on is another one. */
+    private void refused(StoreRequest request, List<StoreRequest> again) {
+        String id = request.getPutParticipant().getParticipantId();
+        if (request.hasPutParticipant() && !doubtful.contains(id)) {
+            refused.add(id);
+        } else {
+            again.add(request);
         }
     }
 
@@ -243,7 +268,8 @@ final class DiskFaults {
                 .get(Patience.SECONDS, TimeUnit.SECONDS);
         assertThat(rows.getParticipantsList())
                 .extracting(row -> row.getParticipantId())
-                .containsAll(acknowledged);
+                .containsAll(acknowledged)
+                .doesNotContainAnyElementsOf(refused.isEmpty() ? List.of("none") : refused);
         StoreResponse lease = serving.submit(
                         StoreRequest.newBuilder().setGetLease(group).build())
                 .get(Patience.SECONDS, TimeUnit.SECONDS);
