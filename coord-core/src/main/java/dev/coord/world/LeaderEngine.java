@@ -9,6 +9,7 @@ import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
 import dev.coord.store.StoredBlock;
 import dev.coord.store.StoredEntry;
+import dev.coord.store.WorldHead;
 import dev.coord.store.WorldStore;
 import dev.coord.store.WorldStore.WorldAnswer;
 import dev.coord.store.WorldWriter;
@@ -382,23 +383,7 @@ final class LeaderEngine implements WorldEngine {
                     full.worked();
                     monitor.committed(entries.size(), clock.nanoTime() - began);
                 } else {
-                    LOG.warn(
-                            "Group {}: the world refused a commit of term {}: it is at term {}, commit {}",
-                            leadership.group(),
-                            term(),
-                            answer.head().term(),
-                            answer.head().seqno());
-                    if (leadership.isHeld()) {
-                        // No later leader is known of: without a step down nobody would ever write again.
-                        failure = new StoreException(
-                                "The world of group " + leadership.group() + " is at commit "
-                                        + answer.head().seqno() + " of term "
-                                        + answer.head().term()
-                                        + ", and not at commit " + baseSeqno + ", where the leader of term " + term()
-                                        + " left it. Was an older database put in its place? It is read anew by the"
-                                        + " next leader",
-                                null);
-                    }
+                    refused(answer.head(), baseSeqno);
                     close();
                 }
                 return answer.accepted();
@@ -424,6 +409,31 @@ final class LeaderEngine implements WorldEngine {
             }
         }
         return false;
+    }
+
+    private void refused(WorldHead head, long baseSeqno) {
+        if (!leadership.isHeld()) {
+            // What was on its way when the leadership was given up; who lost it has heard so already.
+            LOG.info(
+                    "Group {}: the world took no more commits of term {}, which is over: it is at term {}, commit {}",
+                    leadership.group(),
+                    term(),
+                    head.term(),
+                    head.seqno());
+            return;
+        }
+        LOG.warn(
+                "Group {}: the world refused a commit of term {}: it is at term {}, commit {}",
+                leadership.group(),
+                term(),
+                head.term(),
+                head.seqno());
+        // No later leader is known of: without a step down nobody would ever write again.
+        failure = new StoreException(
+                "The world of group " + leadership.group() + " is at commit " + head.seqno() + " of term " + head.term()
+                        + ", and not at commit " + baseSeqno + ", where the leader of term " + term()
+                        + " left it. Was an older database put in its place? It is read anew by the next leader",
+                null);
     }
 
     private void sweepAtTimes() {
