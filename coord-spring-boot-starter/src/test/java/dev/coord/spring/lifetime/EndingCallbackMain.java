@@ -1,5 +1,7 @@
 package dev.coord.spring.lifetime;
 
+import dev.coord.Role;
+import dev.coord.cluster.Coordinator;
 import dev.coord.spring.BecameLeaderEvent;
 import dev.coord.spring.LeaderOnly;
 import dev.coord.spring.OnFollower;
@@ -69,6 +71,10 @@ final class EndingCallbackMain {
         for (int i = 0; i < arguments.length; i += 3) {
             var ending = new Ending(End.valueOf(arguments[i + 1]), allExit);
             ConfigurableApplicationContext context = start(Place.valueOf(arguments[i]), ending, arguments[i + 2]);
+            // It stands for election when it has started: without a role, whoever comes now could lead before it does.
+            if (context.getBean(Coordinator.class).awaitRole(Patience.LIMIT) == Role.UNKNOWN) {
+                throw new IllegalStateException("no role");
+            }
             System.out.println("STARTED");
             if (ending.how == End.EXIT) {
                 exits.add(ending);
@@ -90,7 +96,11 @@ final class EndingCallbackMain {
 
     private static ConfigurableApplicationContext start(Place place, Ending ending, String directory) {
         List<String> flags = new ArrayList<>(Patience.flags("--", Path.of(directory)));
-        flags.addAll(List.of("--spring.main.banner-mode=off", "--coord.store.h2.frozen-owner=wait"));
+        flags.addAll(List.of(
+                "--spring.main.banner-mode=off",
+                "--coord.store.h2.frozen-owner=wait",
+                // Spring's scheduler waits for the job that closes it, by default 30 s; coord has left by then.
+                "--spring.lifecycle.timeout-per-shutdown-phase=1s"));
         return new SpringApplication(Application.class, place.bean) {
             {
                 setWebApplicationType(WebApplicationType.NONE);
