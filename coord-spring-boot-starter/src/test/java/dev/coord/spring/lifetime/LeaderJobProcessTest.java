@@ -43,9 +43,9 @@ class LeaderJobProcessTest {
 
     /** How a leadership ends. */
     private enum End {
+        STEPPED_DOWN,
         KILLED,
-        TERMINATED,
-        STEPPED_DOWN
+        TERMINATED
     }
 
     private record Instance(Process process, PrintStream input) {
@@ -80,6 +80,8 @@ class LeaderJobProcessTest {
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                // Devtools are there for the test of a restart.
+                "-Dspring.devtools.restart.enabled=false",
                 "-cp",
                 System.getProperty("java.class.path"),
                 LeaderJobMain.class.getName(),
@@ -105,11 +107,10 @@ class LeaderJobProcessTest {
     void theJobRunsInOneProcessAtATimeAndAgainAfterEachFailoverAndNothingIsSaidAboutIt() throws Exception {
         List<Failover> failovers = new ArrayList<>();
         long term = 0;
-        for (End end : List.of(End.STEPPED_DOWN, End.KILLED, End.TERMINATED, End.KILLED)) {
+        for (End end : End.values()) {
             term = awaitSettled(term).term();
             failovers.add(failover(end, term));
-            if (failovers.size() == 2) {
-                start();
+            if (end == End.KILLED) {
                 start();
                 terminate(awaitSettled(term).pid());
             }
@@ -123,7 +124,7 @@ class LeaderJobProcessTest {
         List<Execution> jobs = executions(lines, "job");
         assertNoTwoAtATime(jobs);
         assertNoTwoAtATime(executions(lines, "lead"));
-        assertThat(jobs.stream().map(Execution::pid).distinct().count()).isGreaterThanOrEqualTo(4);
+        assertThat(jobs.stream().map(Execution::pid).distinct().count()).isGreaterThanOrEqualTo(3);
         assertThat(jobs.stream().map(Execution::term).distinct()).hasSize(failovers.size() + 1);
         for (Path output : outputs()) {
             assertQuiet(output.getFileName().toString(), Files.readAllLines(output));

@@ -33,19 +33,23 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** Starts and closes an application many times, each time in another way, and says what the JVM has in between and at the end. */
+/**
+ * Starts and closes an application many times, in one way after the other, and says what the JVM has in between and at the end:
+ * arguments directory and how many times.
+ */
 final class StartStopMain {
-    static final int CYCLES = 20;
-    static final int EARLY = 5;
+    /** So many ways there are; when each has been gone once, everything is there that is there only once. */
+    static final int WAYS = 5;
 
     private StartStopMain() {}
 
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
+        int lives = Integer.parseInt(arguments[1]);
         var contexts = new ArrayList<WeakReference<ConfigurableApplicationContext>>();
-        for (int i = 1; i <= CYCLES; i++) {
+        for (int i = 1; i <= lives; i++) {
             contexts.add(new WeakReference<>(cycle(directory, i)));
-            if (i == EARLY || i == CYCLES) {
+            if (i == WAYS || i == lives) {
                 settled(directory).forEach(line -> System.out.println("CENSUS " + line));
                 System.out.println("CENSUS-END");
             }
@@ -56,7 +60,7 @@ final class StartStopMain {
     }
 
     private static ConfigurableApplicationContext cycle(Path directory, int number) throws InterruptedException {
-        return switch (number % 5) {
+        return switch (number % WAYS) {
             case 0 -> live(directory);
             case 1, 2 -> endEarly(directory, "coord.world.enabled=false");
             default -> endEarly(directory, "coord.world.enabled=true");
