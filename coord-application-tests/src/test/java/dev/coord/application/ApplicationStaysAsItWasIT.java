@@ -31,21 +31,19 @@ class ApplicationStaysAsItWasIT {
     @TempDir
     private Path temp;
 
-    private record Difference(Set<String> conditions, Set<String> beans) {}
+    /** What differs, and the run with the starter. */
+    private record Difference(Set<String> conditions, Set<String> beans, Run with) {}
 
     private static Predicate<String> is(Pattern pattern) {
         return pattern.asMatchPredicate();
     }
 
-    private Run run(String name, List<String> classPath, String... arguments) throws Exception {
-        return Run.of(ApplicationUnderTest.class, temp.resolve(name), classPath, arguments);
-    }
-
-    private Difference compare(List<String> application, String... arguments) throws Exception {
-        Run without = run("without", application, arguments);
+    private Difference compare(Class<?> main, List<String> application, String... arguments) throws Exception {
+        Run without = Run.of(main, temp.resolve("without"), application, arguments);
         assertThat(without.exit()).as(without.output()).isZero();
-        Run with = run(
-                "with",
+        Run with = Run.of(
+                main,
+                temp.resolve("with"),
                 ClassPaths.with(application, ClassPaths.ofStarter()),
                 Stream.concat(Stream.of(arguments), Stream.of("--check.coord=true"))
                         .toArray(String[]::new));
@@ -53,7 +51,8 @@ class ApplicationStaysAsItWasIT {
         assertThat(with.lines(ApplicationUnderTest.SAYS)).contains("role true", "world true");
         return new Difference(
                 difference(without, with, ApplicationUnderTest.CONDITION),
-                difference(without, with, ApplicationUnderTest.BEAN));
+                difference(without, with, ApplicationUnderTest.BEAN),
+                with);
     }
 
     /** With a sign: what there is with the starter alone, and without it alone. What is the starter's own is left out. */
@@ -72,27 +71,46 @@ class ApplicationStaysAsItWasIT {
 
     @Test
     void aPlainOne() throws Exception {
-        Difference difference = compare(ClassPaths.plain());
+        Difference difference = compare(ApplicationUnderTest.class, ClassPaths.plain());
         assertThat(difference.conditions()).isEmpty();
         assertThat(difference.beans()).isEmpty();
     }
 
-    /** JPA on H2 of another version than coord's own, caching, Gson and Testcontainers, without Jackson and gRPC. */
+    /**
+     * JPA on H2 of another version than coord's own, caching, Gson and Testcontainers, without Jackson and gRPC. The database and
+     * its messages are the application's own, and so is the cache: Caffeine, which coord has, is none of the application's.
+     */
     @Test
-    void oneWithADatabaseOfItsOwn() throws Exception {
+    void oneWithADatabaseAndACacheOfItsOwn() throws Exception {
         List<String> application = ClassPaths.application(
                 is(GRPC).or(is(JACKSON)).or(is(FLYWAY)).negate().or(name -> name.startsWith("gson-")));
-        Difference difference =
-                compare(application, "--spring.datasource.url=jdbc:h2:mem:own", "--check.database=true");
+        Difference difference = compare(
+                CachingApplication.class,
+                application,
+                "--spring.datasource.url=jdbc:h2:mem:own",
+                "--check.database=true");
         assertThat(difference.conditions()).isEmpty();
         assertThat(difference.beans()).isEmpty();
+        String own = application.stream()
+                .map(ClassPaths::name)
+                .filter(is(H2))
+                .findFirst()
+                .orElseThrow()
+                .replaceAll("h2-(.*)\\.jar", "$1");
+        assertThat(difference.with().lines(ApplicationUnderTest.SAYS))
+                .contains("database " + own)
+                .anySatisfy(line -> assertThat(line).startsWith("error Table \"MISSING\" not found"));
+        assertThat(difference.with().lines(ApplicationUnderTest.BEAN))
+                .contains("cacheManager org.springframework.cache.concurrent.ConcurrentMapCacheManager");
     }
 
     /** The same with Jackson 2 and 3, Flyway, and a gRPC server and client of its own. */
     @Test
     void oneWithEverything() throws Exception {
-        Difference difference =
-                compare(ClassPaths.application(name -> true), "--spring.datasource.url=jdbc:h2:mem:own");
+        Difference difference = compare(
+                ApplicationUnderTest.class,
+                ClassPaths.application(name -> true),
+                "--spring.datasource.url=jdbc:h2:mem:own");
         // Spring Boot has one factory that asks all others, as soon as there are two: the mesh has one for coord:
         // targets.
         assertThat(difference.conditions())
@@ -108,44 +126,14 @@ class ApplicationStaysAsItWasIT {
     @Test
     void aDatabaseWithoutAUrlIsStillAMistake() throws Exception {
         List<String> application = ClassPaths.application(is(DATABASE));
-        Run with = run("with", ClassPaths.with(application, ClassPaths.ofStarter()));
+        Run with = Run.of(
+                ApplicationUnderTest.class,
+                temp.resolve("with"),
+                ClassPaths.with(application, ClassPaths.ofStarter()));
         assertThat(with.exit()).isOne();
         assertThat(with.output())
                 .contains("Failed to configure a DataSource: 'url' attribute is not specified")
                 .contains("Reason: Failed to determine a suitable driver class");
-    }
-
-    /** The other one's messages, too. */
-    @Test
-    void theApplicationsH2IsItsOwn() throws Exception {
-        List<String> application = ClassPaths.application(is(DATABASE).or(is(H2)));
-        Run with = run(
-                "with",
-                ClassPaths.with(application, ClassPaths.ofStarter()),
-                "--spring.datasource.url=jdbc:h2:mem:own",
-                "--check.database=true",
-                "--check.coord=true");
-        assertThat(with.exit()).as(with.output()).isZero();
-        String own = application.stream()
-                .map(ClassPaths::name)
-                .filter(is(H2))
-                .findFirst()
-                .orElseThrow()
-                .replaceAll("h2-(.*)\\.jar", "$1");
-        assertThat(with.lines(ApplicationUnderTest.SAYS))
-                .contains("database " + own, "role true", "world true")
-                .anySatisfy(line -> assertThat(line).startsWith("error Table \"MISSING\" not found"));
-    }
-
-    @Test
-    void cachesAreWhatTheyWere() throws Exception {
-        List<String> application =
-                ClassPaths.application(name -> name.matches("spring-boot-cache-.*|spring-context-support-.*"));
-        Run with = Run.of(
-                CachingApplication.class, temp.resolve("with"), ClassPaths.with(application, ClassPaths.ofStarter()));
-        assertThat(with.exit()).as(with.output()).isZero();
-        assertThat(with.lines(ApplicationUnderTest.BEAN))
-                .contains("cacheManager org.springframework.cache.concurrent.ConcurrentMapCacheManager");
     }
 
     @Test
