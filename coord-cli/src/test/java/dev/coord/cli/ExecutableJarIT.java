@@ -21,33 +21,30 @@ class ExecutableJarIT {
     void itRunsOnItsOwn() throws Exception {
         Path directory = temporary.resolve("coord");
         Path file = temporary.resolve("backup.zip");
+        Path export = temporary.resolve("export.jsonl");
         try (Writer writer = Writer.start(directory, "writer", 5)) {
             writer.await("WRITTEN");
 
             assertThat(run(0, "status", directory.toString())).contains("in use", "process " + writer.pid());
             assertThat(run(0, "backup", directory.toString(), file.toString())).contains("group default");
-        }
-        Path restored = temporary.resolve("restored");
-        run(0, "restore", file.toString(), restored.toString());
-        assertThat(run(0, "verify", restored.toString())).contains("is whole");
-        assertThat(run(0, "export", restored.toString()))
-                .contains("writer/4")
-                .as("no log, no warning of a logger")
-                .doesNotContain("SLF4J");
-        assertThat(run(0, "--version")).startsWith("coord ");
-        run(ExitCode.REFUSED, "restore", file.toString(), restored.toString());
-    }
-
-    /** The driver is in it, and the password is found where Spring Boot would find it. */
-    @Test
-    void itKnowsPostgreSql() throws Exception {
-        Path directory = temporary.resolve("moving");
-        Path export = temporary.resolve("export.jsonl");
-        try (Writer writer = Writer.start(directory, "writer", 5)) {
-            writer.await("WRITTEN");
             // In use: what runs from classes has H2 under its own name, which is written into the file.
             Files.writeString(export, run(0, "export", directory.toString()));
         }
+        assertThat(export)
+                .content()
+                .contains("writer/4")
+                .as("no log, no warning of a logger")
+                .doesNotContain("SLF4J");
+        Path restored = temporary.resolve("restored");
+        run(0, "restore", file.toString(), restored.toString());
+        assertThat(run(0, "verify", restored.toString())).contains("is whole");
+        assertThat(run(0, "--version")).startsWith("coord ");
+        run(ExitCode.REFUSED, "restore", file.toString(), restored.toString());
+        knowsPostgreSql(export);
+    }
+
+    /** The driver is in it, and the password is found where Spring Boot would find it. */
+    private static void knowsPostgreSql(Path export) throws Exception {
         try (PostgresDatabases server = PostgresDatabases.start()) {
             String url = server.create("moved");
             PostgresDatabases.guard(url, "moved", "keeper", "right");
@@ -63,6 +60,7 @@ class ExecutableJarIT {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-jar",
                 jar().toString()));
         command.addAll(List.of(arguments));

@@ -314,7 +314,7 @@ class MoveTest {
         String busy = server.create("busy");
         try (Writer writer = Writer.start(busy, "writer", -1)) {
             writer.await("ACKNOWLEDGED 10");
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 2; i++) {
                 Path file = temporary.resolve("busy" + i + ".jsonl");
                 long before = writer.acknowledged();
                 Cli.run("backup", busy, file).ends(0);
