@@ -27,8 +27,13 @@ final class Instances implements AutoCloseable {
 
     private static final Path JAR = Path.of(System.getProperty("coord.sample.jar"));
     private static final int COUNT = 3;
-    /** However busy the machine is, leaders change for the reasons of the tests; deaths are not learnt from the lease. */
-    private static final String[] OPTIONS = {"--coord.lease.renew-deadline=20s", "--coord.lease.stale-threshold=25s"};
+    /**
+     * However busy the machine is, leaders change for the reasons of the tests, and no call is given up; deaths are not learnt from
+     * the lease.
+     */
+    private static final String[] OPTIONS = {
+        "--coord.lease.renew-deadline=20s", "--coord.lease.stale-threshold=25s", "--coord.store.call-timeout=30s"
+    };
 
     /** The warnings that something took long. */
     private static final Pattern OF_A_BUSY_MACHINE = Pattern.compile(
