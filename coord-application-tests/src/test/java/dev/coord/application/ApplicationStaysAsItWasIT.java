@@ -127,9 +127,7 @@ class ApplicationStaysAsItWasIT {
     void aDatabaseWithoutAUrlIsStillAMistake() throws Exception {
         List<String> application = ClassPaths.application(is(DATABASE));
         Run with = Run.of(
-                ApplicationUnderTest.class,
-                temp.resolve("with"),
-                ClassPaths.with(application, ClassPaths.ofStarter()));
+                ApplicationUnderTest.class, temp.resolve("with"), ClassPaths.with(application, ClassPaths.ofStarter()));
         assertThat(with.exit()).isOne();
         assertThat(with.output())
                 .contains("Failed to configure a DataSource: 'url' attribute is not specified")

@@ -92,8 +92,8 @@ final class EndingCallbacks {
     private Jvm start() throws Exception {
         var arguments = new ArrayList<String>();
         for (Case one : all()) {
-            arguments.addAll(List.of(
-                    one.place().name(), one.end().name(), directory(one).toString()));
+            arguments.addAll(
+                    List.of(one.place().name(), one.end().name(), directory(one).toString()));
         }
         return Jvm.start(
                 Files.createDirectory(root.resolve("jvm")),
