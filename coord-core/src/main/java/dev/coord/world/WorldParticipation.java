@@ -208,7 +208,6 @@ final class WorldParticipation implements AutoCloseable {
 
     @Override
     public void close() {
-        left = true;
         seqnoWatch.close();
         timer.close();
         forwarder.close();
@@ -223,9 +222,12 @@ final class WorldParticipation implements AutoCloseable {
             if (!following.awaitTermination(LEAVE_MILLIS, TimeUnit.MILLISECONDS)) {
                 LOG.debug("Group {}: following the world ends later: the store is busy", context.group());
             }
+            // A listener that was just told of a commit reads here.
             watcherThread.join(LEAVE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            left = true;
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Gives a coordinator's group a {@link World}: as leader an engine that writes, otherwise one that follows. Hand it to one
@@ -133,7 +134,7 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                 versions(context),
                 joined().ended(),
                 why -> engineFailed(leadership, why));
-        while (true) {
+        for (int tries = 1; ; tries++) {
             try {
                 made.start();
                 // Also if a factory that wraps it fails.
@@ -151,7 +152,9 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                     made.close();
                     throw e;
                 }
-                LOG.warn("Group {}: cannot open the world yet: {}", context.group(), e.getMessage());
+                // Who takes the place of leader and owner at once may have to wait for the database longer than a call does.
+                LOG.atLevel(tries == 1 ? Level.INFO : Level.WARN)
+                        .log("Group {}: cannot open the world yet: {}", context.group(), e.getMessage());
                 if (leadership.awaitLost(Duration.ofMillis(20))) {
                     made.close();
                     throw e;

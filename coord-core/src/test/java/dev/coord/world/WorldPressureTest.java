@@ -2,7 +2,9 @@ package dev.coord.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.coord.Registration;
 import dev.coord.testing.Patience;
 import dev.coord.world.WorldGroup.Member;
 import java.nio.file.Path;
@@ -10,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +142,39 @@ class WorldPressureTest {
         assertThatThrownBy(() -> follower.world().seqno()).isInstanceOf(WorldUnavailableException.class);
         assertThatThrownBy(() -> follower.world().state().object("a")).isInstanceOf(WorldUnavailableException.class);
         assertThat(held.countObjects()).isEqualTo(1);
+    }
+
+    @Test
+    void aListenerThatIsToldWhileItsParticipantLeavesReadsOn() throws InterruptedException {
+        var told = new CountDownLatch(1);
+        var closing = new Thread(() -> follower.coordinator().close(), "closing");
+        var read = new CompletableFuture<Long>();
+        try (Registration watching = follower.world().watch("", event -> {
+            told.countDown();
+            while (closing.getState() == Thread.State.NEW || closing.isAlive()) {
+                if (Stream.of(closing.getStackTrace()).anyMatch(WorldPressureTest::waitsForListeners)) {
+                    read.completeAsync(() -> (long) follower.world().read(WorldView::countObjects), Runnable::run);
+                }
+                Thread.onSpinWait();
+            }
+        })) {
+            assertThat(watching).isNotNull();
+            leader.world().submit(Ops.op("append", "a=x"));
+            assertThat(told.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+
+            closing.start();
+
+            closing.join();
+            // Which it does not wait for without end.
+            assumeTrue(read.isDone(), "This machine is too slow for a listener to read while somebody waits for it");
+            assertThat(read.join()).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> follower.world().seqno()).isInstanceOf(WorldUnavailableException.class);
+    }
+
+    private static boolean waitsForListeners(StackTraceElement frame) {
+        return frame.getClassName().equals(Thread.class.getName())
+                && frame.getMethodName().equals("join");
     }
 
     @Test
