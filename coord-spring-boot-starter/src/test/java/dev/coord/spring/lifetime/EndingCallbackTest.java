@@ -23,6 +23,9 @@ class EndingCallbackTest {
     }
 
     private static End closing(Place place) {
-        return place.ordinal() % 2 == 0 ? End.CLOSE : End.SPRING_EXIT;
+        return switch (place) {
+            case LEADER, SCHEDULED, FOLLOWER_LIFECYCLE -> End.CLOSE;
+            case FOLLOWER, EVENT, LEADER_LIFECYCLE -> End.SPRING_EXIT;
+        };
     }
 }
