@@ -118,7 +118,7 @@ class TakingPartTest {
                 await().atMost(LIMIT)
                         .untilAsserted(
                                 () -> assertThat(Pages.pages(leader)).hasSize(2).contains("", url));
-                Map<String, String> all = Map.of("url", url, "zone", "b");
+                Map<String, String> all = Map.of("url", url, "zone", "b", "coord.protocol", "1");
                 await().atMost(LIMIT)
                         .ignoreExceptionsInstanceOf(PeerUnreachableException.class)
                         .untilAsserted(() -> assertThat(
