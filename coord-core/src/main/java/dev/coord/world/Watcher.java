@@ -10,6 +10,7 @@ import dev.coord.world.WorldListener.Event;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +22,90 @@ final class Watcher {
     private long position;
 
     private boolean behind;
+    /** Too much waits for it: it hears of nothing until it has dealt with that. */
+    private boolean stopped;
+    /** What it missed is not to be had one by one. */
+    private boolean needsFresh;
+
+    private final @Nullable Mailbox mailbox;
+    /** The last reset of the world that is none to it: what it knows is what came after. */
+    private final long resets;
     /** While it is behind: objects that it has heard of. */
     private final Map<String, ObjectEntry> heard = new HashMap<>();
 
-    /** @param published the last commit that the others were, or will be, told of */
-    Watcher(WorldWatch watch, WorldListener listener, long published) {
+    /**
+     * @param published the last commit that the others were, or will be, told of
+     * @param resets how often the world went back until then
+     * @param mailbox through which it is told; null: at once, on the thread that tells
+     */
+    Watcher(WorldWatch watch, WorldListener listener, long published, long resets, @Nullable Mailbox mailbox) {
         this.watch = watch;
         this.listener = listener;
         this.position = watch.after().orElse(published);
         this.behind = position < published;
+        // Whoever knows a later commit than there is knows it from a world that is gone.
+        this.resets = position > published ? 0 : resets;
+        this.mailbox = mailbox;
+    }
+
+    /** Whether the world going back, for the {@code number}th time, to {@code back} takes something away that it knows of. */
+    boolean isConcerned(long number, long back) {
+        return number > resets && position > back;
+    }
+
+    /** Whether it is to hear of something: it has dealt with what it missed something after. */
+    boolean isReady() {
+        return !stopped || mailbox == null || mailbox.isIdle();
+    }
+
+    /** It is ready, and hears again. */
+    void goOn() {
+        stopped = false;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Whether only all that is there helps. */
+    boolean needsFresh() {
+        return needsFresh;
+    }
+
+    /** While it is stopped: what it knows is no longer so. */
+    void missedAll() {
+        needsFresh = true;
+    }
+
+    private void deliver(Event event) {
+        Mailbox box = mailbox;
+        if (box == null) {
+            listener.changed(event);
+            return;
+        }
+        try {
+            if (!box.offer(event)) {
+                missed(box.take(true), event);
+            }
+        } catch (RejectedExecutionException e) {
+            missed(box.take(false), event);
+            throw e;
+        }
+    }
+
+    private void missed(List<Event> taken, Event last) {
+        needsFresh = !resumes() || last.fresh() || taken.stream().anyMatch(Event::fresh);
+        // Each of them is a commit of its own, or a fresh start.
+        position = (taken.isEmpty() ? last : taken.get(0)).seqno() - 1;
+        behind = true;
+        stopped = true;
+        heard.clear();
+    }
+
+    void close() {
+        if (mailbox != null) {
+            mailbox.close();
+        }
     }
 
     /** Whether it is to hear of each commit, as long as the log has them. */
@@ -74,7 +150,7 @@ final class Watcher {
         // First, so that what it throws does not make it hear of this again.
         position = seqno;
         if (!own.isEmpty()) {
-            listener.changed(new Event(seqno, term, own, false, previous));
+            deliver(new Event(seqno, term, own, false, previous));
         }
     }
 
@@ -83,7 +159,7 @@ final class Watcher {
         try {
             tell(entry.seqno(), entry.term(), entry.changes(), heard::get);
         } finally {
-            if (watch.previous()) {
+            if (watch.previous() && !stopped) {
                 entry.changes().forEach(this::remember);
             }
         }
@@ -92,8 +168,9 @@ final class Watcher {
     /** Tells it of all that is there. */
     void tellFresh(Snapshot now, List<WorldChange> all) {
         position = now.seqno();
+        needsFresh = false;
         caughtUp(position);
-        listener.changed(new Event(now.seqno(), now.term(), own(all), true, Map.of()));
+        deliver(new Event(now.seqno(), now.term(), own(all), true, Map.of()));
     }
 
     private List<WorldChange> own(List<WorldChange> changes) {

@@ -33,8 +33,9 @@ final class Watchers implements Runnable {
      * What happened up to a snapshot; without entries: look what is different.
      *
      * @param back the commit that the world went back to, an older one having been put in its place; or else {@link #NOT_BACK}
+     * @param resets how often it has gone back until then
      */
-    private record Step(List<LogEntry> entries, Snapshot after, long back) {
+    private record Step(List<LogEntry> entries, Snapshot after, long back, long resets) {
         static final long NOT_BACK = Long.MAX_VALUE;
 
         long bytes() {
@@ -53,6 +54,10 @@ final class Watchers implements Runnable {
     private long waitingBytes;
     private Snapshot told = Snapshot.EMPTY;
     private long published;
+    private long resets;
+    /** One that missed something has dealt with what it was told before. */
+    private boolean refreshing;
+
     private @Nullable Runnable start;
     private boolean started;
     private boolean closed;
@@ -75,12 +80,23 @@ final class Watchers implements Runnable {
             waiting.clear();
             waitingBytes = 0;
         }
-        var watcher = new Watcher(watch, listener, published);
+        Mailbox mailbox = watch.executor()
+                .map(executor -> new Mailbox(listener, executor, maxWaitingBytes, this::refresh))
+                .orElse(null);
+        var watcher = new Watcher(watch, listener, published, resets, mailbox);
         Registration added = watchers.add(watcher);
         catchingUp |= watcher.isBehind();
         startIfNeeded();
         notifyAll();
-        return added;
+        return () -> {
+            added.close();
+            watcher.close();
+        };
+    }
+
+    private synchronized void refresh() {
+        refreshing = true;
+        notifyAll();
     }
 
     /** From now on {@code entriesAfter} reads the log. */
@@ -116,7 +132,10 @@ final class Watchers implements Runnable {
     private void publish(List<LogEntry> entries, Snapshot after, long wentBackTo) {
         long back = wentBackTo;
         published = after.seqno();
-        var step = new Step(entries, after, back);
+        if (back != Step.NOT_BACK) {
+            resets++;
+        }
+        var step = new Step(entries, after, back, resets);
         if (watchers.isEmpty() || waitingBytes + step.bytes() > maxWaitingBytes) {
             if (!watchers.isEmpty() && waiting.size() > 1) {
                 LOG.warn(
@@ -134,7 +153,7 @@ final class Watchers implements Runnable {
             }
             waiting.clear();
             waitingBytes = 0;
-            step = new Step(List.of(), after, back);
+            step = new Step(List.of(), after, back, resets);
         }
         waiting.add(step);
         waitingBytes += step.bytes();
@@ -163,11 +182,13 @@ final class Watchers implements Runnable {
         boolean[] more = {false};
         watchers.tell(watcher -> {
             try {
-                if (watcher.isBehind() && reader != null) {
+                if (watcher.isBehind() && watcher.isReady()) {
+                    watcher.goOn();
                     catchUp(watcher, reader);
                 }
             } finally {
-                more[0] |= watcher.isBehind();
+                // One that is stopped says when it is ready.
+                more[0] |= watcher.isBehind() && !watcher.isStopped();
             }
         });
         if (more[0]) {
@@ -177,7 +198,14 @@ final class Watchers implements Runnable {
         }
     }
 
-    private void catchUp(Watcher watcher, LongFunction<WorldLoader.@Nullable Tail> reader) {
+    private void catchUp(Watcher watcher, @Nullable LongFunction<WorldLoader.@Nullable Tail> reader) {
+        if (watcher.needsFresh()) {
+            watcher.tellFresh(told, differences(Snapshot.EMPTY, told));
+            return;
+        }
+        if (reader == null) {
+            return;
+        }
         WorldLoader.Tail tail;
         try {
             tail = reader.apply(watcher.position());
@@ -193,7 +221,7 @@ final class Watchers implements Runnable {
         // What it throws costs it one commit alone, as with those that happen.
         Throwable failed = null;
         for (LogEntry entry : tail.entries()) {
-            if (entry.seqno() > told.seqno()) {
+            if (entry.seqno() > told.seqno() || watcher.isStopped()) {
                 break;
             }
             try {
@@ -219,7 +247,7 @@ final class Watchers implements Runnable {
     }
 
     private synchronized @Nullable Step next() {
-        while (waiting.isEmpty() && !closed && !isCatchingUp()) {
+        while (waiting.isEmpty() && !closed && !refreshing && !isCatchingUp()) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -230,8 +258,9 @@ final class Watchers implements Runnable {
             return null;
         }
         catchingUp = false;
+        refreshing = false;
         if (waiting.isEmpty()) {
-            return new Step(List.of(), told, Step.NOT_BACK);
+            return new Step(List.of(), told, Step.NOT_BACK, 0);
         }
         Step step = waiting.remove();
         waitingBytes -= step.bytes();
@@ -255,7 +284,12 @@ final class Watchers implements Runnable {
             List<WorldChange> differences = differences(told, after);
             Snapshot before = told;
             watchers.tell(watcher -> {
-                if (watcher.position() > step.back()) {
+                boolean concerned = watcher.isConcerned(step.resets(), step.back());
+                if (watcher.isStopped()) {
+                    if (concerned) {
+                        watcher.missedAll();
+                    }
+                } else if (concerned) {
                     // It has heard of commits that are no longer there; those of the same numbers are others.
                     watcher.tellFresh(after, differences(Snapshot.EMPTY, after));
                 } else if (watcher.resumes()) {

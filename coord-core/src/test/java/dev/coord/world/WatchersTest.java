@@ -12,13 +12,18 @@ import dev.coord.world.WorldChange.ObjectSet;
 import dev.coord.world.WorldChange.QuadDeleted;
 import dev.coord.world.WorldChange.QuadSet;
 import dev.coord.world.WorldListener.Event;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,6 +291,132 @@ class WatchersTest {
 
         await().untilAsserted(() -> assertThat(later).containsExactly(second));
         assertThat(heard).containsExactly(first);
+    }
+
+    /** Nobody is so far behind that commits are told of together. */
+    private void awaitHeardNow() {
+        await().pollInterval(Duration.ofMillis(1)).until(() -> heard.size() == now.seqno());
+    }
+
+    /** A listener that waits in its first event until told to go on, on an executor of its own. */
+    private static final class Slow implements AutoCloseable {
+        private final ExecutorService executor = Executors.newSingleThreadExecutor();
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final List<Event> heard = new CopyOnWriteArrayList<>();
+
+        void hear(Event event) {
+            heard.add(event);
+            if (heard.size() == 1) {
+                entered.countDown();
+                awaitUninterruptibly(goOn);
+            }
+        }
+
+        @Override
+        public void close() {
+            goOn.countDown();
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void oneOnAnExecutorOfItsOwnDelaysNobodyAndGetsAFreshStartIfItIsTooSlow() {
+        try (var slow = new Slow()) {
+            Registration unused = watchers.add("", heard::add);
+            Registration own = watchers.add(WorldWatch.of("").on(slow.executor), slow::hear);
+            Event first = commit(set("a", 1));
+            awaitUninterruptibly(slow.entered);
+            for (int i = 2; i <= 300; i++) {
+                commit(set("a", i), set("b-" + i % 3, i));
+                awaitHeardNow();
+            }
+            assertThat(slow.heard).containsExactly(first);
+
+            slow.goOn.countDown();
+
+            await().until(() -> slow.heard.size() == 2);
+            Event fresh = slow.heard.get(1);
+            assertThat(fresh.fresh()).isTrue();
+            assertThat(fresh.seqno()).isEqualTo(300);
+            assertThat(fresh.changes()).contains(set("a", 300)).hasSize(4);
+            Event next = commit(set("a", 301));
+            await().untilAsserted(() -> assertThat(slow.heard).containsExactly(first, fresh, next));
+            own.close();
+            commit(set("a", 302));
+            await().until(() -> heard.size() == 302);
+            assertThat(slow.heard).hasSize(3);
+        }
+    }
+
+    @Test
+    void oneThatNamedACommitGoesOnFromTheLogWhenItWasTooSlow() {
+        log(1);
+        try (var slow = new Slow()) {
+            Registration unused = watchers.add("", heard::add);
+            Registration own = watchers.add(WorldWatch.of("").after(0).on(slow.executor), slow::hear);
+            commit(set("a", 1));
+            awaitUninterruptibly(slow.entered);
+            for (int i = 2; i <= 300; i++) {
+                commit(set("a", i));
+                awaitHeardNow();
+            }
+
+            slow.goOn.countDown();
+
+            await().untilAsserted(() -> assertThat(slow.heard).isEqualTo(heard));
+            own.close();
+        }
+    }
+
+    @Test
+    void whatAnExecutorRefusedIsMissed() {
+        var refuses = new AtomicBoolean(true);
+        List<Event> own = new CopyOnWriteArrayList<>();
+        Registration unused = watchers.add("", heard::add);
+        Registration unusedToo = watchers.add(
+                WorldWatch.of("").on(task -> {
+                    if (refuses.get()) {
+                        throw new RejectedExecutionException("on purpose");
+                    }
+                    task.run();
+                }),
+                own::add);
+        commit(set("a", 1));
+        commit(set("b", 1));
+        await().until(() -> heard.size() == 2);
+        refuses.set(false);
+
+        Event last = commit(set("b", 2));
+
+        await().until(() -> !own.isEmpty());
+        assertThat(own.get(0).fresh()).isTrue();
+        assertThat(own.get(0).seqno()).isEqualTo(last.seqno());
+        assertThat(own.get(0).changes()).containsExactly(set("a", 1), set("b", 2));
+    }
+
+    @Test
+    void whoComesAfterTheWorldWentBackHearsOfWhatFollowsAlone() {
+        var entered = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        List<Event> late = new CopyOnWriteArrayList<>();
+        Registration unused = watchers.add("", event -> {
+            heard.add(event);
+            entered.countDown();
+            awaitUninterruptibly(goOn);
+        });
+        commit(set("a", 1));
+        awaitUninterruptibly(entered);
+        now = now.at(now.seqno(), new Term(8));
+        watchers.publishReset(now);
+        Registration unusedToo = watchers.add("", late::add);
+        goOn.countDown();
+        await().until(() -> heard.size() == 2);
+        assertThat(heard.get(1).fresh()).as("whoever was there before").isTrue();
+
+        Event next = commit(set("a", 2));
+
+        await().untilAsserted(() -> assertThat(late).containsExactly(next));
     }
 
     /** Commits from {@code first} on are in the log. */
