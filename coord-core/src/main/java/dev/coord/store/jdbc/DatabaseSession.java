@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class DatabaseSession {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseSession.class);
     private static final Set<Topic> ALL = EnumSet.allOf(Topic.class);
-    private static final int LOOKS = 10;
+    private static final int LOOKS = 8;
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
 
@@ -175,8 +175,8 @@ final class DatabaseSession {
     }
 
     /**
-     * Two statements outside a transaction on two connections of the server, or one of its connections under two of ours, are a
-     * pooler's that breaks sessions.
+     * Two connections of the server under one of ours, or one of its connections under two of ours, are a pooler's that breaks
+     * sessions.
      */
     void refusePoolers(Connection opened) throws SQLException {
         if (isPooled(opened)) {
@@ -193,15 +193,21 @@ final class DatabaseSession {
     private boolean isPooled(Connection opened) throws SQLException {
         long backend = kind.backend(opened);
         try (Connection second = connector.connectPlainly(settings.callTimeout())) {
-            second.setAutoCommit(false);
-            // First of all: the only connection of a pooler would now be taken.
-            boolean pooled = kind.backend(second) == backend;
-            // A pooler that others use, too, may give the same one several times.
-            for (int i = 0; i < LOOKS && !pooled; i++) {
-                pooled = kind.backend(opened) != backend;
+            for (int i = 0; i < LOOKS; i++) {
+                // A pooler gives the one that came back last, which is the first one's unless somebody else's came
+                // back since; or one after the other, and comes round to the same one after some number, but not
+                // after one and after two.
+                for (int j = 0; j <= i % 2; j++) {
+                    if (kind.backend(second) == backend) {
+                        return true;
+                    }
+                }
+                // Nothing is held open meanwhile: what others do at one moment would decide all of these.
+                if (kind.backend(opened) != backend) {
+                    return true;
+                }
             }
-            second.rollback();
-            return pooled;
+            return false;
         }
     }
 
