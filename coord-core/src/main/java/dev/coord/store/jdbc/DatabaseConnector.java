@@ -1,6 +1,7 @@
 package dev.coord.store.jdbc;
 
 import dev.coord.InvalidSettingsException;
+import dev.coord.time.NanoClock;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 
 /** Makes connections to an external database, none of which waits for ever. */
 final class DatabaseConnector {
@@ -19,13 +19,21 @@ final class DatabaseConnector {
 
     private final DatabaseSettings settings;
     private final DatabaseKind kind;
-    /** Where all connections go as long as that can be used: not to two servers that both take writes. */
-    private volatile @Nullable String lastGood;
+    private final NanoClock clock = NanoClock.system();
+    /** A host that takes longer to fail than this gives no answer, and is tried last. */
+    private static final Duration SILENT = DatabaseKind.CONNECT.dividedBy(4);
+
+    /**
+     * The hosts, in the order in which they are tried: first the one that was used last. So all connections go to one as long as it
+     * can be used, and not to two servers that both take writes.
+     */
+    private volatile List<String> hosts;
 
     /** @throws InvalidSettingsException if the URL is of no database that can be used */
     DatabaseConnector(DatabaseSettings settings) {
         this.settings = settings;
         this.kind = DatabaseKinds.of(settings);
+        this.hosts = kind.urls(settings.url());
     }
 
     /** What the database is. */
@@ -70,18 +78,14 @@ final class DatabaseConnector {
     }
 
     private Connection open(Duration timeout, boolean plain) throws SQLException {
-        var urls = new ArrayList<>(kind.urls(settings.url()));
-        String good = lastGood;
-        if (good != null && urls.remove(good)) {
-            urls.add(0, good);
-        }
         var failure = new SQLTransientConnectionException("No host of the URL can be used", "08001");
         InvalidSettingsException refusal = null;
         boolean all = true;
-        for (String url : urls) {
+        for (String url : hosts) {
+            long began = clock.nanoTime();
             try {
                 Connection opened = open(url, timeout, plain);
-                lastGood = url;
+                move(url, true);
                 return opened;
             } catch (InvalidSettingsException e) {
                 refusal = e;
@@ -91,11 +95,22 @@ final class DatabaseConnector {
                 all &= why != null;
                 failure.addSuppressed(e);
             }
+            if (clock.since(began).compareTo(SILENT) > 0) {
+                move(url, false);
+            }
         }
         if (refusal != null && all) {
             throw refusal;
         }
         throw failure.getSuppressed().length == 1 ? (SQLException) failure.getSuppressed()[0] : failure;
+    }
+
+    /** Puts {@code url} first, or last. */
+    private synchronized void move(String url, boolean first) {
+        var moved = new ArrayList<>(hosts);
+        moved.remove(url);
+        moved.add(first ? 0 : moved.size(), url);
+        hosts = List.copyOf(moved);
     }
 
     private Connection open(String url, Duration timeout, boolean plain) throws SQLException {

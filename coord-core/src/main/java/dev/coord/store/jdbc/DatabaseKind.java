@@ -24,10 +24,8 @@ interface DatabaseKind {
 
     Dialect dialect();
 
-    /** {@code url}, or one for each of its hosts if the driver would not look for the one that can be written to. */
-    default List<String> urls(String url) {
-        return List.of(url);
-    }
+    /** One for each host of {@code url}: none of them gets the time of another one. */
+    List<String> urls(String url);
 
     /** How a connection is made, unless the URL says otherwise. Of {@code plain} ones the server keeps nothing. */
     Properties properties(boolean plain);

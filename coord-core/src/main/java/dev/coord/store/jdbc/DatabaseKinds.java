@@ -4,13 +4,28 @@ import dev.coord.InvalidSettingsException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The external databases that can be used, and what is said of those that cannot. */
 final class DatabaseKinds {
     private static final List<DatabaseKind> ALL = List.of(new PostgresqlKind(), new MariaDbKind());
 
+    private static final Pattern HOSTS = Pattern.compile("([^/]*//)([^/?]*)(.*)");
+
     private DatabaseKinds() {}
+
+    /** {@code url}, once for each of its hosts. */
+    static List<String> eachHost(String url) {
+        Matcher parts = HOSTS.matcher(url);
+        return parts.matches()
+                ? Stream.of(parts.group(2).split(",", -1))
+                        .map(host -> parts.group(1) + host + parts.group(3))
+                        .toList()
+                : List.of(url);
+    }
 
     /**
      * The one that the URL names.

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** MariaDB: locks by name, and a question at an interval. A schema is a database there. */
@@ -23,8 +22,6 @@ final class MariaDbKind implements DatabaseKind {
 
     /** What the driver would do after a connection failed: connect again, without a word, and so without the life lock. */
     private static final Pattern FAILOVER = Pattern.compile("^jdbc:mariadb:([^:/]+):?//", Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern HOSTS = Pattern.compile("([^/]*//)([^/?]*)(.*)");
 
     /** A machine that is gone says no farewell; whoever lives asks more often. */
     private static final Duration SILENT = Duration.ofSeconds(60);
@@ -84,14 +81,8 @@ final class MariaDbKind implements DatabaseKind {
                             + " can be written to is used",
                     "store.url");
         }
-        Matcher parts = HOSTS.matcher(url);
-        if (!parts.matches()) {
-            return List.of(url);
-        }
-        return Stream.of(parts.group(2).split(",", -1))
-                .map(host -> parts.group(1)
-                        + host
-                        + OF_THE_APPLICATION.matcher(parts.group(3)).replaceAll(""))
+        return DatabaseKinds.eachHost(url).stream()
+                .map(host -> OF_THE_APPLICATION.matcher(host).replaceAll(""))
                 .toList();
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL: advisory locks, and LISTEN. */
@@ -18,6 +19,9 @@ final class PostgresqlKind implements DatabaseKind {
     private static final int OLDEST = 12;
     /** No right to do it, and no such schema. */
     private static final Set<String> NOT_ALLOWED = Set.of("42501", "3F000");
+
+    /** What says that of several hosts one that only reads may be used, if there is no other one. */
+    private static final Pattern PREFERENCE = Pattern.compile("[?&]targetServerType=(?!primary(&|$)|any(&|$))");
 
     private static final String TOKEN = "pg-";
     private static final int HEX = 16;
@@ -48,6 +52,12 @@ final class PostgresqlKind implements DatabaseKind {
         return Dialect.POSTGRESQL;
     }
 
+    /** With several, the driver would spend all of the time for a connection on one that accepts it and does not answer. */
+    @Override
+    public List<String> urls(String url) {
+        return PREFERENCE.matcher(url).find() ? List.of(url) : DatabaseKinds.eachHost(url);
+    }
+
     /** Prepared statements would be kept, and a pooler in transaction mode would mix them up with those of others. */
     @Override
     public Properties properties(boolean plain) {
@@ -60,8 +70,7 @@ final class PostgresqlKind implements DatabaseKind {
         properties.setProperty("loginTimeout", seconds);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("ApplicationName", "coord");
-        // Of several hosts the one that can be written to: the driver would take the first that answers, a standby
-        // perhaps.
+        // One that can be written to, and no standby.
         properties.setProperty("targetServerType", "primary");
         return properties;
     }
