@@ -1,6 +1,7 @@
 package dev.coord.store.jdbc;
 
 import dev.coord.InvalidSettingsException;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
@@ -52,6 +53,31 @@ final class DatabaseKinds {
                 "The store's database must be "
                         + ALL.stream().map(DatabaseKind::versions).collect(Collectors.joining(", or ")) + ", and '"
                         + settings.place() + "' is neither",
+                "store.url");
+    }
+
+    /**
+     * Looks at what the server says of itself.
+     *
+     * @throws InvalidSettingsException if it is no {@code product}, or older than the version
+     */
+    static void check(
+            Connection connection, DatabaseKind kind, String product, int major, int minor, DatabaseSettings settings)
+            throws SQLException {
+        var server = connection.getMetaData();
+        String found = server.getDatabaseProductName();
+        if (!found.equals(product)) {
+            throw unusable(kind, settings, found);
+        }
+        int foundMajor = server.getDatabaseMajorVersion();
+        if (foundMajor < major || (foundMajor == major && server.getDatabaseMinorVersion() < minor)) {
+            throw unusable(kind, settings, "version " + server.getDatabaseProductVersion());
+        }
+    }
+
+    private static InvalidSettingsException unusable(DatabaseKind kind, DatabaseSettings settings, String found) {
+        return new InvalidSettingsException(
+                "The store's database must be " + kind.versions() + ", and '" + settings.place() + "' is " + found,
                 "store.url");
     }
 

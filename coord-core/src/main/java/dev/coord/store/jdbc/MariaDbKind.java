@@ -104,19 +104,7 @@ final class MariaDbKind implements DatabaseKind {
 
     @Override
     public void check(Connection connection, DatabaseSettings settings) throws SQLException {
-        var server = connection.getMetaData();
-        String name = server.getDatabaseProductName();
-        if (!name.equals("MariaDB")) {
-            throw new InvalidSettingsException(
-                    "The store's database must be MariaDB, and '" + settings.place() + "' is " + name, "store.url");
-        }
-        int major = server.getDatabaseMajorVersion();
-        if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && server.getDatabaseMinorVersion() < OLDEST_MINOR)) {
-            throw new InvalidSettingsException(
-                    "The store's database must be " + versions() + ", and '" + settings.place() + "' is version "
-                            + server.getDatabaseProductVersion(),
-                    "store.url");
-        }
+        DatabaseKinds.check(connection, this, "MariaDB", OLDEST_MAJOR, OLDEST_MINOR, settings);
         // It is a number, or a word in later versions.
         if (MariaDbDialect.number(connection, "SELECT @@global.read_only NOT IN ('0', 'OFF')") != 0) {
             throw new SQLException("'" + settings.place() + "' is read-only, a replica perhaps", "25006", 1290);

@@ -77,19 +77,7 @@ final class PostgresqlKind implements DatabaseKind {
 
     @Override
     public void check(Connection connection, DatabaseSettings settings) throws SQLException {
-        var server = connection.getMetaData();
-        if (!server.getDatabaseProductName().equals("PostgreSQL")) {
-            throw new InvalidSettingsException(
-                    "The store's database must be PostgreSQL, and '" + settings.place() + "' is "
-                            + server.getDatabaseProductName(),
-                    "store.url");
-        }
-        if (server.getDatabaseMajorVersion() < OLDEST) {
-            throw new InvalidSettingsException(
-                    "The store's database must be " + versions() + ", and '" + settings.place() + "' is version "
-                            + server.getDatabaseProductVersion(),
-                    "store.url");
-        }
+        DatabaseKinds.check(connection, this, "PostgreSQL", OLDEST, 0, settings);
     }
 
     /**
