@@ -46,6 +46,14 @@ interface DatabaseKind {
         return "";
     }
 
+    /**
+     * Begins a transaction of somebody who may think for {@code thinking} between two statements, on a connection that is not used for
+     * others afterwards.
+     *
+     * @param reads whether it only reads, all of it as of one moment
+     */
+    void beginLong(Connection connection, Duration thinking, boolean reads) throws SQLException;
+
     /** Why no later attempt to connect will succeed; null if one may. */
     @Nullable
     InvalidSettingsException refusal(DatabaseSettings settings, SQLException failure);

@@ -28,21 +28,19 @@ import org.slf4j.LoggerFactory;
 public final class ExternalDatabase {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalDatabase.class);
 
+    /** A tool may do so for longer between two statements than a process that renews a lease. */
+    private static final Duration THINKING = Duration.ofMinutes(5);
+
     private final DatabaseSettings settings;
     private final DatabaseConnector connector;
 
     /**
      * @param settings where it is; a call that takes longer than their call timeout fails
-     * @throws InvalidSettingsException if it is no PostgreSQL
+     * @throws InvalidSettingsException if it is no database that can be used
      */
     public ExternalDatabase(DatabaseSettings settings) {
         this.settings = settings.withSession(false);
         this.connector = new DatabaseConnector(this.settings);
-        if (connector.kind().dialect() != Dialect.POSTGRESQL) {
-            throw new InvalidSettingsException(
-                    "The database " + settings.place() + " is no PostgreSQL, the only kind that tools can look into",
-                    "store.url");
-        }
     }
 
     /** Where it is, without names and passwords. */
@@ -58,9 +56,9 @@ public final class ExternalDatabase {
      * @throws StoreUnavailableException if it gave no answer
      */
     public Store read() {
-        ConnectionPool pool = pool("; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        ConnectionPool pool = pool();
         try {
-            Snapshot snapshot = new Snapshot(begin(pool), pool, connector.kind());
+            Snapshot snapshot = new Snapshot(begin(pool, true), pool, connector.kind());
             boolean done = false;
             try {
                 snapshot.look(settings);
@@ -91,43 +89,37 @@ public final class ExternalDatabase {
                 throw new StoreUnavailableException(String.join("; ", problems), null);
             }
         }
-        try (ConnectionPool pool = pool("");
-                OneTransaction transaction = begin(pool)) {
-            fill.accept(store(transaction));
+        try (ConnectionPool pool = pool();
+                OneTransaction transaction = begin(pool, false)) {
+            fill.accept(store(transaction, connector.kind()));
             transaction.commit();
         } catch (SQLException e) {
             throw unanswered(e);
         }
     }
 
-    private ConnectionPool pool(String last) {
-        // A tool may think for longer between two statements than a process that renews a lease.
-        String settingsOfIt = connector.transactionSettings(settings.callTimeout())
-                + "; SET LOCAL idle_in_transaction_session_timeout = '5min'"
-                // A tool that is gone leaves nothing locked.
-                + "; SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5"
-                + "; SET LOCAL tcp_keepalives_count = 3; SET LOCAL tcp_user_timeout = 30000" + last;
+    private ConnectionPool pool() {
         return new ConnectionPool(
                 connector::connect,
                 1,
                 settings.callTimeout(),
                 settings.tablePrefix(),
-                settingsOfIt,
+                connector.transactionSettings(settings.callTimeout()),
                 NanoClock.system());
     }
 
-    private static OneTransaction begin(ConnectionPool pool) throws SQLException {
+    private OneTransaction begin(ConnectionPool pool, boolean reads) throws SQLException {
         Connection connection = pool.getConnection();
-        connection.setAutoCommit(false);
+        connector.kind().beginLong(connection, THINKING, reads);
         return new OneTransaction(connection);
     }
 
-    private static JdbcStore store(OneTransaction transaction) {
-        return new JdbcStore(transaction.connections(), Dialect.POSTGRESQL, InstantSource.system(), changed -> {});
+    private static JdbcStore store(OneTransaction transaction, DatabaseKind kind) {
+        return new JdbcStore(transaction.connections(), kind.dialect(), InstantSource.system(), changed -> {});
     }
 
     private StoreException unanswered(SQLException failure) {
-        return Dialect.POSTGRESQL.judge(failure) == Dialect.Failure.LASTING
+        return connector.kind().dialect().judge(failure) == Dialect.Failure.LASTING
                 ? new StoreException("The database " + place() + " refused: " + failure.getMessage(), failure)
                 : new StoreUnavailableException(
                         "The database " + place() + " gave no answer: " + failure.getMessage(), failure);
@@ -146,11 +138,11 @@ public final class ExternalDatabase {
             this.transaction = transaction;
             this.pool = pool;
             this.kind = kind;
-            this.store = store(transaction);
+            this.store = store(transaction, kind);
         }
 
         void look(DatabaseSettings settings) {
-            boolean there = store.inTransaction("look for the tables", Dialect.POSTGRESQL::hasSchema);
+            boolean there = store.inTransaction("look for the tables", kind.dialect()::hasSchema);
             if (!there) {
                 String schema = settings.schemaName();
                 throw new InvalidSettingsException(
@@ -168,7 +160,7 @@ public final class ExternalDatabase {
                 return new DatabaseState(
                         settings.place(),
                         about.getDatabaseProductName() + " " + about.getDatabaseProductVersion(),
-                        Dialect.POSTGRESQL.timeline(connection),
+                        kind.dialect().timeline(connection),
                         DatabaseState.Session.OFF,
                         Optional.of(Duration.ZERO),
                         1,

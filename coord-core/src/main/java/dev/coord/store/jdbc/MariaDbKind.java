@@ -152,6 +152,21 @@ final class MariaDbKind implements DatabaseKind {
     }
 
     @Override
+    public void beginLong(Connection connection, Duration thinking, boolean reads) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION idle_transaction_timeout = " + thinking.toSeconds()
+                    // Who is gone leaves nothing locked.
+                    + ", SESSION wait_timeout = " + thinking.toSeconds());
+            connection.setTransactionIsolation(
+                    reads ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED);
+            connection.setAutoCommit(false);
+            if (reads) {
+                statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+            }
+        }
+    }
+
+    @Override
     public @Nullable InvalidSettingsException refusal(DatabaseSettings settings, SQLException failure) {
         int code = failure.getErrorCode();
         if (NOT_LET_IN.contains(code)) {

@@ -120,6 +120,18 @@ final class PostgresqlKind implements DatabaseKind {
     }
 
     @Override
+    public void beginLong(Connection connection, Duration thinking, boolean reads) throws SQLException {
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = " + thinking.toMillis()
+                    // Who is gone leaves nothing locked.
+                    + "; SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5"
+                    + "; SET LOCAL tcp_keepalives_count = 3; SET LOCAL tcp_user_timeout = 30000"
+                    + (reads ? "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY" : ""));
+        }
+    }
+
+    @Override
     public @Nullable InvalidSettingsException refusal(DatabaseSettings settings, SQLException failure) {
         String state = failure.getSQLState() == null ? "" : failure.getSQLState();
         return switch (state) {
