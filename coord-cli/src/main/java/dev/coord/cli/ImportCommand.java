@@ -12,7 +12,6 @@ import dev.coord.store.maintenance.GroupLoader;
 import dev.coord.store.shared.DatabaseDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,11 +33,7 @@ import picocli.CommandLine.Parameters;
             "Terms are raised, each time further, so that whoever led before passes no fence any more. All of it"
                     + " happens, or nothing. Start the processes afterwards.",
         })
-final class ImportCommand extends StoreCommand {
-    @Parameters(index = "0", paramLabel = "FILE", description = "The export.")
-    @SuppressWarnings("NullAway.Init")
-    private Path file;
-
+final class ImportCommand extends LoadCommand {
     @Parameters(
             index = "1",
             paramLabel = "DIR|URL",
@@ -60,28 +55,23 @@ final class ImportCommand extends StoreCommand {
     private boolean replace;
 
     /** What it says. */
-    record Report(String target, String file, List<Imported> groups) {}
-
-    /** A group that was imported; its next leader has the term after {@code term}. */
-    record Imported(String group, long term, long seqno) {}
+    record Report(String target, String file, List<Loaded> groups) {}
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new RefusedException(file + " is no file: name an export");
-        }
+        Path file = file("an export");
         boolean toDatabase = DatabaseOptions.isUrl(target);
         if (replace && !toDatabase) {
             throw misunderstood("--replace is for databases: of a directory, move all of its files away");
         }
         ExportReader export = ExportReader.open(file);
-        List<ExportReader.Group> wanted = wanted(export);
-        List<Imported> imported = new ArrayList<>();
+        List<ExportReader.Group> wanted = wanted(file, export);
+        List<Loaded> imported = new ArrayList<>();
         String place;
         if (toDatabase) {
             ExternalDatabase database = database(target, options);
             place = database.place();
-            database.fill(store -> wanted.forEach(group -> imported.add(toDatabase(database, store, export, group))));
+            database.fill(store -> wanted.forEach(group -> imported.add(toDatabase(file, database, store, export, group))));
         } else {
             DatabaseDirectory.create(
                     Path.of(target),
@@ -93,15 +83,11 @@ final class ImportCommand extends StoreCommand {
             place = Path.of(target).toRealPath().toString();
         }
         var report = new Report(place, file.toString(), imported);
-        List<String> lines = new ArrayList<>();
-        lines.add(report.target() + " has what " + file + " has");
-        imported.forEach(group -> lines.add("  group " + group.group() + ": world at " + group.seqno()
-                + "; its next leader has the term " + (group.term() + 1)));
-        Output.print(out(), isJson(), report, lines);
+        print(report, place, imported);
         return ExitCode.DONE;
     }
 
-    private List<ExportReader.Group> wanted(ExportReader export) {
+    private List<ExportReader.Group> wanted(Path file, ExportReader export) {
         if (group == null) {
             return export.groups();
         }
@@ -111,16 +97,15 @@ final class ImportCommand extends StoreCommand {
                         + export.groups().stream().map(ExportReader.Group::name).toList())));
     }
 
-    private Imported toDatabase(
-            ExternalDatabase database, JdbcStore store, ExportReader export, ExportReader.Group group) {
+    private Loaded toDatabase(
+            Path file, ExternalDatabase database, JdbcStore store, ExportReader export, ExportReader.Group group) {
         var loader = new GroupLoader(store, group.name(), InstantSource.system());
         Optional<Lease> lease = store.get(group.name());
         WorldHead head = store.head(group.name());
         if (lease.isEmpty() && head.equals(WorldHead.NONE)) {
             loader.begin();
         } else if (replace) {
-            lease.flatMap(Lease::holder).ifPresent(holder -> checkGone(database, group.name(), holder));
-            loader.beginAnew();
+            loader.beginAnew(holder -> checkGone(database, group.name(), holder));
         } else {
             throw new RefusedException("The database " + database.place() + " has the group " + group.name()
                     + " already, with its world at " + head.seqno()
@@ -141,10 +126,10 @@ final class ImportCommand extends StoreCommand {
                 + ": stop the processes of the group. If it is dead, give its lease free with coord reset");
     }
 
-    private static Imported load(ExportReader export, ExportReader.Group group, GroupLoader loader) {
+    private static Loaded load(ExportReader export, ExportReader.Group group, GroupLoader loader) {
         try {
             Term term = export.load(group, loader);
-            return new Imported(group.name(), term.value(), group.seqno());
+            return new Loaded(group.name(), term.value(), group.seqno());
         } catch (IOException e) {
             throw new UncheckedIOException("The export cannot be read", e);
         }

@@ -1,7 +1,9 @@
 package dev.coord.cli;
 
 import dev.coord.store.Lease;
+import dev.coord.store.LeaseAnswer;
 import dev.coord.store.LeaseHolder;
+import dev.coord.store.LeaseRelease;
 import dev.coord.store.LeaseStore;
 import dev.coord.store.Store;
 import dev.coord.store.shared.DatabaseDirectory;
@@ -10,6 +12,7 @@ import dev.coord.store.shared.SharedStoreSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,7 +51,7 @@ final class ResetCommand extends StoreCommand.First {
             try (Store store = place.read()) {
                 lease = find(store.leases());
             }
-            reset(place, lease, () -> in.database().fill(store -> store.delete(group)));
+            reset(place, lease, held -> in.database().fill(store -> release(store, held)));
             return ExitCode.DONE;
         }
         DatabaseDirectory directory = ((StorePlace.InDirectory) place).directory();
@@ -61,7 +64,7 @@ final class ResetCommand extends StoreCommand.First {
                 ? directory.connect(timeout())
                 : SharedStore.open(
                         directory.path(), SharedStoreSettings.defaults().withCallTimeout(timeout()))) {
-            reset(place, find(store.leases()), () -> store.leases().delete(group));
+            reset(place, find(store.leases()), held -> release(store.leases(), held));
             return ExitCode.DONE;
         }
     }
@@ -72,7 +75,17 @@ final class ResetCommand extends StoreCommand.First {
                         "Group " + group + " never had a leader; the groups are " + leases.groups()));
     }
 
-    private void reset(StorePlace place, Lease lease, Runnable free) throws IOException {
+    /** Whoever holds it by now is not the one that was judged. */
+    private void release(LeaseStore leases, LeaseRelease held) {
+        LeaseAnswer answer = leases.release(held);
+        if (!answer.accepted()) {
+            throw new RefusedException("The lease of group " + group + " is not held by "
+                    + held.participant().value() + " with the term " + held.term()
+                    + " any more, and nothing was changed: see with coord status who leads now");
+        }
+    }
+
+    private void reset(StorePlace place, Lease lease, Consumer<LeaseRelease> free) throws IOException {
         Optional<LeaseHolder> holder = lease.holder();
         String who = holder.map(leader -> leader.id().value() + ", process " + leader.pid())
                 .orElse(null);
@@ -86,9 +99,7 @@ final class ResetCommand extends StoreCommand.First {
                                 + " free?")) {
             throw new RefusedException("Not confirmed: the lease stays as it is. --yes does not ask");
         }
-        if (holder.isPresent()) {
-            free.run();
-        }
+        holder.ifPresent(leader -> free.accept(new LeaseRelease(group, leader.id(), lease.term())));
         var report = new Report(place.text(), group, lease.term().value(), who, holder.isPresent());
         Output.print(
                 out(),

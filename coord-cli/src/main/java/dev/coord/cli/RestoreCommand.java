@@ -4,10 +4,8 @@ import dev.coord.Term;
 import dev.coord.store.maintenance.Backup;
 import dev.coord.store.shared.DatabaseDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,26 +21,17 @@ import picocli.CommandLine.Parameters;
                     + " raised, each time further, so that whoever led before the backup, or since, passes no fence any"
                     + " more. Start the processes afterwards."
         })
-final class RestoreCommand extends StoreCommand {
-    @Parameters(index = "0", paramLabel = "FILE", description = "The backup.")
-    @SuppressWarnings("NullAway.Init")
-    private Path file;
-
+final class RestoreCommand extends LoadCommand {
     @Parameters(index = "1", paramLabel = "DIR", description = "The directory, what coord.dir will name.")
     @SuppressWarnings("NullAway.Init")
     private Path directory;
 
     /** What it says. */
-    record Report(String directory, String file, List<Restored> groups) {}
-
-    /** A group that was restored; its next leader has the term after {@code term}. */
-    record Restored(String group, long term, long seqno) {}
+    record Report(String directory, String file, List<Loaded> groups) {}
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new RefusedException(file + " is no file: name a backup");
-        }
+        Path file = file("a backup");
         Backup backup = Backup.open(file);
         Map<String, Term> terms = new HashMap<>();
         DatabaseDirectory.create(directory, store -> terms.putAll(backup.restore(store, InstantSource.system())));
@@ -50,17 +39,12 @@ final class RestoreCommand extends StoreCommand {
                 directory.toRealPath().toString(),
                 file.toString(),
                 backup.groups().stream()
-                        .map(group -> new Restored(
+                        .map(group -> new Loaded(
                                 group.group(),
                                 terms.getOrDefault(group.group(), Term.NONE).value(),
                                 group.head().seqno()))
                         .toList());
-        List<String> lines = new ArrayList<>();
-        lines.add(report.directory() + " has what " + file + " had");
-        report.groups()
-                .forEach(group -> lines.add("  group " + group.group() + ": world at " + group.seqno()
-                        + "; its next leader has the term " + (group.term() + 1)));
-        Output.print(out(), isJson(), report, lines);
+        print(report, report.directory(), report.groups());
         return ExitCode.DONE;
     }
 }

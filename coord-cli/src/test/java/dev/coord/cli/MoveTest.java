@@ -2,14 +2,21 @@ package dev.coord.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coord.ParticipantId;
+import dev.coord.Term;
 import dev.coord.cluster.Coordinator;
+import dev.coord.store.Lease;
+import dev.coord.store.LeaseHolder;
 import dev.coord.store.jdbc.DatabaseSettings;
+import dev.coord.store.jdbc.DatabaseStore;
 import dev.coord.world.GraphQuad;
 import dev.coord.world.ObjectLifetime;
 import dev.coord.world.OperationLookup;
 import dev.coord.world.WorldBatch;
 import dev.coord.world.WorldRoleHandler;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +107,7 @@ class MoveTest {
     }
 
     /** The lines without what every import changes, in an order of their own: that of quads means nothing. */
-    private static List<String> content(String exported) {
+    static List<String> content(String exported) {
         return exported.lines()
                 .map(Output.LINES::readTree)
                 .filter(line -> !line.get("kind").asString().equals(ExportWriter.END))
@@ -239,6 +246,38 @@ class MoveTest {
         assertThat(after.get("term").asLong()).isEqualTo(before.get("term").asLong());
         Cli.run("import", "--replace", "--group", WriterMain.GROUP, export, url).ends(0);
         assertThat(content(export(url))).isEqualTo(content(Files.readString(export)));
+    }
+
+    /** While a person is asked, another one may have come to lead. */
+    @Test
+    void resetFreesNoLeaseOfAnybodyElseThanItAskedAbout() {
+        String contested = server.create("contested");
+        InputStream before = System.in;
+        try (var store = DatabaseStore.open(DatabaseSettings.at(contested))) {
+            Lease held = Lease.free("g", new Term(7)).withHolder(LeaseHolder.of(new ParticipantId("first")));
+            store.leases().put(held);
+            System.setIn(new InputStream() {
+                private final InputStream answer = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
+
+                @Override
+                public int read() throws IOException {
+                    store.leases()
+                            .put(Lease.free("g", new Term(8))
+                                    .withHolder(LeaseHolder.of(new ParticipantId("second"))));
+                    return answer.read();
+                }
+            });
+
+            assertThat(Cli.run("reset", "--group", "g", contested)
+                            .ends(ExitCode.REFUSED)
+                            .err())
+                    .contains("not held by first with the term 7 any more");
+
+            assertThat(store.leases().get("g").orElseThrow().isHeldBy(new ParticipantId("second")))
+                    .isTrue();
+        } finally {
+            System.setIn(before);
+        }
     }
 
     @Test

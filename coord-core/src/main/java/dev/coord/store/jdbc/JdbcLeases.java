@@ -91,6 +91,11 @@ public final class JdbcLeases {
         write(connection, row.isPresent(), new Row(lease, dialect.timeline(connection)));
     }
 
+    /** The lease of {@code group}, which nobody else changes before the transaction ends. */
+    public Optional<Lease> getLocked(Connection connection, String group) throws SQLException {
+        return lock(connection, group).map(Row::lease);
+    }
+
     /** See {@link LeaseStore#delete}. */
     public void delete(Connection connection, String group) throws SQLException {
         Optional<Row> row = lock(connection, group);

@@ -3,6 +3,7 @@ package dev.coord.store.maintenance;
 import dev.coord.StoreException;
 import dev.coord.Term;
 import dev.coord.store.Lease;
+import dev.coord.store.LeaseHolder;
 import dev.coord.store.StoredBlock;
 import dev.coord.store.StoredEntry;
 import dev.coord.store.StoredObject;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Puts into a database what a group had in another one: first {@link #begin}, then {@link #add} as often as it takes, then
@@ -53,9 +55,18 @@ public final class GroupLoader {
         });
     }
 
-    /** Removes the world of the group, if it has one, and gives its lease free; its terms go on. Then begins. */
-    public void beginAnew() {
+    /**
+     * Removes the world of the group, if it has one, and gives its lease free; its terms go on. Then begins.
+     *
+     * @param judge is told who holds the lease, if anybody does, whom nobody replaces meanwhile; what it throws if that one is to
+     *     stay is thrown here, and nothing was done
+     */
+    public void beginAnew(Consumer<LeaseHolder> judge) {
         step("begin to load anew", connection -> {
+            target.leasesInTransaction()
+                    .getLocked(connection, group)
+                    .flatMap(Lease::holder)
+                    .ifPresent(judge);
             target.leasesInTransaction().delete(connection, group);
             target.worldInTransaction().remove(connection, group);
             target.worldInTransaction().beginLoading(connection, group);

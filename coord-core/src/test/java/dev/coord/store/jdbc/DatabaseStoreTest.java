@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.InvalidSettingsException;
-import dev.coord.ParticipantId;
 import dev.coord.StoreException;
 import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
@@ -13,9 +12,7 @@ import dev.coord.store.CommitSignal.Topic;
 import dev.coord.store.DatabaseState;
 import dev.coord.store.Lease;
 import dev.coord.store.LeaseClaim;
-import dev.coord.store.LeaseHolder;
 import dev.coord.store.LeaseRenewal;
-import dev.coord.store.Participant;
 import dev.coord.testing.AtOnce;
 import dev.coord.testing.OwnThreads;
 import dev.coord.testing.Patience;
@@ -34,24 +31,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DatabaseStoreTest {
-    private static final String GROUP = "group";
-    private static final LeaseHolder A = LeaseHolder.of(new ParticipantId("a"));
-    private static final LeaseHolder B = LeaseHolder.of(new ParticipantId("b"));
+/** On PostgreSQL. */
+class DatabaseStoreTest extends DatabaseStoreContract {
     private static final String SESSIONS =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'coord'";
     private static final String END_SESSIONS =
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database ="
                     + " (SELECT oid FROM pg_database WHERE datname = current_database())";
+    private static final String END_ALL =
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                    + " AND pid <> pg_backend_pid()";
 
-    private final String url = Postgres.newDatabase();
-
-    private DatabaseStore open() {
-        return DatabaseStore.open(Postgres.patient(url));
+    DatabaseStoreTest() {
+        super(Postgres.newDatabase());
     }
 
-    private static void awaitSession(DatabaseStore store) {
-        await().until(() -> !store.lifeToken().isEmpty());
+    @Override
+    void endConnections(boolean all) {
+        Sql.execute(url, all ? END_ALL : END_SESSIONS);
+    }
+
+    @Override
+    long connections() {
+        return Sql.number(url, SESSIONS);
+    }
+
+    @Override
+    long waiting() {
+        return Sql.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted");
     }
 
     // The tables.
@@ -264,33 +271,6 @@ class DatabaseStoreTest {
     // Signals.
 
     @Test
-    void othersHearOfCommitsButNotOfRenewals() throws Exception {
-        try (var one = open();
-                var other = open()) {
-            awaitSession(one);
-            awaitSession(other);
-            var claim = LeaseClaim.first(GROUP, A, "nonce");
-
-            long seen = other.signal().current();
-            assertThat(one.leases().claim(claim).accepted()).isTrue();
-            assertThat(other.signal().await(seen, Set.of(Topic.LEASE), Patience.LIMIT))
-                    .isGreaterThan(seen);
-            assertThat(other.signal().changedSince(seen, Topic.HEAD)).isFalse();
-
-            long claimed = other.signal().current();
-            assertThat(one.leases()
-                            .renew(new LeaseRenewal(GROUP, A.id(), new Term(1), 1, Duration.ZERO))
-                            .accepted())
-                    .isTrue();
-            one.participants().put(Participant.builder(GROUP, A.id()).build());
-            other.signal().await(claimed, Set.of(Topic.PARTICIPANTS), Patience.LIMIT);
-            assertThat(other.signal().changedSince(claimed, Topic.LEASE))
-                    .as("a renewal before it was told")
-                    .isFalse();
-        }
-    }
-
-    @Test
     void withoutASessionTheDatabaseIsAskedNowAndThen() throws Exception {
         try (var store =
                 DatabaseStore.open(Postgres.patient(url).withSession(false).withPollInterval(Duration.ofMillis(20)))) {
@@ -305,55 +285,13 @@ class DatabaseStoreTest {
     // The session.
 
     @Test
-    void theLifeLockIsHeldOnceWhileTheProcessLives() {
-        try (var other = open()) {
-            String token;
-            try (var store = open()) {
-                awaitSession(store);
-                token = store.lifeToken();
-                assertThat(other.isSessionOver(token)).isFalse();
-                assertThat(store.isSessionOver(token)).isFalse();
-            }
-            await().until(() -> other.isSessionOver(token));
-            assertThat(other.isProvenDead(token)).as("its process lives").isFalse();
-        }
-    }
-
-    @Test
-    void whatIsNoTokenIsNoSessionThatIsOver() {
-        try (var store = open()) {
-            for (String text : List.of("", "pg-", "pg-1", "rubbish", "pg-00000000000000zz", "process-1.lock")) {
-                assertThat(store.isSessionOver(text)).as(text).isFalse();
-            }
-        }
-    }
-
-    @Test
-    void theEndOfASessionIsToldBeforeThereIsAnotherOne() {
-        try (var store = open()) {
-            awaitSession(store);
-            String first = store.lifeToken();
-            List<String> tokens = Collections.synchronizedList(new ArrayList<>());
-            store.onSessionEnded(() -> tokens.add(store.lifeToken()));
-
-            Sql.execute(url, END_SESSIONS);
-
-            await().until(() ->
-                    !store.lifeToken().isEmpty() && !store.lifeToken().equals(first));
-            assertThat(tokens).containsExactly("");
-            assertThat(store.isSessionOver(first)).isTrue();
-            assertThat(store.problems()).isEmpty();
-        }
-    }
-
-    @Test
     void commitsOfTheTimeWithoutASessionAreToldAfterwards() throws Exception {
         try (var one = open();
                 var other = open()) {
             awaitSession(one);
             awaitSession(other);
             long seen = other.signal().current();
-            Sql.execute(url, END_SESSIONS);
+            endConnections(false);
             one.leases().put(Lease.free(GROUP, new Term(7)));
 
             other.signal().await(seen, Set.of(Topic.LEASE), Patience.LIMIT);
@@ -371,27 +309,10 @@ class DatabaseStoreTest {
             store.world().head(GROUP);
             assertThat(store.database().orElseThrow().connections()).isBetween(2, 4);
 
-            await().until(() -> Sql.number(url, SESSIONS) == 1);
+            await().until(() -> connections() == 1);
             assertThat(store.database().orElseThrow().connections()).isEqualTo(1);
         }
-        await().until(() -> Sql.number(url, SESSIONS) == 0);
-    }
-
-    @Test
-    void connectionsThatWereCutAreReplaced() {
-        try (var store = open()) {
-            awaitSession(store);
-            store.leases().put(Lease.free(GROUP, new Term(7)));
-            Sql.execute(
-                    url,
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                            + " AND pid <> pg_backend_pid()");
-
-            await().ignoreExceptionsInstanceOf(StoreUnavailableException.class)
-                    .until(() -> store.leases().get(GROUP).isPresent());
-            awaitSession(store);
-            await().until(() -> Sql.number(url, SESSIONS) == 1);
-        }
+        await().until(() -> connections() == 0);
     }
 
     @Test
@@ -399,21 +320,6 @@ class DatabaseStoreTest {
         var own = new OwnThreads();
         open().close();
         await().until(() -> own.names("coord-store-database").isEmpty());
-    }
-
-    // Timeouts.
-
-    @Test
-    void aLockedRowMakesNobodyWaitForEver() throws Exception {
-        try (var store =
-                DatabaseStore.open(Postgres.patient(url).withTimeouts(Duration.ofMillis(200), Patience.LIMIT))) {
-            LockedLease.assertNotWaitedFor(
-                    store,
-                    url,
-                    () -> assertThat(Sql.number(url, "SELECT count(*) FROM pg_locks WHERE NOT granted"))
-                            .as("what is waited for on the server")
-                            .isZero());
-        }
     }
 
     // Terms.

@@ -2,19 +2,13 @@ package dev.coord.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.coord.InvalidSettingsException;
-import dev.coord.ParticipantId;
 import dev.coord.StoreException;
-import dev.coord.StoreUnavailableException;
 import dev.coord.Term;
-import dev.coord.store.CommitSignal.Topic;
 import dev.coord.store.Lease;
 import dev.coord.store.LeaseClaim;
-import dev.coord.store.LeaseHolder;
 import dev.coord.store.LeaseRenewal;
-import dev.coord.store.Participant;
 import dev.coord.testing.AtOnce;
 import dev.coord.testing.MariaDb;
 import dev.coord.testing.MariaDbServer;
@@ -28,30 +22,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link DatabaseStoreTest} has of PostgreSQL, where MariaDB differs. */
-class MariaDbStoreTest {
-    private static final String GROUP = "group";
-    private static final LeaseHolder A = LeaseHolder.of(new ParticipantId("a"));
-    private static final LeaseHolder B = LeaseHolder.of(new ParticipantId("b"));
+/** On MariaDB. */
+class MariaDbStoreTest extends DatabaseStoreContract {
     private static final String OTHERS =
             "FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()";
 
-    private final String url = MariaDb.newDatabase();
     private final String database = url.replaceFirst(".*/([^/?]*)[?].*", "$1");
 
-    private DatabaseStore open() {
-        return DatabaseStore.open(settings());
-    }
-
-    private DatabaseSettings settings() {
-        return Postgres.patient(url);
+    MariaDbStoreTest() {
+        super(MariaDb.newDatabase());
     }
 
     private DatabaseSettings as(String user) {
@@ -59,12 +44,8 @@ class MariaDbStoreTest {
         return Postgres.patient(url.replaceFirst("[?].*", "")).withCredentials(user, "secret");
     }
 
-    private static void awaitSession(DatabaseStore store) {
-        await().until(() -> !store.lifeToken().isEmpty());
-    }
-
-    /** Ends the connections of others that hold a life lock, or all of them. */
-    private void kill(boolean all) {
+    @Override
+    void endConnections(boolean all) {
         try (var connection = DriverManager.getConnection(url);
                 var select = connection.createStatement();
                 var rows = select.executeQuery("SELECT id " + OTHERS + (all ? "" : " ORDER BY id LIMIT 1"))) {
@@ -76,6 +57,17 @@ class MariaDbStoreTest {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    long connections() {
+        return Sql.number(url, "SELECT COUNT(*) " + OTHERS);
+    }
+
+    @Override
+    long waiting() {
+        return Sql.number(
+                url, "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'");
     }
 
     // The tables.
@@ -218,111 +210,7 @@ class MariaDbStoreTest {
         }
     }
 
-    // Signals.
-
-    @Test
-    void othersHearOfCommitsButNotOfRenewals() throws Exception {
-        DatabaseSettings quick = settings().withPollInterval(Duration.ofMillis(10));
-        try (var one = DatabaseStore.open(quick);
-                var other = DatabaseStore.open(quick)) {
-            awaitSession(one);
-            awaitSession(other);
-            await("what the start told").until(() -> other.signal().current() >= 2);
-
-            long seen = other.signal().current();
-            assertThat(one.leases().claim(LeaseClaim.first(GROUP, A, "nonce")).accepted())
-                    .isTrue();
-            other.signal().await(seen, Set.of(Topic.LEASE), Patience.LIMIT);
-            assertThat(other.signal().changedSince(seen, Topic.LEASE)).isTrue();
-            assertThat(other.signal().changedSince(seen, Topic.HEAD)).isFalse();
-
-            long claimed = other.signal().current();
-            assertThat(one.leases()
-                            .renew(new LeaseRenewal(GROUP, A.id(), new Term(1), 1, Duration.ZERO))
-                            .accepted())
-                    .isTrue();
-            one.participants().put(Participant.builder(GROUP, A.id()).build());
-            other.signal().await(claimed, Set.of(Topic.PARTICIPANTS), Patience.LIMIT);
-            assertThat(other.signal().changedSince(claimed, Topic.PARTICIPANTS)).isTrue();
-            assertThat(other.signal().changedSince(claimed, Topic.LEASE))
-                    .as("a renewal before it was told")
-                    .isFalse();
-
-            long put = other.signal().current();
-            one.leases().delete(GROUP);
-            other.signal().await(put, Set.of(Topic.LEASE), Patience.LIMIT);
-            assertThat(other.signal().changedSince(put, Topic.LEASE))
-                    .as("a release")
-                    .isTrue();
-        }
-    }
-
-    // The session.
-
-    @Test
-    void theLifeLockIsHeldWhileTheProcessLives() {
-        try (var other = open()) {
-            String token;
-            try (var store = open()) {
-                awaitSession(store);
-                token = store.lifeToken();
-                assertThat(other.isSessionOver(token)).isFalse();
-                assertThat(store.isSessionOver(token)).isFalse();
-            }
-            await().until(() -> other.isSessionOver(token));
-            assertThat(other.isSessionOver("pg-0000000000000000")).isFalse();
-            assertThat(other.isSessionOver("my-" + token.substring(4))).isFalse();
-        }
-    }
-
-    @Test
-    void theEndOfASessionIsToldBeforeThereIsAnotherOne() {
-        try (var store = open()) {
-            awaitSession(store);
-            await("the session alone").until(() -> Sql.number(url, "SELECT COUNT(*) " + OTHERS) == 1);
-            String first = store.lifeToken();
-            List<String> tokens = Collections.synchronizedList(new ArrayList<>());
-            store.onSessionEnded(() -> tokens.add(store.lifeToken()));
-
-            kill(false);
-
-            await().until(() ->
-                    !store.lifeToken().isEmpty() && !store.lifeToken().equals(first));
-            assertThat(tokens).containsExactly("");
-            assertThat(store.isSessionOver(first)).isTrue();
-            assertThat(store.problems()).isEmpty();
-        }
-        await("no connection is left").until(() -> Sql.number(url, "SELECT COUNT(*) " + OTHERS) == 0);
-    }
-
-    @Test
-    void connectionsThatWereCutAreReplaced() {
-        try (var store = open()) {
-            awaitSession(store);
-            store.leases().put(Lease.free(GROUP, new Term(7)));
-            kill(true);
-
-            await().ignoreExceptionsInstanceOf(StoreUnavailableException.class)
-                    .until(() -> store.leases().get(GROUP).isPresent());
-            awaitSession(store);
-        }
-    }
-
     // Timeouts.
-
-    @Test
-    void aLockedRowMakesNobodyWaitForEver() throws Exception {
-        try (var store = DatabaseStore.open(settings().withTimeouts(Duration.ofMillis(200), Patience.LIMIT))) {
-            LockedLease.assertNotWaitedFor(
-                    store,
-                    url,
-                    () -> await("nobody waits on the server")
-                            .until(() -> Sql.number(
-                                            url,
-                                            "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
-                                    == 0));
-        }
-    }
 
     @Test
     void aClientThatStandsStillInATransactionKeepsNoLock() throws Exception {
