@@ -64,6 +64,7 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
                 trigger.arm(Path.of(words[1]));
                 say("ARMED");
             }
+            case "resets" -> sayResets();
             case "probe" -> {
                 probe.begin();
                 say("PROBING");
@@ -75,6 +76,15 @@ public final class ChaosParticipantMain implements ParticipantMain.Variant {
             }
         }
         return true;
+    }
+
+    /** How often commits were lost; and the last time what was seen last, what there was instead, and the difference. */
+    private void sayResets() {
+        WorldStatus status = handler.status().orElseThrow();
+        say("RESETS " + status.resets() + " "
+                + status.lastReset()
+                        .map(reset -> reset.seqno() + " " + reset.newSeqno() + " " + reset.lost())
+                        .orElse("-"));
     }
 
     /** Words: "op", id, kind, and what it needs. */
