@@ -15,26 +15,36 @@ public final class PostgresServer implements AutoCloseable {
     private final Path data;
     private final int port;
     private final EmbeddedPostgres server;
-    /** What it was started with, once it was killed. */
-    private List<String> command = List.of();
+    /** What it was started with. */
+    private final List<String> command;
 
-    private PostgresServer(Path data) throws IOException {
+    private PostgresServer(Path data, boolean durable) throws IOException {
         this.data = data;
         this.server = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setServerConfig("max_connections", "100")
-                .setServerConfig("fsync", "off")
+                .setServerConfig("fsync", durable ? "on" : "off")
                 // Unless it is told otherwise it forgets, when it is killed, what it has just acknowledged.
                 .setServerConfig("synchronous_commit", "on")
                 .start();
         this.port = server.getPort();
+        this.command = command(pid());
     }
 
     /** Starts one whose data lie in {@code data}, which is not there yet. */
     public static PostgresServer start(Path data) {
+        return start(data, false);
+    }
+
+    /** The same for benchmarks: what it has committed would survive the machine's death, too. */
+    public static PostgresServer startDurable(Path data) {
+        return start(data, true);
+    }
+
+    private static PostgresServer start(Path data, boolean durable) {
         try {
-            return new PostgresServer(data);
+            return new PostgresServer(data, durable);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,7 +58,6 @@ public final class PostgresServer implements AutoCloseable {
     /** It ends at once, as in a crash; what was committed is there when it starts again. */
     public void kill() {
         long pid = pid();
-        command = command(pid);
         signal("QUIT", pid);
         Awaitility.await("the end of the server")
                 .until(() ->
@@ -80,6 +89,26 @@ public final class PostgresServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Awaitility.await("the server").ignoreExceptions().until(() -> Sql.number(url(), "SELECT 1") == 1);
+    }
+
+    /** Starts it again if it ended by itself. */
+    public void restartIfEnded() {
+        Awaitility.await("the server, or its end").until(() -> {
+            try {
+                return Sql.number(url(), "SELECT 1") == 1;
+            } catch (IllegalStateException e) {
+                return isOver();
+            }
+        });
+        if (isOver()) {
+            restart();
+        }
+    }
+
+    /** The file is left behind where it could not end properly. */
+    private boolean isOver() {
+        return !Files.exists(data.resolve("postmaster.pid"))
+                || !ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false);
     }
 
     /** Starts it again as a standby, and promotes it: a new timeline begins. */
