@@ -86,6 +86,16 @@ public final class Group implements AutoCloseable {
         return new Group(root, JavaProcess.NORMAL, main, false, ParticipantOptions::withDefaultTimes);
     }
 
+    /** The same on a database. */
+    public static Group forBenchmark(Path root, String url) {
+        return new Group(
+                root,
+                JavaProcess.NORMAL,
+                ParticipantMain.class,
+                false,
+                options -> options.withDefaultTimes().withDatabase(url));
+    }
+
     /** Starts one more participant, without waiting for it. */
     public Participant launch() {
         return launch(List.of(), options);

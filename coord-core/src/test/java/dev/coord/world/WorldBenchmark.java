@@ -33,30 +33,6 @@ class WorldBenchmark {
 
     private final AtomicInteger next = new AtomicInteger();
 
-    /** Times of single events. */
-    private static final class Times {
-        private long[] nanos = new long[1 << 16];
-        private int count;
-
-        synchronized void add(long time) {
-            if (count == nanos.length) {
-                nanos = java.util.Arrays.copyOf(nanos, 2 * count);
-            }
-            nanos[count++] = time;
-        }
-
-        synchronized String quantiles() {
-            long[] sorted = java.util.Arrays.copyOf(nanos, count);
-            java.util.Arrays.sort(sorted);
-            return String.format(
-                    "p50 %.2f ms, p99 %.2f ms", sorted[count / 2] / 1e6, sorted[(int) (count * 0.99)] / 1e6);
-        }
-
-        synchronized int count() {
-            return count;
-        }
-    }
-
     private JavaProcess start(Path directory) {
         return start(directory, JavaProcess.NORMAL);
     }
@@ -74,7 +50,7 @@ class WorldBenchmark {
         try (JavaProcess leader = start(directory)) {
             leader.ask("engine", "ENGINE true");
             WorldRoleHandler handler = BenchmarkParticipantMain.world();
-            try (Coordinator follower = BenchmarkParticipantMain.coordinator(directory, handler)) {
+            try (Coordinator follower = BenchmarkParticipantMain.coordinator(directory.toString(), handler)) {
                 follower.start();
                 World world = handler.world();
                 assertThat(world.awaitSeqno(0, Duration.ofSeconds(10))).isTrue();
@@ -207,7 +183,7 @@ class WorldBenchmark {
             first.ask("engine", "ENGINE true");
             WorldRoleHandler handler = BenchmarkParticipantMain.world();
             long seqno = 0;
-            try (Coordinator filler = BenchmarkParticipantMain.coordinator(directory, handler)) {
+            try (Coordinator filler = BenchmarkParticipantMain.coordinator(directory.toString(), handler)) {
                 filler.start();
                 World world = handler.world();
                 for (int from = 0; from < MILLION; from += BATCH) {
@@ -235,7 +211,7 @@ class WorldBenchmark {
     private long bytesOfWorld(WorldRoleHandler handler, Path directory) throws InterruptedException {
         long before = usedHeap();
         WorldRoleHandler copy = BenchmarkParticipantMain.world();
-        try (Coordinator another = BenchmarkParticipantMain.coordinator(directory, copy)) {
+        try (Coordinator another = BenchmarkParticipantMain.coordinator(directory.toString(), copy)) {
             another.start();
             assertThat(copy.world().awaitSeqno(handler.world().seqno(), Duration.ofMinutes(1)))
                     .isTrue();
