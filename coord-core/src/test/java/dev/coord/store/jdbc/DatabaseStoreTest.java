@@ -19,6 +19,9 @@ import dev.coord.testing.Patience;
 import dev.coord.testing.Postgres;
 import dev.coord.testing.Sql;
 import dev.coord.time.NanoClock;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -226,7 +229,25 @@ class DatabaseStoreTest extends DatabaseStoreContract {
         }
     }
 
-    // Servers that only read.
+    // Several hosts, and servers that only read.
+
+    /** The kernel accepts connections for a process that is frozen. */
+    @Test
+    void aHostThatStandsStillKeepsNobodyFromTheOtherOneAndIsTriedLast() throws Exception {
+        try (var silent = ServerSocketChannel.open()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .configureBlocking(false);
+            String hosts = "//127.0.0.1:" + silent.socket().getLocalPort() + ",";
+            var connector = new DatabaseConnector(Postgres.patient(url.replace("//", hosts)));
+
+            connector.connect(Patience.LIMIT).close();
+            try (var tried = silent.accept()) {
+                assertThat(tried).isNotNull();
+            }
+            connector.connect(Patience.LIMIT).close();
+            assertThat(silent.accept()).as("another attempt there").isNull();
+        }
+    }
 
     @Test
     void onlyAServerThatWritesIsUsedUnlessTheUrlSaysOtherwise() throws Exception {
