@@ -92,7 +92,8 @@ final class MariaDbServer implements AutoCloseable {
     private void awaitAnswer(Path log) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (true) {
-            try (var connection = DriverManager.getConnection(url("mysql"))) {
+            try {
+                DriverManager.getConnection(url("mysql")).close();
                 return;
             } catch (SQLException e) {
                 if (!process.isAlive() || System.nanoTime() > end) {

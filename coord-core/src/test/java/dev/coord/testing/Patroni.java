@@ -91,7 +91,10 @@ public final class Patroni implements AutoCloseable {
     }
 
     private static Optional<Path> binaries() {
-        try (Stream<Path> versions = Files.isDirectory(POSTGRES) ? Files.list(POSTGRES) : Stream.of()) {
+        if (!Files.isDirectory(POSTGRES)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> versions = Files.list(POSTGRES)) {
             return versions.map(version -> version.resolve("bin"))
                     .filter(bin -> Files.isExecutable(bin.resolve("postgres")))
                     .findFirst();
@@ -194,8 +197,7 @@ public final class Patroni implements AutoCloseable {
             }
         }
 
-        private HttpResponse<String> ask(String method, String path, String body, Duration timeout)
-                throws IOException {
+        private HttpResponse<String> ask(String method, String path, String body, Duration timeout) throws IOException {
             try {
                 return http.send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + restPort + "/" + path))
@@ -335,7 +337,8 @@ public final class Patroni implements AutoCloseable {
     public void switchover() {
         try {
             Server primary = primary();
-            HttpResponse<String> answer = primary.ask("POST", "switchover", "{\"leader\":\"" + primary.name + "\"}", Patience.LIMIT);
+            HttpResponse<String> answer =
+                    primary.ask("POST", "switchover", "{\"leader\":\"" + primary.name + "\"}", Patience.LIMIT);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

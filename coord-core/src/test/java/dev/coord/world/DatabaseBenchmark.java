@@ -41,8 +41,7 @@ class DatabaseBenchmark {
     private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 20);
     private static final int FOLLOWERS = 10;
     private static final int WRITES = 1000;
-    private static final String COMMITS =
-            "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()";
+    private static final String COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()";
 
     @TempDir
     private Path root;

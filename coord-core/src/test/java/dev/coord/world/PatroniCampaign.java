@@ -69,12 +69,16 @@ class PatroniCampaign {
             clients.end();
             group.awaitAgreement();
             assertThat(group.all())
-                    .allSatisfy(
-                            participant -> assertThat(resets(participant)).startsWith("RESETS 0 "));
-            group.close();
-            System.out.printf(
-                    "%s%n%s", ClientsCheck.of(group, clients, group.options().coordinator()), figures);
+                    .allSatisfy(participant -> assertThat(resets(participant)).startsWith("RESETS 0 "));
+            check(group, clients);
         }
+    }
+
+    /** Ends the processes, and compares what the clients were told with the log. */
+    private void check(Group group, WorldClients clients) throws InterruptedException {
+        group.close();
+        System.out.printf(
+                "%s%n%s", ClientsCheck.of(group, clients, group.options().coordinator()), figures);
     }
 
     /** Does {@code what} to the primary, and waits for the next one and the next leader. */

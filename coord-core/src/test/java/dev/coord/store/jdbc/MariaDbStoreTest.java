@@ -66,8 +66,7 @@ class MariaDbStoreTest extends DatabaseStoreContract {
 
     @Override
     long waiting() {
-        return Sql.number(
-                url, "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'");
+        return Sql.number(url, "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'");
     }
 
     // The tables.
