@@ -71,7 +71,8 @@ final class ImportCommand extends LoadCommand {
         if (toDatabase) {
             ExternalDatabase database = database(target, options);
             place = database.place();
-            database.fill(store -> wanted.forEach(group -> imported.add(toDatabase(file, database, store, export, group))));
+            database.fill(
+                    store -> wanted.forEach(group -> imported.add(toDatabase(file, database, store, export, group))));
         } else {
             DatabaseDirectory.create(
                     Path.of(target),

@@ -256,15 +256,12 @@ class MoveTest {
         try (var store = DatabaseStore.open(DatabaseSettings.at(contested))) {
             Lease held = Lease.free("g", new Term(7)).withHolder(LeaseHolder.of(new ParticipantId("first")));
             store.leases().put(held);
-            System.setIn(new InputStream() {
-                private final InputStream answer = new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8));
-
+            System.setIn(new ByteArrayInputStream("yes\n".getBytes(StandardCharsets.UTF_8)) {
                 @Override
-                public int read() throws IOException {
+                public synchronized int read(byte[] into, int from, int length) {
                     store.leases()
-                            .put(Lease.free("g", new Term(8))
-                                    .withHolder(LeaseHolder.of(new ParticipantId("second"))));
-                    return answer.read();
+                            .put(Lease.free("g", new Term(8)).withHolder(LeaseHolder.of(new ParticipantId("second"))));
+                    return super.read(into, from, length);
                 }
             });
 
