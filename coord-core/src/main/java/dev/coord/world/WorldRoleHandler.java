@@ -152,7 +152,8 @@ public final class WorldRoleHandler implements RoleChangeHandler {
                     made.close();
                     throw e;
                 }
-                // Who takes the place of leader and owner at once may have to wait for the database longer than a call does.
+                // Who takes the place of leader and owner at once may have to wait for the database longer than a call
+                // does.
                 LOG.atLevel(tries == 1 ? Level.INFO : Level.WARN)
                         .log("Group {}: cannot open the world yet: {}", context.group(), e.getMessage());
                 if (leadership.awaitLost(Duration.ofMillis(20))) {
