@@ -185,7 +185,7 @@ class SharedStoreBadInputTest {
             Files.delete(root.resolve("epoch"));
 
             await().untilAsserted(() -> assertThatThrownBy(() -> termOnce(store, "group"))
-                    .isInstanceOf(DirectoryException.class)
+                    .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining(root.toString())
                     .hasMessageContaining("Stop all processes"));
         }
