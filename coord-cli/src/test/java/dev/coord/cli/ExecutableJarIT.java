@@ -48,7 +48,8 @@ class ExecutableJarIT {
         try (PostgresDatabases server = PostgresDatabases.start()) {
             String url = server.create("moved");
             PostgresDatabases.guard(url, "moved", "keeper", "right");
-            String plain = url.substring(0, url.indexOf('?'));
+            // A process that has just started on a busy machine takes its time to connect.
+            String plain = url.substring(0, url.indexOf('?')) + "?loginTimeout=60&connectTimeout=60";
 
             assertThat(run(0, "import", "--username", "keeper", export.toString(), plain))
                     .contains("group default");
