@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coord.cluster.Coordinator;
+import dev.coord.cluster.CoordinatorSettings;
 import dev.coord.store.jdbc.DatabaseSettings;
 import dev.coord.store.jdbc.DatabaseStore;
 import dev.coord.testing.Figures;
@@ -66,6 +67,7 @@ class DatabaseBenchmark {
             WorldRoleHandler handler = BenchmarkParticipantMain.world();
             Coordinator coordinator = Coordinator.builder()
                     .store(store)
+                    .settings(CoordinatorSettings.databaseDefaults())
                     .handler(handler)
                     .shutdownHook(false)
                     .build();
@@ -113,7 +115,7 @@ class DatabaseBenchmark {
                     each, idleOne - each);
             double withTen = perSecond(submit(world, 64, SECONDS), "64 in flight, with ten followers");
             System.out.printf("  %.2f of that with one%n", withTen / many);
-            System.out.println("committed until read on all of " + FOLLOWERS + " followers: "
+            System.out.println("applied by the leader until read on all of " + FOLLOWERS + " followers: "
                     + visibility(world, followers).quantiles());
         } finally {
             followers.forEach(Follower::close);
@@ -193,7 +195,9 @@ class DatabaseBenchmark {
 
     /** From before the leader applies an operation, which is before it commits it, until it can be read by the last of all. */
     private Times visibility(World world, List<Follower> followers) throws InterruptedException {
-        long first = world.seqno() + 1;
+        // What is read here may be behind the log: the answer says how far that is.
+        long first =
+                world.submit(new BenchmarkOperations(next.incrementAndGet())).seqno() + 1;
         var seen = new AtomicLongArray(WRITES);
         List<Thread> readers = new ArrayList<>();
         for (Follower follower : followers) {
@@ -214,6 +218,7 @@ class DatabaseBenchmark {
         long[] applied = new long[WRITES];
         for (int i = 0; i < WRITES; i++) {
             WorldResult result = world.submit(new BenchmarkOperations(next.incrementAndGet()));
+            assertThat(result.seqno()).isEqualTo(first + i);
             applied[i] = ByteBuffer.wrap(result.value()).getLong();
         }
         var times = new Times();
