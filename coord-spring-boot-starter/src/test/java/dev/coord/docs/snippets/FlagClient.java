@@ -8,6 +8,7 @@ import dev.coord.world.WorldListener;
 import dev.coord.world.WorldResult;
 import dev.coord.world.WorldWatch;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -41,6 +42,10 @@ class FlagClient {
 
     void goOn(long lastSeqno) {
         world.watch(WorldWatch.of("flags/").after(lastSeqno).withPrevious(), this::flagsChanged);
+    }
+
+    void takeTime(Executor executor) {
+        world.watch(WorldWatch.of("flags/").on(executor), this::flagsChanged);
     }
 
     private void flagsChanged(WorldListener.Event event) {
