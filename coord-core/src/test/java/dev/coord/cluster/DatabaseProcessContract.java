@@ -51,10 +51,7 @@ abstract class DatabaseProcessContract {
 
     @BeforeEach
     void completeThree() {
-        while (group.well().size() < 3) {
-            group.start();
-        }
-        group.awaitAgreement();
+        group.complete(3);
     }
 
     @AfterAll

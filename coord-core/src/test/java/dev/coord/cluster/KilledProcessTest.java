@@ -61,10 +61,7 @@ class KilledProcessTest {
 
     @BeforeEach
     void completeThree() {
-        while (group.well().size() < 3) {
-            group.start();
-        }
-        group.awaitAgreement();
+        group.complete(3);
     }
 
     @AfterAll

@@ -119,6 +119,14 @@ public final class Group implements AutoCloseable {
         return participant;
     }
 
+    /** Starts what is missing of {@code count} that are well, and waits until all agree. */
+    public void complete(int count) {
+        while (well().size() < count) {
+            start();
+        }
+        awaitAgreement();
+    }
+
     /** Starts participants one after the other: the first becomes owner and leader. Returns it when all know it. */
     public Participant startAll(int count) {
         Participant first = start();

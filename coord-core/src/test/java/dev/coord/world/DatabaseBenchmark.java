@@ -21,7 +21,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.ToLongFunction;
@@ -90,13 +89,13 @@ class DatabaseBenchmark {
             leader.await("ROLE LEADER");
             followers.add(Follower.start(server.url()));
             World world = followers.get(0).world();
-            submit(world, 64, WARM_UP_SECONDS);
+            Times.ofSubmissions(world, next, 64, WARM_UP_SECONDS);
 
             double plain = plainCommits();
-            double one = perSecond(submit(world, 1, SECONDS), "1 in flight");
+            double one = perSecond(Times.ofSubmissions(world, next, 1, SECONDS), "1 in flight");
             System.out.printf("  time of one commit by plain JDBC x %.2f%n", plain / one);
             long commits = Sql.number(server.url(), COMMITS);
-            Times times = submit(world, 64, SECONDS);
+            Times times = Times.ofSubmissions(world, next, 64, SECONDS);
             double many = perSecond(times, "64 in flight");
             double group = (double) times.count() / committedSince(commits);
             plain = (plain + plainCommits()) / 2;
@@ -113,7 +112,8 @@ class DatabaseBenchmark {
             System.out.printf(
                     "idle, transactions in a second: %.1f of each follower, %.1f of the leader%n",
                     each, idleOne - each);
-            double withTen = perSecond(submit(world, 64, SECONDS), "64 in flight, with ten followers");
+            double withTen =
+                    perSecond(Times.ofSubmissions(world, next, 64, SECONDS), "64 in flight, with ten followers");
             System.out.printf("  %.2f of that with one%n", withTen / many);
             System.out.println("applied by the leader until read on all of " + FOLLOWERS + " followers: "
                     + visibility(world, followers).quantiles());
@@ -125,25 +125,6 @@ class DatabaseBenchmark {
     private static double perSecond(Times times, String what) {
         System.out.printf("%s: %d /s, %s%n", what, times.count() / SECONDS, times.quantiles());
         return (double) times.count() / SECONDS;
-    }
-
-    private Times submit(World world, int inFlight, int seconds) throws InterruptedException {
-        var times = new Times();
-        var free = new Semaphore(inFlight);
-        long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-        while (System.nanoTime() < end) {
-            free.acquire();
-            long began = System.nanoTime();
-            var unused = world.submitAsync(new BenchmarkOperations(next.incrementAndGet()))
-                    .whenComplete((result, failure) -> {
-                        free.release();
-                        if (failure == null) {
-                            times.add(System.nanoTime() - began);
-                        }
-                    });
-        }
-        free.acquire(inFlight);
-        return times;
     }
 
     /** Transactions as those of a leader: a head that is locked and moved on, and an entry of the log. */

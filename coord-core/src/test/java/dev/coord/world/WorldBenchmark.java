@@ -11,7 +11,6 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,11 +54,11 @@ class WorldBenchmark {
                 World world = handler.world();
                 assertThat(world.awaitSeqno(0, Duration.ofSeconds(10))).isTrue();
                 measureJdbc(WARM_UP_SECONDS / 3);
-                submit(world, 64, WARM_UP_SECONDS);
-                report("submissions from a follower, 1 in flight", submit(world, 1, SECONDS));
+                Times.ofSubmissions(world, next, 64, WARM_UP_SECONDS);
+                report("submissions from a follower, 1 in flight", Times.ofSubmissions(world, next, 1, SECONDS));
                 Duration leaderBefore = leader.processorTime();
                 Duration ownBefore = ownProcessorTime();
-                Times many = submit(world, 64, SECONDS);
+                Times many = Times.ofSubmissions(world, next, 64, SECONDS);
                 report("submissions from a follower, 64 in flight", many);
                 System.out.printf(
                         "processor time of each: %d us of the leader, which is the owner, and %d us of the follower%n",
@@ -86,25 +85,6 @@ class WorldBenchmark {
 
     private static void report(String what, Times times) {
         System.out.printf("%s: %d /s, %s%n", what, times.count() / SECONDS, times.quantiles());
-    }
-
-    private Times submit(World world, int inFlight, int seconds) throws InterruptedException {
-        var times = new Times();
-        var free = new Semaphore(inFlight);
-        long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-        while (System.nanoTime() < end) {
-            free.acquire();
-            long began = System.nanoTime();
-            var unused = world.submitAsync(new BenchmarkOperations(next.incrementAndGet()))
-                    .whenComplete((result, failure) -> {
-                        free.release();
-                        if (failure == null) {
-                            times.add(System.nanoTime() - began);
-                        }
-                    });
-        }
-        free.acquire(inFlight);
-        return times;
     }
 
     /** With the settings of the owner's database. */
